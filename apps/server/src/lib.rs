@@ -1,0 +1,1 @@
+//! The SQLatte server: HTTP, command line, configuration, wiring

@@ -1,0 +1,1 @@
+//! The domain, the ports of the stores and the ask pipeline

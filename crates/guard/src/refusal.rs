@@ -1,0 +1,46 @@
+/// Why a statement may not run.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Refusal {
+    /// What callers branch on.
+    pub reason: Reason,
+    /// One sentence for people: what was found and, where there is one, what to do instead.
+    pub message: String,
+    /// Where in the statement, if a place can be named.
+    pub position: Option<Position>,
+}
+
+impl Refusal {
+    pub(crate) fn new(reason: Reason, message: impl Into<String>) -> Self {
+        Refusal { reason, message: message.into(), position: None }
+    }
+}
+
+/// The kinds of refusal, stable for clients and statistics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// Too long, empty, or with bytes that databases read differently from the parser.
+    Text,
+    /// Not SQL of this dialect, or not SQL this guard can read.
+    Syntax,
+    /// More than one statement.
+    ManyStatements,
+    /// Not a query: it would change data, structure, settings or the session.
+    NotAQuery,
+    /// A query with a clause that writes, locks or leaves the database.
+    Clause,
+    /// A function that is not on the list of harmless ones.
+    Function,
+    /// A table that may not be read, or that does not exist.
+    Table,
+}
+
+/// A place in a statement, both counted from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct Position {
+    /// Line.
+    pub line: u64,
+    /// Column in characters.
+    pub column: u64,
+}

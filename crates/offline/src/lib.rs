@@ -1,0 +1,1 @@
+//! Questions to SQL with no model: lexicon, value index, grammar

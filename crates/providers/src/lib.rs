@@ -1,0 +1,32 @@
+//! What is asked of an LLM and of a database.
+//!
+//! Two traits, [`DatabaseProvider`] and [`LlmProvider`], with the values they exchange, one error type with a
+//! closed set of kinds, and a [`Registry`] that makes a provider from its kind and its part of the
+//! configuration. Adapters implement the traits; `sqlatte-core` calls them; neither knows the other.
+//!
+//! Two rules hold for every implementation:
+//! - dropping a [`RowStream`] or a [`CompletionStream`] stops the work on the other side within a second;
+//! - no error, `Debug` output or `info` shows a password, a key or a token.
+
+mod database;
+mod error;
+mod llm;
+mod registry;
+mod schema;
+mod secret;
+mod settings;
+mod value;
+
+pub use crate::{
+    database::{Batch, DatabaseInfo, DatabaseProvider, Estimate, Query, RowStream},
+    error::{ErrorKind, ProviderError, Result},
+    llm::{
+        Completion, CompletionRequest, CompletionStream, LlmInfo, LlmProvider, Message, Output, Piece, Role,
+        StopReason, SystemBlock, Usage,
+    },
+    registry::{DatabaseFactory, LlmFactory, Registry},
+    schema::{ColumnSchema, ForeignKey, TableKind, TableRef, TableSchema},
+    secret::Secret,
+    settings::Settings,
+    value::{Column, ColumnType, Row, Value},
+};

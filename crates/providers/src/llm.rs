@@ -1,0 +1,150 @@
+use std::{fmt, time::Duration};
+
+use async_trait::async_trait;
+use futures::stream::BoxStream;
+
+use crate::Result;
+
+/// A large language model behind some API.
+#[async_trait]
+pub trait LlmProvider: fmt::Debug + Send + Sync + 'static {
+    /// Which model, where.
+    fn info(&self) -> LlmInfo;
+
+    /// One whole completion.
+    ///
+    /// # Errors
+    /// A completion cut off by `max_tokens` is `Unexpected`, not half an answer.
+    async fn complete(&self, request: &CompletionRequest) -> Result<Completion>;
+
+    /// The same completion as it is written: text pieces, then [`Piece::Done`] with the whole.
+    ///
+    /// Dropping the stream closes the connection, which stops the model.
+    fn stream<'a>(&'a self, request: &'a CompletionRequest) -> CompletionStream<'a>;
+
+    /// Whether key, model, address and quota are right; the error names which one is not.
+    async fn check(&self) -> Result<()>;
+}
+
+/// A completion while it is written.
+pub type CompletionStream<'a> = BoxStream<'a, Result<Piece>>;
+
+/// A part of a completion.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Piece {
+    /// Some more text (or JSON text, for structured output).
+    Text(String),
+    /// The end: the whole completion.
+    Done(Completion),
+}
+
+/// What a provider talks to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LlmInfo {
+    /// The provider's kind, such as `anthropic`.
+    pub kind: &'static str,
+    /// The model's name as the API knows it.
+    pub model: String,
+    /// Host of the API, without key.
+    pub target: String,
+}
+
+/// What the model is asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CompletionRequest {
+    /// System text in blocks, the most stable first so that provider caches can keep them.
+    pub system: Vec<SystemBlock>,
+    /// The conversation, oldest first; the last message is the user's.
+    pub messages: Vec<Message>,
+    /// Free text, or JSON of a given shape.
+    pub output: Output,
+    /// The most tokens the model may write; `None` takes the provider's configured default.
+    pub max_tokens: Option<u32>,
+    /// 0 for the most likely text; `None` takes the provider's configured default.
+    pub temperature: Option<f32>,
+    /// Wall-clock time for the whole call, retries included.
+    pub timeout: Duration,
+}
+
+/// A part of the system text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SystemBlock {
+    /// The text.
+    pub text: String,
+    /// Whether the provider should cache everything up to here.
+    pub cache: bool,
+}
+
+/// One message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// Who says it.
+    pub role: Role,
+    /// What is said.
+    pub text: String,
+}
+
+/// Who says a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// The person who asks.
+    User,
+    /// The model.
+    Assistant,
+}
+
+/// The form of the answer asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Output {
+    /// Free text.
+    Text,
+    /// One JSON value that fits a JSON Schema.
+    Json {
+        /// A short name for the shape, letters and underscores.
+        name: String,
+        /// The JSON Schema.
+        schema: serde_json::Value,
+    },
+}
+
+/// A whole completion.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Completion {
+    /// The text; for [`Output::Json`] the JSON as text.
+    pub text: String,
+    /// Why the model stopped.
+    pub stop_reason: StopReason,
+    /// What it cost.
+    pub usage: Usage,
+}
+
+/// Why a model stopped writing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StopReason {
+    /// It was done.
+    EndOfTurn,
+    /// It declined for reasons of its own.
+    Refusal,
+}
+
+/// Tokens of one or more calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Usage {
+    /// Calls made.
+    pub llm_calls: u32,
+    /// Tokens read, cached ones included.
+    pub input_tokens: u64,
+    /// Tokens written.
+    pub output_tokens: u64,
+    /// Of the tokens read, those that came from the provider's cache.
+    pub cached_tokens: u64,
+}
+
+impl std::ops::AddAssign for Usage {
+    fn add_assign(&mut self, other: Usage) {
+        self.llm_calls += other.llm_calls;
+        self.input_tokens += other.input_tokens;
+        self.output_tokens += other.output_tokens;
+        self.cached_tokens += other.cached_tokens;
+    }
+}

@@ -1,0 +1,131 @@
+use std::{fmt, sync::Arc};
+
+use async_trait::async_trait;
+
+use crate::{DatabaseProvider, ErrorKind, LlmProvider, ProviderError, Result, Settings};
+
+/// Makes database providers of one kind.
+#[async_trait]
+pub trait DatabaseFactory: fmt::Debug + Send + Sync + 'static {
+    /// The kind's names: the first is its own, the others are accepted too, in configuration and as URL schemes.
+    fn names(&self) -> &'static [&'static str];
+
+    /// Reads the settings and connects.
+    async fn connect(&self, settings: &Settings) -> Result<Arc<dyn DatabaseProvider>>;
+}
+
+/// Makes LLM providers of one kind.
+#[async_trait]
+pub trait LlmFactory: fmt::Debug + Send + Sync + 'static {
+    /// The kind's names: the first is its own, the others are accepted too.
+    fn names(&self) -> &'static [&'static str];
+
+    /// Reads the settings; no request is made.
+    async fn connect(&self, settings: &Settings) -> Result<Arc<dyn LlmProvider>>;
+}
+
+/// The kinds this build knows.
+#[derive(Debug, Default)]
+pub struct Registry {
+    databases: Vec<Box<dyn DatabaseFactory>>,
+    llms: Vec<Box<dyn LlmFactory>>,
+}
+
+impl Registry {
+    /// A registry that knows nothing yet.
+    pub fn new() -> Self {
+        Registry::default()
+    }
+
+    /// Adds a kind of database.
+    #[must_use]
+    pub fn with_database(mut self, factory: impl DatabaseFactory) -> Self {
+        self.databases.push(Box::new(factory));
+        self
+    }
+
+    /// Adds a kind of LLM.
+    #[must_use]
+    pub fn with_llm(mut self, factory: impl LlmFactory) -> Self {
+        self.llms.push(Box::new(factory));
+        self
+    }
+
+    /// The kinds of database of this build.
+    pub fn databases(&self) -> Vec<&'static str> {
+        self.databases.iter().filter_map(|factory| factory.names().first().copied()).collect()
+    }
+
+    /// The kinds of LLM of this build.
+    pub fn llms(&self) -> Vec<&'static str> {
+        self.llms.iter().filter_map(|factory| factory.names().first().copied()).collect()
+    }
+
+    /// Makes a database provider of `kind`.
+    ///
+    /// # Errors
+    /// `InvalidSettings` for a kind that is not compiled in, with the list of those that are.
+    pub async fn database(&self, kind: &str, settings: &Settings) -> Result<Arc<dyn DatabaseProvider>> {
+        match self.databases.iter().find(|factory| factory.names().contains(&kind)) {
+            Some(factory) => factory.connect(settings).await,
+            None => Err(not_compiled_in("database", kind, &self.databases())),
+        }
+    }
+
+    /// Makes an LLM provider of `kind`.
+    ///
+    /// # Errors
+    /// `InvalidSettings` for a kind that is not compiled in, with the list of those that are.
+    pub async fn llm(&self, kind: &str, settings: &Settings) -> Result<Arc<dyn LlmProvider>> {
+        match self.llms.iter().find(|factory| factory.names().contains(&kind)) {
+            Some(factory) => factory.connect(settings).await,
+            None => Err(not_compiled_in("LLM", kind, &self.llms())),
+        }
+    }
+}
+
+fn not_compiled_in(what: &str, kind: &str, known: &[&str]) -> ProviderError {
+    let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+    ProviderError::new(
+        ErrorKind::InvalidSettings,
+        format!("this build has no `{kind}` {what} provider; it was compiled with: {known}"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug)]
+    struct Nothing;
+
+    #[async_trait]
+    impl DatabaseFactory for Nothing {
+        fn names(&self) -> &'static [&'static str] {
+            &["sqlite"]
+        }
+
+        async fn connect(&self, _: &Settings) -> Result<Arc<dyn DatabaseProvider>> {
+            Err(ProviderError::new(ErrorKind::Unsupported, "nothing to connect to"))
+        }
+    }
+
+    #[tokio::test]
+    async fn names_what_the_build_has() {
+        let registry = Registry::new().with_database(Nothing);
+        let error = registry.database("mysql", &Settings::default()).await.unwrap_err();
+        assert_eq!(
+            error.message(),
+            "this build has no `mysql` database provider; it was compiled with: sqlite"
+        );
+        let error = registry.llm("anthropic", &Settings::default()).await.unwrap_err();
+        assert_eq!(
+            error.message(),
+            "this build has no `anthropic` LLM provider; it was compiled with: none"
+        );
+        assert_eq!(
+            registry.database("sqlite", &Settings::default()).await.unwrap_err().kind(),
+            ErrorKind::Unsupported
+        );
+    }
+}

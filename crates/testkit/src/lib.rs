@@ -1,0 +1,1 @@
+//! Contract suites, fakes and recorded bodies for the tests of the other crates

@@ -1,1 +1,3 @@
-//! SQLite as the database that is asked, and the demo database
+//! SQLite as the database that is asked, and the demo database.
+
+pub mod demo;

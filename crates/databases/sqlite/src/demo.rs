@@ -1,0 +1,136 @@
+//! The demo database: three years in the life of a coffee roaster.
+//!
+//! Made from a fixed seed, so two files made for the same day hold the same rows, on every machine. Nothing in
+//! it is later than that day.
+
+mod assortment;
+mod people;
+mod places;
+mod random;
+mod reviews;
+mod sales;
+mod stock;
+mod words;
+
+use std::{
+    fs::{self, File},
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+use chrono::{Months, NaiveDate};
+use rusqlite::Connection;
+use sqlatte_providers::{ErrorKind, ProviderError, Result};
+
+use self::random::Random;
+
+const SCHEMA: &str = include_str!("demo/schema.sql");
+const INDEXES: &str = include_str!("demo/indexes.sql");
+const SEED: u64 = 0x5eed_c0ff_ee00_0001;
+
+/// What [`create`] made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DemoSummary {
+    /// The tables with their rows, in alphabetical order.
+    pub tables: Vec<(String, u64)>,
+    /// Size of the file.
+    pub bytes: u64,
+}
+
+impl DemoSummary {
+    /// Rows of one table; 0 for a table it does not have.
+    pub fn rows(&self, table: &str) -> u64 {
+        self.tables.iter().find(|(name, _)| name == table).map_or(0, |(_, rows)| *rows)
+    }
+}
+
+/// Makes the demo database at `path` as of `today`, replacing a file that is there.
+///
+/// It is written beside `path` and renamed when it is complete, so nobody ever opens half of it.
+///
+/// # Errors
+/// `Unavailable` when the folder cannot be written to.
+pub fn create(path: &Path, today: NaiveDate) -> Result<DemoSummary> {
+    let unfinished = Unfinished::beside(path);
+    let tables = fill(&unfinished.0, today).map_err(|error| cannot_make(path, error))?;
+    let bytes = finish(&unfinished.0, path).map_err(|error| cannot_make(path, error))?;
+    Ok(DemoSummary { tables, bytes })
+}
+
+fn fill(path: &Path, today: NaiveDate) -> rusqlite::Result<Vec<(String, u64)>> {
+    let mut connection = Connection::open(path)?;
+    // A crash loses the unfinished file and nothing else.
+    connection.execute_batch(
+        "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536; PRAGMA locking_mode = EXCLUSIVE; PRAGMA foreign_keys = OFF;",
+    )?;
+    let start = today.checked_sub_months(Months::new(36)).unwrap_or(today);
+    let random = &mut Random::new(SEED);
+    let transaction = connection.transaction()?;
+    transaction.execute_batch(SCHEMA)?;
+    assortment::insert(&transaction, random, today)?;
+    let (stores, account_managers) = places::insert(&transaction, random, today)?;
+    let customers = people::insert(&transaction, random, start, today)?;
+    let market =
+        sales::Market { customers: &customers, stores: &stores, account_managers: &account_managers };
+    sales::insert(&transaction, random, &market, start, today)?;
+    stock::insert(&transaction, random, stores.len(), today)?;
+    transaction.execute_batch(INDEXES)?;
+    let tables = count(&transaction)?;
+    transaction.commit()?;
+    connection.close().map_err(|(_, error)| error)?;
+    Ok(tables)
+}
+
+fn count(connection: &Connection) -> rusqlite::Result<Vec<(String, u64)>> {
+    connection
+        .prepare(
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
+        )?
+        .query_map([], |row| row.get::<_, String>(0))?
+        .map(|name| {
+            let name = name?;
+            let sql = format!("SELECT count(*) FROM \"{name}\"");
+            let rows = connection.query_row(&sql, [], |row| row.get::<_, i64>(0))?;
+            Ok((name, rows.unsigned_abs()))
+        })
+        .collect()
+}
+
+fn finish(unfinished: &Path, path: &Path) -> std::io::Result<u64> {
+    let file = File::open(unfinished)?;
+    file.sync_all()?;
+    let bytes = file.metadata()?.len();
+    fs::rename(unfinished, path)?;
+    Ok(bytes)
+}
+
+fn cannot_make(path: &Path, error: impl std::error::Error + Send + Sync + 'static) -> ProviderError {
+    let message = format!(
+        "the demo database `{}` cannot be made: {error}; check that its folder exists, is writable and has 50 MB free",
+        path.display()
+    );
+    ProviderError::new(ErrorKind::Unavailable, message).with_source(error)
+}
+
+/// The file while it is written; what is left of it is removed.
+struct Unfinished(PathBuf);
+
+impl Unfinished {
+    fn beside(path: &Path) -> Self {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let mut name = path.file_name().unwrap_or_default().to_os_string();
+        name.push(format!(".unfinished-{}-{count}", std::process::id()));
+        Unfinished(path.with_file_name(name))
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        // After success it is no longer there.
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,15 @@
+CREATE INDEX products_category_id ON products (category_id);
+CREATE INDEX products_supplier_id ON products (supplier_id);
+CREATE INDEX employees_store_id ON employees (store_id);
+CREATE INDEX employees_manager_id ON employees (manager_id);
+CREATE INDEX customers_city ON customers (city);
+CREATE INDEX orders_customer_id ON orders (customer_id);
+CREATE INDEX orders_store_id ON orders (store_id);
+CREATE INDEX orders_employee_id ON orders (employee_id);
+CREATE INDEX orders_ordered_at ON orders (ordered_at);
+CREATE INDEX order_items_order_id ON order_items (order_id);
+CREATE INDEX order_items_product_id ON order_items (product_id);
+CREATE INDEX inventory_product_id ON inventory (product_id);
+CREATE INDEX reviews_product_id ON reviews (product_id);
+CREATE INDEX reviews_customer_id ON reviews (customer_id);
+ANALYZE;

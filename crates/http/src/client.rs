@@ -1,0 +1,189 @@
+use std::{fmt, sync::Arc, time::Duration};
+
+use reqwest::{
+    Method,
+    header::{HeaderMap, HeaderName},
+    redirect::Policy,
+};
+use sqlatte_providers::{ErrorKind, ProviderError, Result, Secret};
+
+use crate::{Address, Request, request::header_value, retry::Retry, tls};
+
+/// The client of one API.
+///
+/// Cheap to clone; clones share the pool of connections.
+#[derive(Clone)]
+pub struct Client(Arc<Parts>);
+
+struct Parts {
+    inner: reqwest::Client,
+    address: Address,
+    target: Arc<str>,
+    headers: HeaderMap,
+    retry: Retry,
+    max_body: usize,
+}
+
+impl Client {
+    /// Begins a client of the API at `address`, such as `https://api.example.com`.
+    ///
+    /// # Errors
+    /// `InvalidSettings` for an address that [`Address::parse`] refuses.
+    pub fn builder(address: &str) -> Result<ClientBuilder> {
+        Ok(ClientBuilder {
+            address: Address::parse(address)?,
+            headers: Ok(HeaderMap::new()),
+            retry: Retry::default(),
+            max_body: 16 << 20,
+            connect_timeout: Duration::from_secs(10),
+        })
+    }
+
+    /// A GET of `path` below the client's address.
+    pub fn get(&self, path: &str) -> Request<'_> {
+        self.request(Method::GET, path)
+    }
+
+    /// A POST to `path` below the client's address.
+    pub fn post(&self, path: &str) -> Request<'_> {
+        self.request(Method::POST, path)
+    }
+
+    /// A call of any method.
+    pub fn request(&self, method: Method, path: &str) -> Request<'_> {
+        Request::new(self, method, path)
+    }
+
+    /// Host and port of the API, for messages and `info`.
+    pub fn target(&self) -> &Arc<str> {
+        &self.0.target
+    }
+
+    pub(crate) fn inner(&self) -> &reqwest::Client {
+        &self.0.inner
+    }
+
+    pub(crate) fn address(&self) -> &Address {
+        &self.0.address
+    }
+
+    pub(crate) fn headers(&self) -> &HeaderMap {
+        &self.0.headers
+    }
+
+    pub(crate) fn retry(&self) -> &Retry {
+        &self.0.retry
+    }
+
+    pub(crate) fn max_body(&self) -> usize {
+        self.0.max_body
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("address", &self.0.address).finish_non_exhaustive()
+    }
+}
+
+/// What a [`Client`] is made from.
+#[derive(Debug)]
+pub struct ClientBuilder {
+    address: Address,
+    headers: Result<HeaderMap>,
+    retry: Retry,
+    max_body: usize,
+    connect_timeout: Duration,
+}
+
+impl ClientBuilder {
+    /// A header of every call.
+    #[must_use]
+    pub fn header(self, name: &'static str, value: &str) -> Self {
+        self.put_header(name, value, false)
+    }
+
+    /// A header of every call that no `Debug` and no error shows.
+    #[must_use]
+    pub fn secret_header(self, name: &'static str, value: &Secret) -> Self {
+        self.put_header(name, value.expose(), true)
+    }
+
+    /// How often a call is made again after the first time: 2 unless set.
+    #[must_use]
+    pub fn max_retries(mut self, max: u32) -> Self {
+        self.retry.max = max;
+        self
+    }
+
+    /// The statuses after which a call is made again: 429, 502, 503, 504 and 529 unless set.
+    #[must_use]
+    pub fn retry_statuses(mut self, statuses: &[u16]) -> Self {
+        self.retry.statuses = statuses.to_vec();
+        self
+    }
+
+    /// The wait before the first repetition, where the server names none: half a second unless set. Each further
+    /// one is twice as long, 8 seconds at most, and chance takes off up to half.
+    #[must_use]
+    pub fn first_wait(mut self, wait: Duration) -> Self {
+        self.retry.first_wait = wait;
+        self
+    }
+
+    /// The most bytes of a body that is read as a whole, after decompression: 16 MiB unless set. Streams of events
+    /// have no limit but that of each event.
+    #[must_use]
+    pub fn max_body(mut self, bytes: usize) -> Self {
+        self.max_body = bytes;
+        self
+    }
+
+    /// How long connecting may take: 10 seconds unless set.
+    #[must_use]
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// The client. Proxies come from the environment (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`), except
+    /// for addresses of this machine.
+    ///
+    /// # Errors
+    /// `InvalidSettings` for a header that cannot be sent and for a machine without root certificates.
+    pub fn build(self) -> Result<Client> {
+        tls::install_provider();
+        let headers = self.headers?;
+        let mut builder = reqwest::Client::builder()
+            .user_agent(concat!("sqlatte/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(self.connect_timeout)
+            .redirect(Policy::none());
+        if self.address.is_loopback() {
+            builder = builder.no_proxy();
+        }
+        let inner = builder.build().map_err(|cause| {
+            ProviderError::new(
+                ErrorKind::InvalidSettings,
+                "the HTTP client cannot be set up; check the proxy settings in the environment and that this machine \
+                 has root certificates (on Debian the package ca-certificates)",
+            )
+            .with_source(cause.without_url())
+        })?;
+        Ok(Client(Arc::new(Parts {
+            inner,
+            target: self.address.target().into(),
+            address: self.address,
+            headers,
+            retry: self.retry,
+            max_body: self.max_body,
+        })))
+    }
+
+    fn put_header(mut self, name: &'static str, value: &str, secret: bool) -> Self {
+        self.headers = self.headers.and_then(|mut headers| {
+            headers.insert(HeaderName::from_static(name), header_value(name, value, secret)?);
+            Ok(headers)
+        });
+        self
+    }
+}

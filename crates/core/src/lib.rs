@@ -1,1 +1,34 @@
-//! The domain, the ports of the stores and the ask pipeline
+//! The domain of SQLatte, the ports of its stores, and the pipeline that answers one question.
+//!
+//! `core` opens no socket and reads no wall clock, environment or file: databases, models, stores and the
+//! [`Clock`] are given to it through a [`Runtime`].
+
+mod answer;
+pub mod ask;
+mod catalog;
+mod chart;
+mod clock;
+mod conversation;
+mod history;
+mod insight;
+mod interpreter;
+pub mod memory;
+mod runtime;
+mod session;
+mod sql;
+mod store;
+
+pub use crate::{
+    answer::{Answer, ChatAnswer, Outcome, Rows, SqlAnswer, Timing},
+    catalog::{Catalog, Schema},
+    chart::{Chart, ChartKind, choose_chart},
+    clock::Clock,
+    conversation::{ConversationMessage, Speaker},
+    history::{Favorite, Feedback, HistoryEntry, Page, Paged, QueryId, Rating, Status},
+    insight::{Insight, Severity, statistical_insights},
+    interpreter::{Context, Draft, Intent, Interpretation, Interpreted, Interpreter, Reading},
+    runtime::{Limits, Runtime, RuntimeBuilder},
+    session::{Owner, Session, SessionId},
+    sql::quote_identifier,
+    store::{ConversationStore, HistoryStore, SessionStore, StoreError, Stores},
+};

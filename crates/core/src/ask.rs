@@ -1,0 +1,273 @@
+//! One question, from its words to its answer.
+//!
+//! [`answer`] and [`events`] are the same pipeline: the first awaits its end, the second shows every step as it
+//! happens. Dropping either stops the model and the database.
+
+mod check;
+mod error;
+mod event;
+mod prompted;
+mod run;
+mod schema_text;
+mod tables;
+mod trace;
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use futures::{Stream, StreamExt};
+use sqlatte_guard::Guarded;
+use sqlatte_providers::RowStream;
+use tokio::{sync::mpsc, time::Instant};
+use tokio_util::sync::CancellationToken;
+
+use self::{event::Progress, run::Ran, trace::Trace};
+use crate::{
+    Answer, ChatAnswer, Context, ConversationMessage, Draft, Intent, Interpretation, Outcome, Owner, QueryId,
+    Rows, Runtime, SessionId, SqlAnswer, choose_chart, statistical_insights,
+};
+
+pub use self::{
+    error::AskError,
+    event::{Event, Stage, StageStatus},
+    prompted::{PromptedInterpreter, Prompts},
+};
+
+/// What is asked, by whom.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    /// A question, or SQL of the user's own.
+    pub input: Input,
+    /// The session, whose conversation the question belongs to.
+    pub session: SessionId,
+    /// Whose history it goes into.
+    pub owner: Owner,
+    /// Its name, given beforehand so that it can be cancelled.
+    pub query_id: QueryId,
+    /// The tables it is about; empty to let them be chosen.
+    pub tables: Vec<String>,
+    /// Rows wanted; `None` for the default. Never more than [`Limits::max_rows`](crate::Limits::max_rows).
+    pub limit: Option<u64>,
+    /// Whether to look for insights.
+    pub insights: bool,
+    /// Stops it from outside.
+    pub cancel: CancellationToken,
+}
+
+/// A question, or SQL of the user's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// A question in plain language.
+    Question(String),
+    /// SQL the user wrote or edited: the same guard, limits and history, no interpreter.
+    Sql(String),
+}
+
+/// Events waiting for a slow reader before the database has to wait too.
+const EVENTS_AHEAD: usize = 8;
+
+/// Answers one question and keeps all its rows.
+pub async fn answer(runtime: Arc<Runtime>, ask: Ask) -> Result<Answer, AskError> {
+    let mut kept = Vec::new();
+    let mut events = std::pin::pin!(events(runtime, ask));
+    while let Some(event) = events.next().await {
+        match event {
+            Event::Rows { rows, .. } => kept.extend(rows),
+            Event::Done(mut answer) => {
+                if let Outcome::Sql(sql) = &mut answer.outcome {
+                    sql.rows.rows = kept;
+                }
+                return Ok(*answer);
+            }
+            Event::Failed(error) => return Err(*error),
+            _ => {}
+        }
+    }
+    Err(AskError::Cancelled)
+}
+
+/// Answers one question, step by step; the last event is `Done` or `Failed`.
+///
+/// Events travel through one channel that is polled together with the pipeline, without a task of its own: order
+/// is kept, a slow reader slows the database, and dropping the stream drops the question.
+pub fn events(runtime: Arc<Runtime>, ask: Ask) -> impl Stream<Item = Event> + Send + 'static {
+    async_stream::stream! {
+        let (sender, mut receiver) = mpsc::channel(EVENTS_AHEAD);
+        let mut pipeline = std::pin::pin!(pipeline(runtime, ask, Progress::new(sender)));
+        let ended = loop {
+            tokio::select! {
+                biased;
+                Some(event) = receiver.recv() => yield event,
+                ended = &mut pipeline => break ended,
+            }
+        };
+        while let Ok(event) = receiver.try_recv() {
+            yield event;
+        }
+        yield match ended {
+            Ok(answer) => Event::Done(Box::new(answer)),
+            Err(error) => Event::Failed(Box::new(error)),
+        };
+    }
+}
+
+/// Runs a recorded statement again, for its full result: the same guard, a row limit of its own.
+///
+/// `None` when this owner has no such question or it never came to SQL.
+pub async fn export(runtime: &Runtime, owner: &Owner, id: QueryId) -> Result<Option<RowStream>, AskError> {
+    let Some(sql) = runtime.stores.history.find(owner, id).await?.and_then(|entry| entry.sql) else {
+        return Ok(None);
+    };
+    let guarded = check::check(runtime, &sql).await?;
+    run::open(runtime, guarded, runtime.limits.max_export_rows).await.map(Some)
+}
+
+/// Runs the stages, or stops them, and records how it ended.
+async fn pipeline(runtime: Arc<Runtime>, ask: Ask, progress: Progress) -> Result<Answer, AskError> {
+    let mut trace = Trace::new(Arc::clone(&runtime), &ask);
+    progress.send(Event::Started { session: ask.session.clone(), query_id: ask.query_id }).await;
+    let outcome = tokio::select! {
+        biased;
+        () = ask.cancel.cancelled() => Err(AskError::Cancelled),
+        outcome = stages(&runtime, &ask, &mut trace, &progress) => outcome,
+    };
+    if outcome.is_err() {
+        progress.fail_stage().await;
+    }
+    trace.finish(outcome).await
+}
+
+async fn stages(
+    runtime: &Runtime,
+    ask: &Ask,
+    trace: &mut Trace,
+    progress: &Progress,
+) -> Result<Outcome, AskError> {
+    let question = match &ask.input {
+        Input::Question(question) => question,
+        Input::Sql(sql) => return own_sql(runtime, ask, sql, trace, progress).await,
+    };
+
+    progress.stage(Stage::Understanding).await;
+    let conversation = remembered(runtime, ask).await?;
+
+    progress.stage(Stage::Tables).await;
+    let tables = tables::choose(runtime, question, &ask.tables).await?;
+    let schema = runtime.catalog.describe(&tables).await.map_err(AskError::database)?;
+
+    progress.stage(Stage::WritingSql).await;
+    let context = Context {
+        catalog: &runtime.catalog,
+        schema,
+        conversation: &conversation,
+        today: runtime.clock.today(),
+    };
+    let asked = Instant::now();
+    let interpreted = runtime.interpreter.interpret(question, &context).await;
+    trace.timing.llm = asked.elapsed();
+    let interpreted = interpreted.map_err(AskError::Interpreter)?;
+    trace.usage = interpreted.usage;
+
+    match interpreted.interpretation {
+        Interpretation::Sql(draft) => run_draft(runtime, ask, draft, trace, progress).await,
+        reply => {
+            progress.finish_stage().await;
+            Ok(Outcome::Chat(in_words(reply, interpreted.intent)))
+        }
+    }
+}
+
+/// The second half, for a statement somebody wrote.
+async fn run_draft(
+    runtime: &Runtime,
+    ask: &Ask,
+    draft: Draft,
+    trace: &mut Trace,
+    progress: &Progress,
+) -> Result<Outcome, AskError> {
+    trace.sql = Some(draft.sql.clone());
+    progress.stage(Stage::Checking).await;
+    let guarded = check::check(runtime, &draft.sql).await?;
+    trace.tables = table_names(&guarded);
+    progress.sql(&draft, Some(draft.confidence), &guarded, &trace.tables).await;
+
+    progress.stage(Stage::Running).await;
+    let limit = ask.limit.unwrap_or(runtime.limits.default_rows).min(runtime.limits.max_rows);
+    let ran = run::run(runtime, guarded, limit, trace, progress).await?;
+
+    progress.stage(Stage::Insights).await;
+    let answer = conclude(runtime, ask, draft, ran, trace);
+    progress.conclusions(&answer).await;
+    Ok(Outcome::Sql(Box::new(answer)))
+}
+
+async fn own_sql(
+    runtime: &Runtime,
+    ask: &Ask,
+    sql: &str,
+    trace: &mut Trace,
+    progress: &Progress,
+) -> Result<Outcome, AskError> {
+    let draft = Draft {
+        sql: sql.to_owned(),
+        explanation: String::new(),
+        readings: Vec::new(),
+        confidence: 1.0,
+        follow_ups: Vec::new(),
+    };
+    run_draft(runtime, ask, draft, trace, progress).await
+}
+
+/// The last messages of the conversation, if it is still one.
+async fn remembered(runtime: &Runtime, ask: &Ask) -> Result<Vec<ConversationMessage>, AskError> {
+    let owner = ask.session.owner();
+    let messages = runtime.stores.conversations.recent(&owner, runtime.limits.context_messages).await?;
+    let kept = TimeDelta::from_std(runtime.limits.conversation_timeout).unwrap_or(TimeDelta::MAX);
+    let fresh = messages.last().is_some_and(|last| runtime.clock.utc() - last.created_at < kept);
+    Ok(if fresh { messages } else { Vec::new() })
+}
+
+/// Insights, chart and suggestions: what is said about the rows.
+fn conclude(runtime: &Runtime, ask: &Ask, draft: Draft, ran: Ran, trace: &Trace) -> SqlAnswer {
+    let Ran { columns, sample, row_count, truncated } = ran;
+    // Shares and trends of half a result would be wrong.
+    let complete = !truncated && sample.len() as u64 == row_count;
+    let insights =
+        if ask.insights && complete { statistical_insights(&columns, &sample) } else { Vec::new() };
+    SqlAnswer {
+        chart: choose_chart(&columns, &sample),
+        insights,
+        sql: draft.sql,
+        dialect: runtime.guard.dialect(),
+        explanation: draft.explanation,
+        readings: draft.readings,
+        confidence: matches!(ask.input, Input::Question(_)).then_some(draft.confidence),
+        tables: trace.tables.clone(),
+        rows: Rows { columns, rows: Vec::new(), row_count, truncated },
+        suggestions: draft.follow_ups,
+        attempts: 1,
+    }
+}
+
+fn in_words(reply: Interpretation, intent: Intent) -> ChatAnswer {
+    let answer = |message, clarification, unanswerable, suggestions| ChatAnswer {
+        message,
+        intent,
+        clarification,
+        unanswerable,
+        suggestions,
+    };
+    match reply {
+        Interpretation::Chat { message } => answer(message, None, None, Vec::new()),
+        Interpretation::Clarify { message, options } => answer(message, Some(options), None, Vec::new()),
+        Interpretation::Unanswerable { reason, nearest } => {
+            answer(reason.clone(), None, Some(reason), nearest)
+        }
+        // A statement is run, never said; an interpreter's words for it are its explanation.
+        Interpretation::Sql(draft) => answer(draft.explanation, None, None, Vec::new()),
+    }
+}
+
+fn table_names(guarded: &Guarded) -> Vec<String> {
+    guarded.tables().iter().map(ToString::to_string).collect()
+}

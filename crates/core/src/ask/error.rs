@@ -1,0 +1,94 @@
+use sqlatte_guard::Refusal;
+use sqlatte_providers::{ErrorKind, ProviderError};
+
+use crate::StoreError;
+
+/// Why a question got no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum AskError {
+    /// A table the caller named does not exist.
+    #[error("{0}")]
+    UnknownTable(#[source] ProviderError),
+    /// The interpreter could not be reached, refused, or answered out of its form.
+    #[error("{0}")]
+    Interpreter(#[source] ProviderError),
+    /// The guard refused the statement.
+    #[error("{refusal}")]
+    Refused {
+        /// Why.
+        refusal: Refusal,
+        /// The statement.
+        sql: String,
+    },
+    /// The statement would cost more than the configured limit.
+    #[error("{message}")]
+    TooExpensive {
+        /// The estimate beside the limit.
+        message: String,
+        /// The statement.
+        sql: String,
+    },
+    /// The database refused, failed or took too long.
+    #[error("{error}")]
+    Database {
+        /// What happened.
+        error: ProviderError,
+        /// The statement, if one was running.
+        sql: Option<String>,
+    },
+    /// One of SQLatte's own stores failed.
+    #[error("{0}")]
+    Store(#[from] StoreError),
+    /// The caller stopped it.
+    #[error("the question was stopped")]
+    Cancelled,
+}
+
+impl AskError {
+    pub(super) fn database(error: ProviderError) -> Self {
+        AskError::Database { error, sql: None }
+    }
+
+    /// A stable name in snake case, for clients, history and metrics.
+    pub fn code(&self) -> &'static str {
+        match self {
+            AskError::UnknownTable(_) => "unknown_table",
+            AskError::Interpreter(error) => match error.kind() {
+                ErrorKind::InvalidSettings => "llm_invalid_settings",
+                ErrorKind::Unauthorized => "llm_unauthorized",
+                ErrorKind::RateLimited => "llm_rate_limited",
+                ErrorKind::Timeout => "llm_timeout",
+                ErrorKind::Unavailable => "llm_unavailable",
+                ErrorKind::NotFound => "llm_not_found",
+                ErrorKind::Rejected | ErrorKind::Unsupported => "llm_rejected",
+                ErrorKind::Cancelled => "cancelled",
+                ErrorKind::Unexpected => "llm_bad_answer",
+            },
+            AskError::Refused { .. } => "sql_refused",
+            AskError::TooExpensive { .. } => "too_expensive",
+            AskError::Database { error, .. } => match error.kind() {
+                ErrorKind::InvalidSettings => "database_invalid_settings",
+                ErrorKind::Unauthorized => "database_unauthorized",
+                ErrorKind::RateLimited => "database_rate_limited",
+                ErrorKind::Timeout => "database_timeout",
+                ErrorKind::Cancelled => "cancelled",
+                ErrorKind::Unavailable => "database_unavailable",
+                ErrorKind::NotFound => "database_not_found",
+                ErrorKind::Rejected => "sql_rejected",
+                ErrorKind::Unsupported => "database_unsupported",
+                ErrorKind::Unexpected => "database_error",
+            },
+            AskError::Store(_) => "store_unavailable",
+            AskError::Cancelled => "cancelled",
+        }
+    }
+
+    /// The statement it happened to, if there was one.
+    pub fn sql(&self) -> Option<&str> {
+        match self {
+            AskError::Refused { sql, .. } | AskError::TooExpensive { sql, .. } => Some(sql),
+            AskError::Database { sql, .. } => sql.as_deref(),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,235 @@
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use minijinja::{Environment, UndefinedBehavior, context};
+use serde::Deserialize;
+use serde_json::json;
+use sqlatte_providers::{
+    CompletionRequest, ErrorKind, LlmProvider, Message, Output, ProviderError, Result, Role, StopReason,
+    SystemBlock,
+};
+
+use crate::{Context, Draft, Intent, Interpretation, Interpreted, Interpreter, Reading, Speaker};
+
+/// The prompts in force, as text with named holes (`{{ dialect }}`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prompts {
+    /// The system text that goes before the schema; holes: `database`, `dialect`.
+    pub interpret: String,
+}
+
+impl Default for Prompts {
+    fn default() -> Self {
+        Prompts { interpret: include_str!("prompts/interpret.md").to_owned() }
+    }
+}
+
+/// Interprets questions with any language model, in one call each.
+#[derive(Debug)]
+pub struct PromptedInterpreter {
+    llm: Arc<dyn LlmProvider>,
+    prompts: Prompts,
+    timeout: Duration,
+}
+
+impl PromptedInterpreter {
+    /// An interpreter over `llm`; `timeout` bounds each call, retries included.
+    ///
+    /// # Errors
+    /// `InvalidSettings` when a prompt has a hole nobody fills.
+    pub fn new(llm: Arc<dyn LlmProvider>, prompts: Prompts, timeout: Duration) -> Result<Self> {
+        let interpreter = PromptedInterpreter { llm, prompts, timeout };
+        interpreter.instructions("SQLite", "sqlite")?;
+        Ok(interpreter)
+    }
+
+    fn instructions(&self, database: &str, dialect: &str) -> Result<String> {
+        let mut templates = Environment::new();
+        templates.set_undefined_behavior(UndefinedBehavior::Strict);
+        templates.render_str(&self.prompts.interpret, context! { database, dialect }).map_err(|error| {
+            ProviderError::new(ErrorKind::InvalidSettings, format!("the prompt `prompts.interpret`: {error}"))
+        })
+    }
+
+    fn request(&self, question: &str, context: &Context<'_>) -> Result<CompletionRequest> {
+        let dialect = context.catalog.info().dialect;
+        let schema = format!("<data kind=\"schema\">\n{}</data>", fenced(&context.schema.to_text()));
+        Ok(CompletionRequest {
+            system: vec![
+                SystemBlock { text: self.instructions(dialect.name(), dialect.name())?, cache: false },
+                SystemBlock { text: schema, cache: true },
+            ],
+            messages: vec![Message { role: Role::User, text: user_text(question, context) }],
+            output: Output::Json { name: "interpretation".to_owned(), schema: form() },
+            max_tokens: None,
+            temperature: None,
+            timeout: self.timeout,
+        })
+    }
+}
+
+#[async_trait]
+impl Interpreter for PromptedInterpreter {
+    fn name(&self) -> String {
+        self.llm.info().model
+    }
+
+    async fn interpret(&self, question: &str, context: &Context<'_>) -> Result<Interpreted> {
+        let request = self.request(question, context)?;
+        let completion = self.llm.complete(&request).await?;
+        if completion.stop_reason == StopReason::Refusal {
+            let message = "the model declined to answer this question: ask it in other words".to_owned();
+            let interpretation = Interpretation::Unanswerable { reason: message, nearest: Vec::new() };
+            return Ok(Interpreted {
+                intent: intent("chat", 1.0, ""),
+                interpretation,
+                usage: completion.usage,
+            });
+        }
+        let form: Form = serde_json::from_str(&completion.text).map_err(|error| {
+            bad_answer("the model's answer is not in the form it was asked for: ask again").with_source(error)
+        })?;
+        let (intent, interpretation) = form.read()?;
+        Ok(Interpreted { intent, interpretation, usage: completion.usage })
+    }
+
+    async fn starters(&self, context: &Context<'_>, count: usize) -> Result<Vec<String>> {
+        let tables = context.schema.tables.iter().map(|table| table.table.name.replace('_', " "));
+        Ok(tables.map(|table| format!("How many {table} are there?")).take(count).collect())
+    }
+
+    async fn check(&self) -> Result<()> {
+        self.llm.check().await
+    }
+}
+
+/// The model's answer, in the form of [`form`].
+#[derive(Debug, Deserialize)]
+struct Form {
+    kind: Kind,
+    #[serde(default)]
+    sql: String,
+    #[serde(default)]
+    explanation: String,
+    #[serde(default)]
+    message: String,
+    #[serde(default)]
+    options: Vec<String>,
+    #[serde(default)]
+    readings: Vec<FormReading>,
+    #[serde(default)]
+    confidence: Option<f64>,
+    #[serde(default)]
+    follow_ups: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    Sql,
+    Chat,
+    Clarify,
+    Unanswerable,
+}
+
+#[derive(Debug, Deserialize)]
+struct FormReading {
+    phrase: String,
+    meaning: String,
+}
+
+impl Form {
+    fn read(self) -> Result<(Intent, Interpretation)> {
+        let confidence = self.confidence.filter(|sure| (0.0..=1.0).contains(sure)).unwrap_or(0.5);
+        if self.kind == Kind::Sql {
+            let sql = self.sql.trim().to_owned();
+            if sql.is_empty() {
+                return Err(bad_answer("the model promised a statement and gave none: ask again"));
+            }
+            let readings = self.readings.into_iter();
+            let draft = Draft {
+                sql,
+                readings: readings.map(|one| Reading { phrase: one.phrase, meaning: one.meaning }).collect(),
+                explanation: self.explanation,
+                confidence,
+                follow_ups: self.follow_ups,
+            };
+            let intent = intent("sql", confidence, &draft.explanation);
+            return Ok((intent, Interpretation::Sql(draft)));
+        }
+        if self.message.trim().is_empty() {
+            return Err(bad_answer("the model answered with nothing: ask again"));
+        }
+        let intent = intent("chat", confidence, &self.explanation);
+        let message = self.message;
+        let interpretation = match self.kind {
+            Kind::Clarify => Interpretation::Clarify { message, options: self.options },
+            Kind::Unanswerable => Interpretation::Unanswerable { reason: message, nearest: self.options },
+            Kind::Chat | Kind::Sql => Interpretation::Chat { message },
+        };
+        Ok((intent, interpretation))
+    }
+}
+
+fn intent(intent: &'static str, confidence: f64, reasoning: &str) -> Intent {
+    Intent { intent, confidence, reasoning: reasoning.to_owned() }
+}
+
+fn bad_answer(message: &str) -> ProviderError {
+    ProviderError::new(ErrorKind::Unexpected, message)
+}
+
+/// What changes with every question: today, the conversation, the question. The stable text is cached before it.
+fn user_text(question: &str, context: &Context<'_>) -> String {
+    let mut text = format!("Today is {}.\n", context.today.format("%A, %Y-%m-%d"));
+    if !context.conversation.is_empty() {
+        text.push_str("<data kind=\"conversation\">\n");
+        for message in context.conversation {
+            let speaker = match message.speaker {
+                Speaker::User => "question",
+                Speaker::Assistant => "answer",
+            };
+            text.push_str(&format!("{speaker}: {}\n", fenced(&message.text)));
+            if let Some(sql) = &message.sql {
+                text.push_str(&format!("sql: {}\n", fenced(sql)));
+            }
+        }
+        text.push_str("</data>\n");
+    }
+    text.push_str(&format!("<data kind=\"question\">\n{}\n</data>", fenced(question)));
+    text
+}
+
+/// Text that cannot close the fence it stands in.
+fn fenced(text: &str) -> String {
+    text.replace("<data", "&lt;data").replace("</data", "&lt;/data")
+}
+
+/// The JSON Schema of the answer. Every field is required, because strict modes of some models demand it.
+fn form() -> serde_json::Value {
+    let text = json!({ "type": "string" });
+    let texts = json!({ "type": "array", "items": { "type": "string" } });
+    json!({
+        "type": "object",
+        "properties": {
+            "kind": { "type": "string", "enum": ["sql", "chat", "clarify", "unanswerable"] },
+            "sql": text,
+            "explanation": text,
+            "message": text,
+            "options": texts,
+            "readings": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": { "phrase": text, "meaning": text },
+                    "required": ["phrase", "meaning"],
+                    "additionalProperties": false
+                }
+            },
+            "confidence": { "type": "number" },
+            "follow_ups": texts
+        },
+        "required": ["kind", "sql", "explanation", "message", "options", "readings", "confidence", "follow_ups"],
+        "additionalProperties": false
+    })
+}

@@ -1,0 +1,54 @@
+use std::fmt::Write;
+
+use sqlatte_providers::{TableKind, TableSchema};
+
+use crate::Schema;
+
+impl Schema {
+    /// The schema as text for people and models: one line a column, with type, keys, comment and sample values.
+    pub fn to_text(&self) -> String {
+        let mut text = String::new();
+        for table in &self.tables {
+            describe(&mut text, table);
+        }
+        text
+    }
+}
+
+/// Writing to a `String` cannot fail, so its results are dropped.
+fn describe(text: &mut String, schema: &TableSchema) {
+    let table = &schema.table;
+    let what = if table.kind == TableKind::Table { "Table" } else { "View" };
+    let _ = write!(text, "{what}: {table}");
+    if let Some(rows) = table.rows_estimate {
+        let _ = write!(text, " (about {rows} rows)");
+    }
+    if let Some(comment) = &table.comment {
+        let _ = write!(text, " -- {}", one_line(comment));
+    }
+    text.push('\n');
+    for column in &schema.columns {
+        let _ = write!(text, "  {} {}", column.name, column.database_type);
+        if schema.primary_key.contains(&column.name) {
+            text.push_str(" primary key");
+        } else if !column.nullable {
+            text.push_str(" not null");
+        }
+        for key in schema.foreign_keys.iter().filter(|key| key.columns.first() == Some(&column.name)) {
+            let _ = write!(text, " references {}({})", key.references, key.referenced_columns.join(", "));
+        }
+        if let Some(comment) = &column.comment {
+            let _ = write!(text, " -- {}", one_line(comment));
+        }
+        if !column.samples.is_empty() {
+            let samples: Vec<String> =
+                column.samples.iter().map(|sample| format!("{:?}", one_line(sample))).collect();
+            let _ = write!(text, " values: {}", samples.join(", "));
+        }
+        text.push('\n');
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,180 @@
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use futures::StreamExt;
+use moka::future::Cache;
+use sqlatte_guard::Guard;
+use sqlatte_providers::{
+    DatabaseInfo, DatabaseProvider, ErrorKind, ProviderError, Query, Result, TableRef, TableSchema, Value,
+};
+
+use crate::quote_identifier;
+
+/// How long a look at the catalogue is trusted.
+const FRESH_FOR: Duration = Duration::from_secs(300);
+/// Different sets of tables kept described at a time.
+const SCHEMAS_KEPT: u64 = 64;
+/// Time for reading the distinct values of one column.
+const VALUES_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// One database's tables and their descriptions, read once and kept for five minutes.
+#[derive(Debug)]
+pub struct Catalog {
+    database: Arc<dyn DatabaseProvider>,
+    guard: Guard,
+    tables: Cache<(), Arc<[TableRef]>>,
+    schemas: Cache<Vec<String>, Arc<Schema>>,
+}
+
+/// Some described tables.
+#[derive(Debug)]
+pub struct Schema {
+    /// Different for every reading of the database, so that what is derived from a schema can be kept with it.
+    pub revision: u64,
+    /// The tables, in the catalogue's order.
+    pub tables: Vec<TableSchema>,
+}
+
+static REVISION: AtomicU64 = AtomicU64::new(1);
+
+impl Schema {
+    /// A schema of these tables, under a revision of its own.
+    pub fn new(tables: Vec<TableSchema>) -> Self {
+        Schema { revision: REVISION.fetch_add(1, Ordering::Relaxed), tables }
+    }
+}
+
+impl Catalog {
+    /// The catalogue of `database`; nothing is read yet.
+    pub fn new(database: Arc<dyn DatabaseProvider>) -> Self {
+        let guard = Guard::new(database.info().dialect);
+        Catalog {
+            database,
+            guard,
+            tables: Cache::builder().time_to_live(FRESH_FOR).build(),
+            schemas: Cache::builder().time_to_live(FRESH_FOR).max_capacity(SCHEMAS_KEPT).build(),
+        }
+    }
+
+    /// What it is the catalogue of.
+    pub fn info(&self) -> DatabaseInfo {
+        self.database.info()
+    }
+
+    /// The database itself.
+    pub fn database(&self) -> &Arc<dyn DatabaseProvider> {
+        &self.database
+    }
+
+    /// Every table and view.
+    pub async fn tables(&self) -> Result<Arc<[TableRef]>> {
+        if let Some(tables) = self.tables.get(&()).await {
+            return Ok(tables);
+        }
+        let tables: Arc<[TableRef]> = self.database.tables().await?.into();
+        self.tables.insert((), Arc::clone(&tables)).await;
+        Ok(tables)
+    }
+
+    /// The tables with these names, in the order of the names; a name may leave out catalog and schema where
+    /// that is unambiguous, and is compared without case if nothing fits with it.
+    ///
+    /// # Errors
+    /// `NotFound` names the tables that do not exist.
+    pub async fn resolve(&self, names: &[String]) -> Result<Vec<TableRef>> {
+        let tables = self.tables().await?;
+        let mut found = Vec::with_capacity(names.len());
+        let mut missing = Vec::new();
+        for name in names {
+            let named = |fits: &dyn Fn(&TableRef) -> bool| tables.iter().find(|table| fits(table)).cloned();
+            let table = named(&|table| table.to_string() == *name)
+                .or_else(|| named(&|table| table.name == *name))
+                .or_else(|| named(&|table| table.to_string().eq_ignore_ascii_case(name)))
+                .or_else(|| named(&|table| table.name.eq_ignore_ascii_case(name)));
+            match table {
+                Some(table) if found.contains(&table) => {}
+                Some(table) => found.push(table),
+                None => missing.push(format!("`{name}`")),
+            }
+        }
+        if missing.is_empty() {
+            return Ok(found);
+        }
+        let tables_noun = if missing.len() == 1 { "table" } else { "tables" };
+        Err(ProviderError::new(
+            ErrorKind::NotFound,
+            format!("there is no {tables_noun} {} in {}", missing.join(", "), self.info().target),
+        ))
+    }
+
+    /// Describes these tables, from memory where they were described together before.
+    pub async fn describe(&self, tables: &[TableRef]) -> Result<Arc<Schema>> {
+        let key: Vec<String> = tables.iter().map(TableRef::to_string).collect();
+        if let Some(schema) = self.schemas.get(&key).await {
+            return Ok(schema);
+        }
+        let schema = Arc::new(Schema::new(self.database.describe(tables).await?));
+        self.schemas.insert(key, Arc::clone(&schema)).await;
+        Ok(schema)
+    }
+
+    /// Forgets everything read, so that the next call reads the database again.
+    pub fn refresh(&self) {
+        self.tables.invalidate_all();
+        self.schemas.invalidate_all();
+    }
+
+    /// Up to `limit` distinct non-NULL texts of a column, or `None` when it has more than that.
+    pub async fn distinct_values(
+        &self,
+        table: &TableRef,
+        column: &str,
+        limit: u64,
+    ) -> Result<Option<Vec<String>>> {
+        let dialect = self.info().dialect;
+        let column = quote_identifier(dialect, column);
+        let from = [&table.catalog, &table.schema]
+            .into_iter()
+            .flatten()
+            .chain([&table.name])
+            .map(|part| quote_identifier(dialect, part))
+            .collect::<Vec<_>>()
+            .join(".");
+        let sql = format!("SELECT DISTINCT {column} FROM {from} WHERE {column} IS NOT NULL");
+        let sql = self
+            .guard
+            .check(&sql)
+            .map_err(|refusal| ProviderError::new(ErrorKind::Unexpected, refusal.to_string()))?;
+        let mut stream =
+            self.database.query(Query { sql, max_rows: limit, timeout: VALUES_TIMEOUT }).await?.batches;
+        let mut values = Vec::new();
+        while let Some(batch) = stream.next().await {
+            let batch = batch?;
+            values.extend(batch.rows.into_iter().flatten().filter_map(|value| match value {
+                Value::Text(text) => Some(text),
+                _ => None,
+            }));
+            if batch.truncated {
+                return Ok(None);
+            }
+        }
+        Ok(Some(values))
+    }
+}
+
+impl Schema {
+    /// The tables by their own names in lower case; of two with one name, the first.
+    pub fn by_name(&self) -> HashMap<String, &TableSchema> {
+        let mut map = HashMap::new();
+        for table in &self.tables {
+            map.entry(table.table.name.to_lowercase()).or_insert(table);
+        }
+        map
+    }
+}

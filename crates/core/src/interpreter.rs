@@ -1,0 +1,110 @@
+use std::{fmt, sync::Arc};
+
+use async_trait::async_trait;
+use chrono::NaiveDate;
+use sqlatte_providers::{Result, Usage};
+
+use crate::{Catalog, ConversationMessage, Schema};
+
+/// The step from a question to SQL, or to a reply where SQL is not the answer.
+///
+/// A port of its own because not every interpreter is a language model.
+#[async_trait]
+pub trait Interpreter: fmt::Debug + Send + Sync + 'static {
+    /// Who interprets, for people: a model's name, or `offline`.
+    fn name(&self) -> String;
+
+    /// One step: intent, tables and SQL together.
+    async fn interpret(&self, question: &str, context: &Context<'_>) -> Result<Interpreted>;
+
+    /// Questions to start with that this interpreter can answer on this schema, best first, at most `count`.
+    async fn starters(&self, context: &Context<'_>, count: usize) -> Result<Vec<String>>;
+
+    /// Whether it could interpret a question now; the error says what to do.
+    async fn check(&self) -> Result<()>;
+}
+
+/// What an interpreter may know.
+#[derive(Debug)]
+pub struct Context<'a> {
+    /// The database's catalogue, for what the schema does not say, such as more values of a column.
+    pub catalog: &'a Catalog,
+    /// The tables in question, described.
+    pub schema: Arc<Schema>,
+    /// The last messages before this question, oldest first.
+    pub conversation: &'a [ConversationMessage],
+    /// Today, in the zone people mean.
+    pub today: NaiveDate,
+}
+
+/// An interpretation with what it cost.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Interpreted {
+    /// How the question was read.
+    pub interpretation: Interpretation,
+    /// What kind of question it was taken for.
+    pub intent: Intent,
+    /// What the model cost; zero without one.
+    pub usage: Usage,
+}
+
+/// What kind of question it is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Intent {
+    /// `sql` or `chat`.
+    pub intent: &'static str,
+    /// From 0 to 1.
+    pub confidence: f64,
+    /// Why, in a sentence.
+    pub reasoning: String,
+}
+
+/// How a question was read.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Interpretation {
+    /// A statement that answers it.
+    Sql(Draft),
+    /// A reply: a greeting, help, small talk.
+    Chat {
+        /// The reply.
+        message: String,
+    },
+    /// More than one reading; the person should choose.
+    Clarify {
+        /// The question back.
+        message: String,
+        /// Complete questions to choose from.
+        options: Vec<String>,
+    },
+    /// It cannot be answered from this data.
+    Unanswerable {
+        /// Why, for people.
+        reason: String,
+        /// The nearest questions that can be answered.
+        nearest: Vec<String>,
+    },
+}
+
+/// A statement as the interpreter wrote it: nobody has checked it yet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    /// The SQL, in the database's dialect.
+    pub sql: String,
+    /// What it does, in a sentence or two.
+    pub explanation: String,
+    /// How the words of the question were read.
+    pub readings: Vec<Reading>,
+    /// How sure the interpreter is, from 0 to 1.
+    pub confidence: f64,
+    /// Questions a person might ask next.
+    pub follow_ups: Vec<String>,
+}
+
+/// A phrase of the question and what it was taken to mean.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// The words of the question.
+    pub phrase: String,
+    /// The column, expression, value or range.
+    pub meaning: String,
+}

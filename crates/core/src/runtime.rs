@@ -1,0 +1,121 @@
+use std::{sync::Arc, time::Duration};
+
+use sqlatte_guard::Guard;
+use sqlatte_providers::DatabaseProvider;
+
+use crate::{Catalog, Clock, Interpreter, Stores, memory};
+
+/// Everything one question needs, as one unchanging snapshot.
+///
+/// A question holds the snapshot it started with to its end, so a reload never mixes two configurations.
+#[derive(Debug)]
+pub struct Runtime {
+    /// The database that is asked, with its catalogue.
+    pub catalog: Catalog,
+    /// What turns questions into SQL.
+    pub interpreter: Arc<dyn Interpreter>,
+    /// What decides which SQL may run.
+    pub guard: Guard,
+    /// What a question may cost.
+    pub limits: Limits,
+    /// Sessions, conversations and history.
+    pub stores: Stores,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// What a question may cost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Rows of an answer when the question names no limit.
+    pub default_rows: u64,
+    /// Rows of an answer at most.
+    pub max_rows: u64,
+    /// Rows of an export at most.
+    pub max_export_rows: u64,
+    /// Time for one statement.
+    pub query_timeout: Duration,
+    /// Time for one call to the model, retries included.
+    pub llm_timeout: Duration,
+    /// Rows the database may expect to read, where it can say.
+    pub max_estimated_rows: Option<u64>,
+    /// Bytes the database may expect to scan, where it can say.
+    pub max_bytes_billed: Option<u64>,
+    /// Messages of the conversation an interpreter sees.
+    pub context_messages: u32,
+    /// How long a conversation is remembered after its last message.
+    pub conversation_timeout: Duration,
+    /// Tables an interpreter sees when the question names none.
+    pub max_context_tables: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            default_rows: 1_000,
+            max_rows: 100_000,
+            max_export_rows: 1_000_000,
+            query_timeout: Duration::from_secs(60),
+            llm_timeout: Duration::from_secs(120),
+            max_estimated_rows: None,
+            max_bytes_billed: None,
+            context_messages: 10,
+            conversation_timeout: Duration::from_secs(3600),
+            max_context_tables: 60,
+        }
+    }
+}
+
+impl Runtime {
+    /// Starts a runtime from its three necessary parts; the rest has defaults made for embedding.
+    pub fn builder(
+        database: Arc<dyn DatabaseProvider>,
+        interpreter: Arc<dyn Interpreter>,
+        clock: impl Clock,
+    ) -> RuntimeBuilder {
+        RuntimeBuilder {
+            database,
+            interpreter,
+            clock: Arc::new(clock),
+            limits: Limits::default(),
+            stores: None,
+        }
+    }
+}
+
+/// A [`Runtime`] in the making.
+#[derive(Debug)]
+#[must_use]
+pub struct RuntimeBuilder {
+    database: Arc<dyn DatabaseProvider>,
+    interpreter: Arc<dyn Interpreter>,
+    clock: Arc<dyn Clock>,
+    limits: Limits,
+    stores: Option<Stores>,
+}
+
+impl RuntimeBuilder {
+    /// Limits other than the defaults.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Stores other than memory.
+    pub fn stores(mut self, stores: Stores) -> Self {
+        self.stores = Some(stores);
+        self
+    }
+
+    /// The runtime.
+    pub fn build(self) -> Runtime {
+        Runtime {
+            guard: Guard::new(self.database.info().dialect),
+            catalog: Catalog::new(self.database),
+            interpreter: self.interpreter,
+            limits: self.limits,
+            stores: self.stores.unwrap_or_else(memory::stores),
+            clock: self.clock,
+        }
+    }
+}

@@ -1,0 +1,30 @@
+import { text } from '../../core/i18n/en';
+import { IconButton } from '../../ui/Button';
+
+interface DrawerItemProps {
+  question: string;
+  details: string;
+  status?: string;
+  onPick: () => void;
+  onRemove: () => void;
+}
+
+export function DrawerItem({ question, details, status, onPick, onRemove }: DrawerItemProps) {
+  return (
+    <li class="drawer-item">
+      <button
+        type="button"
+        class="drawer-question"
+        onClick={onPick}
+        title={text.askAgain(question)}
+      >
+        <span>{question}</span>
+        <small>
+          {status && <i class={`dot ${status}`} />}
+          {details}
+        </small>
+      </button>
+      <IconButton icon="trash" label={text.remove(question)} onClick={onRemove} small />
+    </li>
+  );
+}

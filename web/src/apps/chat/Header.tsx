@@ -1,0 +1,81 @@
+import type { Signal } from '@preact/signals';
+import type { Health } from '../../api/types';
+import { text } from '../../core/i18n/en';
+import type { ThemeState } from '../../core/prefs';
+import { IconButton } from '../../ui/Button';
+import { Icon } from '../../ui/Icon';
+import type { Mode } from '../loader/contract';
+
+interface HeaderProps {
+  title: string;
+  health: Health | null;
+  theme: ThemeState;
+  mode: Mode;
+  isDrawerOpen: Signal<boolean>;
+  isFull: Signal<boolean>;
+  onNewChat: () => void;
+  onClose: () => void;
+}
+
+const nextTheme = { auto: 'light', light: 'dark', dark: 'auto' } as const;
+
+function ConnectionChip({ health }: { health: Health }) {
+  const { database, llm } = health.components;
+  if (!database) return null;
+  const isUp = database.status === 'ok' || database.status === 'up';
+  const names = [database.target ?? database.kind, llm?.target ?? llm?.kind].filter(Boolean);
+  return (
+    <span class={isUp ? 'connection' : 'connection down'} title={names.join(' · ')}>
+      <Icon name={isUp ? 'database' : 'warning'} />
+      <span>{database.target ?? database.kind}</span>
+    </span>
+  );
+}
+
+/** A `div`: a `header` inside a dialog would be exposed as the page's banner. */
+export function Header({
+  title,
+  health,
+  theme,
+  mode,
+  isDrawerOpen,
+  isFull,
+  onNewChat,
+  onClose,
+}: HeaderProps) {
+  const choice = theme.choice.value;
+  const isInline = mode === 'inline';
+  return (
+    <div class="header">
+      <IconButton
+        icon="history"
+        label={text.history}
+        expanded={isDrawerOpen.value}
+        onClick={() => {
+          isDrawerOpen.value = !isDrawerOpen.value;
+        }}
+      />
+      <h2>{title}</h2>
+      {health && <ConnectionChip health={health} />}
+      <span class="spacer" />
+      <IconButton icon="plus" label={text.newChat} onClick={onNewChat} />
+      <IconButton
+        icon={choice}
+        label={text.theme[choice]}
+        onClick={() => theme.choose(nextTheme[choice])}
+      />
+      {!isInline && (
+        <span class="full-toggle">
+          <IconButton
+            icon={isFull.value ? 'shrink' : 'expand'}
+            label={isFull.value ? text.leaveFullScreen : text.fullScreen}
+            onClick={() => {
+              isFull.value = !isFull.value;
+            }}
+          />
+        </span>
+      )}
+      {!isInline && <IconButton icon="close" label={text.close} onClick={onClose} />}
+    </div>
+  );
+}

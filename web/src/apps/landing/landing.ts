@@ -1,0 +1,61 @@
+import { createApi } from '../../api/client';
+import type { Health } from '../../api/types';
+
+const EXAMPLES = 6;
+const api = createApi({ base: location.origin });
+const byId = (id: string) => document.getElementById(id)!;
+
+/** Calls made before the widget's script has run wait in its queue. */
+function ask(question: string): void {
+  window.SQLatte ??= Object.assign(
+    (...call: unknown[]) => void (window.SQLatte!.q ??= []).push(call),
+    { q: [] as ArrayLike<unknown>[] },
+  );
+  window.SQLatte('ask', question);
+}
+
+function showExamples(questions: string[]): void {
+  const list = byId('examples');
+  const buttons = questions.slice(0, EXAMPLES).map((question) => {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.textContent = question;
+    button.addEventListener('click', () => ask(question));
+    return button;
+  });
+  list.replaceChildren(...buttons);
+  list.hidden = buttons.length === 0;
+}
+
+function showServer({ version, components: { database, llm } }: Health): void {
+  const names = [database?.target ?? database?.kind, llm?.target ?? llm?.kind].filter(Boolean);
+  const line = byId('server');
+  line.textContent = names.length > 0 ? `Answers come from ${names.join(', read by ')}` : '';
+  line.hidden = names.length === 0;
+  byId('version').textContent = version ?? '';
+}
+
+byId('ask').addEventListener('submit', (event) => {
+  event.preventDefault();
+  const form = event.target as HTMLFormElement;
+  const question = String(new FormData(form).get('question')).trim();
+  if (question) ask(question);
+  form.reset();
+});
+
+const snippet = `<script src="${location.origin}/widget.js" async></script>`;
+byId('snippet').textContent = snippet;
+byId('copy').addEventListener('click', (event) => {
+  const button = event.currentTarget as HTMLButtonElement;
+  const say = (word: string) => {
+    button.textContent = word;
+  };
+  navigator.clipboard?.writeText(snippet).then(
+    () => say('Copied'),
+    () => getSelection()?.selectAllChildren(byId('snippet')),
+  );
+});
+
+// The page is complete without what the server adds.
+api.suggestions().then(showExamples, () => {});
+api.health().then(showServer, () => {});

@@ -1,0 +1,40 @@
+import type { Cell, ColumnType } from '../../api/types';
+import type { Column } from '../turn';
+import { formatNumber } from './number';
+
+const NUMERIC: ReadonlySet<ColumnType> = new Set(['integer', 'decimal', 'float']);
+
+/** Digits in these are names, not amounts: `order_id 3001`, `year 2025`. */
+const IDENTIFIER = /(^|_)(id|year|zip|postcode|postal_code|code|phone)$/i;
+
+export const isNumeric = (column: Column): boolean => NUMERIC.has(column.type);
+export const isTemporal = ({ type }: Column): boolean =>
+  type === 'date' || type === 'timestamp' || type === 'timestamptz';
+export const isIdentifier = ({ name }: Column): boolean => IDENTIFIER.test(name);
+
+export function formatCell(value: Cell | undefined, column: Column): string {
+  if (value === null || value === undefined) return 'NULL';
+  if (typeof value === 'object') return JSON.stringify(value);
+  if (typeof value === 'boolean') return String(value);
+  if (isNumeric(column) && !isIdentifier(column)) return formatNumber(value);
+  if (column.type.startsWith('timestamp')) return formatTimestamp(String(value));
+  return String(value);
+}
+
+/** `2026-01-31T09:30:00Z` reads as `2026-01-31 09:30:00Z`: sortable, unambiguous, no locale guess. */
+function formatTimestamp(value: string): string {
+  return value.replace(/^(\d{4}-\d\d-\d\d)T/, '$1 ').replace(/\.0+(?=Z|[+-]|$)/, '');
+}
+
+/** The value as another program wants it: ungrouped, empty for NULL. */
+export function rawCell(value: Cell | undefined): string {
+  if (value === null || value === undefined) return '';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+/** Tab-separated, as spreadsheets paste it. */
+export function toTsv(table: string[][]): string {
+  const line = (row: string[]) =>
+    row.map((text) => (/[\t\n"]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)).join('\t');
+  return table.map(line).join('\n');
+}

@@ -1,0 +1,115 @@
+import type { StageName } from '../../api/types';
+
+const plural = (count: number, one: string, many = `${one}s`) =>
+  `${new Intl.NumberFormat().format(count)} ${count === 1 ? one : many}`;
+
+/** Every word the widget says, so that another language is another file like this one. */
+export const text = {
+  open: 'Ask your data',
+  close: 'Close',
+  history: 'History and favourites',
+  newChat: 'New chat',
+  theme: { auto: 'Theme: automatic', light: 'Theme: light', dark: 'Theme: dark' },
+  fullScreen: 'Full screen',
+  leaveFullScreen: 'Leave full screen',
+
+  conversation: 'Conversation',
+  question: 'Your question',
+  placeholder: 'Ask about your data…',
+  send: 'Send',
+  stop: 'Stop',
+  latest: 'Jump to latest',
+  offline: 'You are offline. Questions can be sent again once the network is back.',
+  earlier: 'Earlier in this conversation',
+
+  emptyTitle: 'Ask your data anything',
+  emptyText: 'Plain words are enough. You see the SQL, the rows and a chart.',
+
+  stages: {
+    understanding: 'Understanding the question',
+    tables: 'Choosing tables',
+    writing_sql: 'Writing SQL',
+    checking: 'Checking it is read-only',
+    running: 'Running on the database',
+    insights: 'Looking for insights',
+  } satisfies Record<StageName, string>,
+  sending: 'Sending the question',
+  steps: (count: number) => plural(count, 'step'),
+  answeredIn: (time: string, count: number) => `Answered in ${time}, ${plural(count, 'step')}`,
+  stoppedAfter: (time: string) => `Stopped after ${time}`,
+  failedAfter: (time: string) => `Failed after ${time}`,
+  cached: 'from cache',
+  quiet: 'No word from the server for a while. It may still be working: wait, or press Stop.',
+  stopped: 'Stopped. The database was told to end the query.',
+
+  reading: 'How I read it',
+  confidence: (percent: number) => `${percent} % sure`,
+  sql: 'SQL',
+  copy: 'Copy',
+  copied: 'Copied',
+  save: 'Save',
+  saved: 'Saved',
+
+  tabs: { table: 'Table', chart: 'Chart', insights: 'Insights' },
+  result: 'Result',
+  noRows: 'The query ran and found no rows.',
+  noInsights: 'Nothing stands out in this result.',
+  loadingPart: 'Loading…',
+  loadFailed: 'This part could not be loaded.',
+  rows: (count: number) => plural(count, 'row'),
+  limitedTo: (count: number) => `limited to ${plural(count, 'row')}`,
+  exportAs: (format: string) => `Download as ${format}`,
+  copyTable: 'Copy table with headers',
+
+  chartType: 'Chart type',
+  chartTypes: {
+    kpi: 'Number',
+    bar: 'Bars',
+    hbar: 'Horizontal bars',
+    line: 'Line',
+    area: 'Area',
+    pie: 'Doughnut',
+    scatter: 'Scatter',
+  },
+  noChart: 'This result has no numbers that make a chart.',
+  showAsTable: 'Show as table',
+  savePng: 'PNG',
+
+  followUps: 'Ask next',
+  nearest: 'Questions I can answer',
+  options: 'Which one do you mean?',
+  unanswerable: 'This cannot be answered from the data',
+  good: 'Good answer',
+  bad: 'Bad answer',
+  thanks: 'Thank you',
+
+  problem: 'This did not work',
+  statement: 'The statement',
+  position: (line: number, column: number) => `line ${line}, column ${column}`,
+  requestId: 'Request',
+  tryAgain: 'Try again',
+  tryAgainIn: (seconds: number) => `Try again in ${seconds} s`,
+  editQuestion: 'Edit question',
+
+  drawerTabs: { history: 'History', favorites: 'Favourites' },
+  search: 'Search',
+  noHistory: 'Nothing asked yet.',
+  noMatch: 'Nothing found.',
+  noFavorites: 'Save an answer and it stays here.',
+  askAgain: (question: string) => `Ask again: ${question}`,
+  remove: (question: string) => `Delete: ${question}`,
+  clearHistory: 'Clear history',
+  clearAsk: 'Delete all of it?',
+  confirmClear: 'Yes, delete',
+  cancel: 'Cancel',
+  more: 'Show more',
+  status: { answered: 'answered', failed: 'failed', cancelled: 'stopped' } as Record<
+    string,
+    string
+  >,
+
+  answerReady: (rows: number) => `Answer ready, ${plural(rows, 'row')}.`,
+  replyReady: 'Reply ready.',
+  answerFailed: 'The question failed.',
+  answerStopped: 'Stopped.',
+};

@@ -1,0 +1,180 @@
+import type { Cell } from '../api/types';
+import { rawCell, toTsv } from '../core/format/cell';
+import type { Column } from '../core/turn';
+import { adoptCss } from '../ui/adoptCss';
+import css from './grid.css?inline';
+import { GridBody, ROW_HEIGHT } from './body';
+import { GridHead } from './head';
+import { moveBy, rangeOf, type Place, type Selection } from './selection';
+import { sortRows, type SortOrder } from './sort';
+import { guessWidths } from './widths';
+
+const MOST_VISIBLE_ROWS = 10;
+/** Several grids share one shadow root, and ids must not meet. */
+let gridCount = 0;
+
+/**
+ * A read-only grid for any number of rows: only the cells in sight are in the document. One tab stop;
+ * arrows move the active cell, Shift extends, Ctrl+C copies, Enter on a heading sorts,
+ * Shift+arrows on a heading resize.
+ */
+export class DataGrid {
+  private readonly element = document.createElement('div');
+  private readonly head: GridHead;
+  private readonly body: GridBody;
+  private columns: Column[] = [];
+  private rows: Cell[][] = [];
+  private order: Uint32Array | null = null;
+  private sort: SortOrder | null = null;
+  private selection: Selection | null = null;
+  private readonly observer = new ResizeObserver(() => this.render());
+
+  constructor(host: HTMLElement, label: string) {
+    adoptCss(host.getRootNode() as ShadowRoot, css);
+    const { element } = this;
+    element.className = 'grid';
+    element.tabIndex = 0;
+    element.setAttribute('role', 'grid');
+    element.setAttribute('aria-label', label);
+    element.setAttribute('aria-readonly', 'true');
+    element.setAttribute('aria-multiselectable', 'true');
+    const prefix = `g${++gridCount}`;
+    this.head = new GridHead(prefix, {
+      onSort: (column) => this.sortBy(column),
+      onResize: () => this.render(),
+    });
+    this.body = new GridBody(prefix);
+    element.append(this.head.element, this.body.element);
+    host.append(element);
+    element.addEventListener('scroll', () => this.render(), { passive: true });
+    element.addEventListener('keydown', (event) => this.onKey(event));
+    element.addEventListener('copy', (event) => this.onCopy(event));
+    element.addEventListener('pointerdown', (event) => this.onPointer(event));
+    element.addEventListener(
+      'pointermove',
+      (event) => event.buttons === 1 && this.onPointer(event),
+    );
+    element.addEventListener('focus', () => {
+      if (!this.selection) this.select({ row: 0, column: 0 }, false);
+    });
+    this.observer.observe(element);
+  }
+
+  /** Called again as rows arrive: `rows` grows in place. */
+  show(columns: Column[], rows: Cell[][]): void {
+    if (columns !== this.columns || rows !== this.rows) {
+      this.sort = null;
+      this.selection = null;
+      this.head.show(columns, guessWidths(columns, rows));
+    } else if (this.body.count === 0) {
+      this.head.show(columns, guessWidths(columns, rows));
+    }
+    this.columns = columns;
+    this.rows = rows;
+    this.order = this.sort && sortRows(rows, columns[this.sort.column]!, this.sort);
+    const visible = Math.min(Math.max(rows.length, 1), MOST_VISIBLE_ROWS);
+    this.element.style.setProperty('--visible-rows', String(visible));
+    this.element.setAttribute('aria-rowcount', String(rows.length + 1));
+    this.element.setAttribute('aria-colcount', String(columns.length));
+    this.render();
+  }
+
+  destroy(): void {
+    this.observer.disconnect();
+    this.element.remove();
+  }
+
+  private rowAt = (at: number): Cell[] => this.rows[this.order ? this.order[at]! : at]!;
+
+  private render(): void {
+    const { element, head, columns, rows, selection } = this;
+    head.render(this.sort, selection?.active ?? null);
+    this.body.render({
+      columns,
+      offsets: head.offsets,
+      count: rows.length,
+      rowAt: this.rowAt,
+      selection,
+      view: {
+        top: element.scrollTop,
+        height: element.clientHeight,
+        left: Math.abs(element.scrollLeft),
+        width: element.clientWidth,
+      },
+    });
+    const active = element.querySelector('.active');
+    if (active) element.setAttribute('aria-activedescendant', active.id);
+    else element.removeAttribute('aria-activedescendant');
+  }
+
+  private sortBy(column: number): void {
+    const { sort } = this;
+    if (sort?.column !== column) this.sort = { column, isDescending: false };
+    else this.sort = sort.isDescending ? null : { column, isDescending: true };
+    this.order = this.sort && sortRows(this.rows, this.columns[column]!, this.sort);
+    this.render();
+  }
+
+  private select(active: Place, isExtending: boolean): void {
+    const anchor = isExtending && this.selection ? this.selection.anchor : active;
+    this.selection = { anchor, active };
+    this.scrollTo(active);
+    this.render();
+  }
+
+  private scrollTo({ row, column }: Place): void {
+    const { element, head } = this;
+    const top = row * ROW_HEIGHT;
+    const below = top + 2 * ROW_HEIGHT - element.clientHeight;
+    if (row >= 0) element.scrollTop = Math.min(Math.max(element.scrollTop, below), top);
+    const [left, right] = [head.offsets[column]!, head.offsets[column + 1]!];
+    const sign = getComputedStyle(element).direction === 'rtl' ? -1 : 1;
+    const scrolled = Math.max(element.scrollLeft * sign, right - element.clientWidth);
+    element.scrollLeft = Math.min(scrolled, left) * sign;
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    const from = this.selection?.active;
+    if (!from) return;
+    const isJump = event.ctrlKey || event.metaKey;
+    const direction = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (from.row < 0 && event.shiftKey && direction) {
+      this.head.resizeBy(from.column, direction * 16);
+    } else if (from.row < 0 && (event.key === 'Enter' || event.key === ' ')) {
+      this.sortBy(from.column);
+    } else if (isJump && event.key === 'a') {
+      const active = { row: this.rows.length - 1, column: this.columns.length - 1 };
+      this.selection = { anchor: { row: 0, column: 0 }, active };
+      this.render();
+    } else {
+      const page = Math.floor(this.element.clientHeight / ROW_HEIGHT) - 1;
+      const bounds = { rows: this.rows.length, columns: this.columns.length, page };
+      const target = moveBy(event.key, isJump, from, bounds);
+      if (!target) return;
+      this.select(target, event.shiftKey);
+    }
+    event.preventDefault();
+  }
+
+  private onPointer(event: PointerEvent): void {
+    const place = this.body.placeOf(event.target as Element);
+    if (place) this.select(place, event.shiftKey || event.type === 'pointermove');
+  }
+
+  private onCopy(event: ClipboardEvent): void {
+    if (!this.selection) return;
+    const { top, bottom, left, right } = rangeOf(this.selection);
+    const isRange = top !== bottom || left !== right;
+    const header = this.columns.slice(left, right + 1).map(({ name }) => name);
+    const cells = Array.from({ length: Math.max(0, bottom - top + 1) }, (_, at) =>
+      this.rowAt(top + at)
+        .slice(left, right + 1)
+        .map(rawCell),
+    );
+    event.clipboardData?.setData(
+      'text/plain',
+      toTsv(isRange || bottom < 0 ? [header, ...cells] : cells),
+    );
+    event.preventDefault();
+  }
+}

@@ -1,0 +1,12 @@
+//! The shapes of the Messages API: <https://platform.claude.com/docs/en/api/messages>.
+
+mod answer;
+mod events;
+mod request;
+mod schema;
+
+pub(crate) use self::{
+    answer::Answer,
+    events::{Draft, Step},
+    request::Body,
+};

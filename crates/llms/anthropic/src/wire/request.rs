@@ -1,0 +1,164 @@
+use serde::Serialize;
+use serde_json::Value;
+use sqlatte_providers::{CompletionRequest, Output, Role};
+
+use super::schema;
+use crate::{Config, Effort, StructuredOutput, models};
+
+/// The API takes four marks at most:
+/// <https://platform.claude.com/docs/en/build-with-claude/prompt-caching>.
+const MAX_CACHE_MARKS: usize = 4;
+
+/// The body of `POST /v1/messages`.
+#[derive(Debug, Serialize)]
+pub(crate) struct Body<'r> {
+    model: &'r str,
+    max_tokens: u32,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    system: Vec<TextBlock<'r>>,
+    messages: Vec<Message<'r>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    temperature: Option<f32>,
+    #[serde(skip_serializing_if = "OutputConfig::is_empty")]
+    output_config: OutputConfig,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tools: Option<[Tool<'r>; 1]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tool_choice: Option<ToolChoice<'r>>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    stream: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct TextBlock<'r> {
+    r#type: &'static str,
+    text: &'r str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cache_control: Option<CacheControl>,
+}
+
+#[derive(Debug, Serialize)]
+struct CacheControl {
+    r#type: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct Message<'r> {
+    role: &'static str,
+    content: &'r str,
+}
+
+#[derive(Debug, Default, Serialize)]
+struct OutputConfig {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    effort: Option<Effort>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    format: Option<Format>,
+}
+
+#[derive(Debug, Serialize)]
+struct Format {
+    r#type: &'static str,
+    schema: Value,
+}
+
+#[derive(Debug, Serialize)]
+struct Tool<'r> {
+    name: &'r str,
+    description: &'static str,
+    input_schema: &'r Value,
+}
+
+#[derive(Debug, Serialize)]
+struct ToolChoice<'r> {
+    r#type: &'static str,
+    name: &'r str,
+    disable_parallel_tool_use: bool,
+}
+
+impl<'r> Body<'r> {
+    pub(crate) fn new(config: &'r Config, request: &'r CompletionRequest, stream: bool) -> Self {
+        let temperature = request.temperature.or(config.temperature);
+        let mut body = Body {
+            model: &config.model,
+            max_tokens: request.max_tokens.unwrap_or(config.max_tokens),
+            system: system(request),
+            messages: messages(request),
+            temperature: temperature.filter(|_| models::accepts_temperature(&config.model)),
+            output_config: OutputConfig { effort: config.effort, format: None },
+            tools: None,
+            tool_choice: None,
+            stream,
+        };
+        if let Output::Json { name, schema } = &request.output {
+            match config.structured_output() {
+                StructuredOutput::JsonSchema => {
+                    let schema = schema::closed(schema);
+                    body.output_config.format = Some(Format { r#type: "json_schema", schema });
+                }
+                StructuredOutput::Tool => {
+                    let description = "Gives the answer. Call it once, with the whole answer.";
+                    body.tools = Some([Tool { name, description, input_schema: schema }]);
+                    body.tool_choice =
+                        Some(ToolChoice { r#type: "tool", name, disable_parallel_tool_use: true });
+                }
+            }
+        }
+        body
+    }
+
+    /// The cheapest call that needs key, model and quota: one token to read back.
+    pub(crate) fn ping(config: &'r Config) -> Self {
+        Body {
+            model: &config.model,
+            max_tokens: 1,
+            system: Vec::new(),
+            messages: vec![Message { role: "user", content: "Hi" }],
+            temperature: None,
+            output_config: OutputConfig::default(),
+            tools: None,
+            tool_choice: None,
+            stream: false,
+        }
+    }
+}
+
+impl OutputConfig {
+    fn is_empty(&self) -> bool {
+        self.effort.is_none() && self.format.is_none()
+    }
+}
+
+/// The system text; the API refuses empty blocks. Of too many marks the last ones stay, which cover the most.
+fn system(request: &CompletionRequest) -> Vec<TextBlock<'_>> {
+    let blocks = || request.system.iter().filter(|block| !block.text.trim().is_empty());
+    let mut surplus = blocks().filter(|block| block.cache).count().saturating_sub(MAX_CACHE_MARKS);
+    blocks()
+        .map(|block| {
+            let dropped = block.cache && surplus > 0;
+            surplus -= usize::from(dropped);
+            let cache_control = (block.cache && !dropped).then_some(CacheControl { r#type: "ephemeral" });
+            TextBlock { r#type: "text", text: &block.text, cache_control }
+        })
+        .collect()
+}
+
+/// The conversation; the API refuses empty messages and one that begins with the model's.
+fn messages(request: &CompletionRequest) -> Vec<Message<'_>> {
+    request
+        .messages
+        .iter()
+        .filter(|message| !message.text.trim().is_empty())
+        .skip_while(|message| message.role == Role::Assistant)
+        .map(|message| Message {
+            role: match message.role {
+                Role::User => "user",
+                Role::Assistant => "assistant",
+            },
+            content: &message.text,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

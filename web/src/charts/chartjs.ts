@@ -178,9 +178,10 @@ function valueOf(parsed: unknown, isFlat: boolean): string {
 
 const compact = new Intl.NumberFormat(undefined, { notation: 'compact', maximumFractionDigits: 1 });
 
-function shortNumber(value: string | number): string {
-  const number = Number(value);
-  return Math.abs(number) >= 100_000 ? compact.format(number) : formatNumber(number);
+/** All ticks of an axis are written alike, after the largest of them. */
+function shortNumber(value: string | number, _at: number, ticks: { value: number }[]): string {
+  const isLarge = ticks.some((tick) => Math.abs(tick.value) >= 100_000);
+  return isLarge ? compact.format(Number(value)) : formatNumber(Number(value));
 }
 
 function shortLabel(

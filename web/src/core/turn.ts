@@ -20,6 +20,8 @@ export interface Step {
 export interface Column {
   name: string;
   type: ColumnType;
+  /** Digits after the point that every value of the column is shown with. */
+  places?: number;
 }
 
 export type Phase = 'running' | 'answered' | 'failed' | 'stopped';

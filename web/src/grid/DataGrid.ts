@@ -1,5 +1,5 @@
 import type { Cell } from '../api/types';
-import { rawCell, toTsv } from '../core/format/cell';
+import { rawCell, toTsv, withPlaces } from '../core/format/cell';
 import type { Column } from '../core/turn';
 import { adoptCss } from '../ui/adoptCss';
 import css from './grid.css?inline';
@@ -22,22 +22,27 @@ export class DataGrid {
   private readonly element = document.createElement('div');
   private readonly head: GridHead;
   private readonly body: GridBody;
+  /** The columns as given, and as shown. */
+  private source: Column[] = [];
   private columns: Column[] = [];
   private rows: Cell[][] = [];
   private order: Uint32Array | null = null;
   private sort: SortOrder | null = null;
   private selection: Selection | null = null;
-  private readonly observer = new ResizeObserver(() => this.render());
+  private readonly observer = new ResizeObserver(() => {
+    this.element.classList.toggle('wide', this.isWide);
+    this.render();
+  });
 
   constructor(host: HTMLElement, label: string) {
     adoptCss(host.getRootNode() as ShadowRoot, css);
     const { element } = this;
     element.className = 'grid';
     element.tabIndex = 0;
-    element.setAttribute('role', 'grid');
-    element.setAttribute('aria-label', label);
-    element.setAttribute('aria-readonly', 'true');
-    element.setAttribute('aria-multiselectable', 'true');
+    element.role = 'grid';
+    element.ariaLabel = label;
+    element.ariaReadOnly = 'true';
+    element.ariaMultiSelectable = 'true';
     const prefix = `g${++gridCount}`;
     this.head = new GridHead(prefix, {
       onSort: (column) => this.sortBy(column),
@@ -62,26 +67,33 @@ export class DataGrid {
 
   /** Called again as rows arrive: `rows` grows in place. */
   show(columns: Column[], rows: Cell[][]): void {
-    if (columns !== this.columns || rows !== this.rows) {
+    const isOther = columns !== this.source || rows !== this.rows;
+    if (isOther) {
       this.sort = null;
       this.selection = null;
-      this.head.show(columns, guessWidths(columns, rows));
-    } else if (this.body.count === 0) {
-      this.head.show(columns, guessWidths(columns, rows));
     }
-    this.columns = columns;
+    if (isOther || this.body.count === 0) {
+      this.source = columns;
+      this.columns = columns.map((column, at) => withPlaces(column, at, rows));
+      this.head.show(this.columns, guessWidths(this.columns, rows));
+    }
     this.rows = rows;
     this.order = this.sort && sortRows(rows, columns[this.sort.column]!, this.sort);
     const visible = Math.min(Math.max(rows.length, 1), MOST_VISIBLE_ROWS);
     this.element.style.setProperty('--visible-rows', String(visible));
-    this.element.setAttribute('aria-rowcount', String(rows.length + 1));
-    this.element.setAttribute('aria-colcount', String(columns.length));
+    this.element.ariaRowCount = String(rows.length + 1);
+    this.element.ariaColCount = String(columns.length);
+    this.element.classList.toggle('wide', this.isWide);
     this.render();
   }
 
   destroy(): void {
     this.observer.disconnect();
     this.element.remove();
+  }
+
+  private get isWide(): boolean {
+    return this.head.offsets.at(-1)! > this.element.clientWidth;
   }
 
   private rowAt = (at: number): Cell[] => this.rows[this.order ? this.order[at]! : at]!;

@@ -23,7 +23,7 @@ export class GridBody {
 
   constructor(private readonly prefix: string) {
     this.element.className = 'grid-body';
-    this.element.setAttribute('role', 'rowgroup');
+    this.element.role = 'rowgroup';
   }
 
   render(state: BodyState): void {
@@ -62,13 +62,13 @@ export class GridBody {
 function newRow(): HTMLElement {
   const row = document.createElement('div');
   row.className = 'row';
-  row.setAttribute('role', 'row');
+  row.role = 'row';
   return row;
 }
 
 function newCell(): HTMLElement {
   const cell = document.createElement('div');
-  cell.setAttribute('role', 'gridcell');
+  cell.role = 'gridcell';
   return cell;
 }
 
@@ -82,7 +82,7 @@ function fillRow(
   state: FillState,
 ): void {
   row.style.transform = `translateY(${at * ROW_HEIGHT}px)`;
-  row.setAttribute('aria-rowindex', String(at + 2));
+  row.ariaRowIndex = String(at + 2);
   row.classList.toggle('odd', at % 2 === 1);
   while (row.childElementCount < right - left) row.append(newCell());
   while (row.childElementCount > right - left) row.lastElementChild!.remove();
@@ -102,7 +102,7 @@ function fillCell(cell: HTMLElement, place: Place, value: Cell, state: FillState
   cell.id = `${state.prefix}c${row}-${column}`;
   cell.dataset['row'] = String(row);
   cell.dataset['column'] = String(column);
-  cell.setAttribute('aria-colindex', String(column + 1));
+  cell.ariaColIndex = String(column + 1);
   cell.style.insetInlineStart = `${offsets[column]}px`;
   cell.style.inlineSize = `${offsets[column + 1]! - offsets[column]!}px`;
   const range = selection && rangeOf(selection);
@@ -113,7 +113,7 @@ function fillCell(cell: HTMLElement, place: Place, value: Cell, state: FillState
     column >= range.left &&
     column <= range.right;
   const isActive = selection?.active.row === row && selection.active.column === column;
-  cell.setAttribute('aria-selected', String(isSelected));
+  cell.ariaSelected = String(isSelected);
   const names = ['cell'];
   if (isNumeric(description)) names.push('numeric');
   if (value === null) names.push('null');

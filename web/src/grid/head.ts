@@ -23,9 +23,9 @@ export class GridHead {
     private readonly events: HeadEvents,
   ) {
     this.element.className = 'grid-head';
-    this.element.setAttribute('role', 'rowgroup');
-    this.row.setAttribute('role', 'row');
-    this.row.setAttribute('aria-rowindex', '1');
+    this.element.role = 'rowgroup';
+    this.row.role = 'row';
+    this.row.ariaRowIndex = '1';
     this.element.append(this.row);
   }
 
@@ -40,7 +40,7 @@ export class GridHead {
     this.cells.forEach((cell, at) => {
       const isSorted = sort?.column === at;
       const direction = sort?.isDescending ? 'descending' : 'ascending';
-      cell.setAttribute('aria-sort', isSorted ? direction : 'none');
+      cell.ariaSort = isSorted ? direction : 'none';
       cell.classList.toggle('active', active?.row === -1 && active.column === at);
     });
   }
@@ -56,8 +56,8 @@ export class GridHead {
     const cell = document.createElement('div');
     cell.id = `${this.prefix}h${at}`;
     cell.className = isNumeric(column) ? 'cell numeric' : 'cell';
-    cell.setAttribute('role', 'columnheader');
-    cell.setAttribute('aria-colindex', String(at + 1));
+    cell.role = 'columnheader';
+    cell.ariaColIndex = String(at + 1);
     cell.title = `${column.name} (${column.type})`;
     const name = document.createElement('span');
     name.textContent = column.name;

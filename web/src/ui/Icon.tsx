@@ -10,7 +10,7 @@ const paths = {
   shrink: 'M9 4v5H4M20 9h-5V4M15 20v-5h5M4 15h5v5',
   close: 'M6 6l12 12M18 6 6 18',
   send: 'M5 12h14M13 6l6 6-6 6',
-  stop: 'M7 7h10v10H7z',
+  stop: 'M6 6h12v12H6z',
   check: 'M5 12.5l4.5 4.5L19 7.5',
   cross: 'M7 7l10 10M17 7 7 17',
   copy: 'M9 9h11v11H9zM5 15H4V4h11v1',

@@ -67,7 +67,7 @@ export function ChatPanel(props: ChatPanelProps) {
 
   const isEmpty = conversation.turns.value.length === 0 && conversation.earlier.value.length === 0;
   return (
-    <div class={isFull.value ? 'chat full' : 'chat'} onKeyDown={onEscape}>
+    <div class={isFull.value ? 'chat full' : 'chat'} role="presentation" onKeyDown={onEscape}>
       <Header
         title={props.title}
         health={server.health.value}

@@ -1,5 +1,5 @@
 import type { Signal } from '@preact/signals';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { AnswerCard, type AnswerActions } from '../../answer/AnswerCard';
 import type { Conversation } from '../../core/conversation';
 import { text } from '../../core/i18n/en';
@@ -8,8 +8,8 @@ import type { Turn } from '../../core/turn';
 import { Icon } from '../../ui/Icon';
 import { Earlier } from './Earlier';
 
-/** Closer to the end than this counts as being there. */
-const NEAR_END = 48;
+/** Air above the question that was brought to the top. */
+const MARGIN = 16;
 
 interface LogProps {
   conversation: Conversation;
@@ -35,35 +35,26 @@ function TurnItem({
   );
 }
 
-/** The conversation. It follows its end, but never while the reader has scrolled up. */
+/**
+ * The conversation. A new question goes to the top of the view and its answer grows below it: what
+ * is being read never moves.
+ */
 export function Log({ conversation, theme, actionsFor, onAsk }: LogProps) {
   const log = useRef<HTMLDivElement>(null);
-  const content = useRef<HTMLDivElement>(null);
-  const [isAtEnd, setAtEnd] = useState(true);
-  const isFollowing = useRef(true);
+  const [isAway, setAway] = useState(false);
   const turns = conversation.turns.value;
+  const lastId = turns.at(-1)?.value.id;
 
-  const scrollToEnd = () => {
-    isFollowing.current = true;
-    log.current?.scrollTo({ top: log.current.scrollHeight });
+  const lastTurn = () => log.current!.querySelector<HTMLElement>('.turn:last-child');
+  const toLatest = () => {
+    const top = lastTurn()?.offsetTop ?? 0;
+    log.current!.scrollTo({ top: top - MARGIN });
   };
-
-  useEffect(() => {
-    const observer = new ResizeObserver(() => {
-      if (isFollowing.current) scrollToEnd();
-    });
-    observer.observe(content.current!);
-    return () => observer.disconnect();
-  }, []);
-
-  // A new question is always brought into view.
-  useEffect(scrollToEnd, [turns.length]);
+  useLayoutEffect(toLatest, [lastId]);
 
   function onScroll() {
-    const { scrollTop, clientHeight, scrollHeight } = log.current!;
-    const isNear = scrollHeight - scrollTop - clientHeight < NEAR_END;
-    isFollowing.current = isNear;
-    setAtEnd(isNear);
+    const { scrollTop, clientHeight } = log.current!;
+    setAway((lastTurn()?.offsetTop ?? 0) > scrollTop + clientHeight);
   }
 
   return (
@@ -77,15 +68,15 @@ export function Log({ conversation, theme, actionsFor, onAsk }: LogProps) {
         tabIndex={0}
         onScroll={onScroll}
       >
-        <div class="log-content" ref={content}>
+        <div class="log-content">
           <Earlier messages={conversation.earlier.value} onAsk={onAsk} />
           {turns.map((turn) => (
             <TurnItem key={turn.value.id} turn={turn} theme={theme} actions={actionsFor(turn)} />
           ))}
         </div>
       </div>
-      {!isAtEnd && (
-        <button type="button" class="latest" onClick={scrollToEnd}>
+      {isAway && (
+        <button type="button" class="latest" onClick={toLatest}>
           <Icon name="arrowDown" />
           {text.latest}
         </button>

@@ -1,6 +1,6 @@
 import type { Cell, ColumnType } from '../../api/types';
 import type { Column } from '../turn';
-import { formatNumber } from './number';
+import { formatNumber, placesOf } from './number';
 
 const NUMERIC: ReadonlySet<ColumnType> = new Set(['integer', 'decimal', 'float']);
 
@@ -12,11 +12,24 @@ export const isTemporal = ({ type }: Column): boolean =>
   type === 'date' || type === 'timestamp' || type === 'timestamptz';
 export const isIdentifier = ({ name }: Column): boolean => IDENTIFIER.test(name);
 
+const SAMPLE = 50;
+const MOST_PLACES = 4;
+
+/** Amounts of one column line up at the point: `82,649.50` above `75,299.00`. */
+export function withPlaces(column: Column, at: number, rows: Cell[][]): Column {
+  if (column.type !== 'decimal' && column.type !== 'float') return column;
+  const places = rows.slice(0, SAMPLE).reduce((most, row) => {
+    const value = row[at];
+    return typeof value === 'object' ? most : Math.max(most, placesOf(String(value)));
+  }, 0);
+  return places > MOST_PLACES ? column : { ...column, places };
+}
+
 export function formatCell(value: Cell | undefined, column: Column): string {
   if (value === null || value === undefined) return 'NULL';
   if (typeof value === 'object') return JSON.stringify(value);
   if (typeof value === 'boolean') return String(value);
-  if (isNumeric(column) && !isIdentifier(column)) return formatNumber(value);
+  if (isNumeric(column) && !isIdentifier(column)) return formatNumber(value, column.places);
   if (column.type.startsWith('timestamp')) return formatTimestamp(String(value));
   return String(value);
 }

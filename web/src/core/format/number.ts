@@ -3,24 +3,38 @@
  * digit, never through a float.
  */
 const NUMERAL = /^(-?)(\d+)(?:\.(\d+))?$/;
-const locale = new Intl.NumberFormat();
-const parts = locale.formatToParts(-12345.6);
+const parts = new Intl.NumberFormat().formatToParts(-12345.6);
 const part = (type: string, otherwise: string) =>
   parts.find((candidate) => candidate.type === type)?.value ?? otherwise;
 const GROUP = part('group', ',');
 const POINT = part('decimal', '.');
 
-export function formatNumber(value: string | number): string {
+/** Digits after the point, as written. */
+export function placesOf(value: string | number): number {
+  return /\.(\d+)$/.exec(String(value))?.[1]!.length ?? 0;
+}
+
+export function formatNumber(value: string | number, places = 0): string {
   if (typeof value === 'number') {
     return Math.abs(value) >= 1e15 || (value !== 0 && Math.abs(value) < 1e-6)
       ? String(value)
-      : locale.format(Number(value.toPrecision(12)));
+      : withPlaces(value, places);
   }
   const match = NUMERAL.exec(value);
   if (!match) return value;
-  const [, sign, whole, fraction] = match;
+  const [, sign, whole, digits = ''] = match;
+  const fraction = digits.padEnd(places, '0');
   const grouped = whole!.replace(/\B(?=(\d{3})+$)/g, GROUP);
   return sign + grouped + (fraction ? POINT + fraction : '');
+}
+
+function withPlaces(value: number, places: number): string {
+  const minimumFractionDigits = Math.min(places, 20);
+  // 12 digits hide what binary fractions add: 0.1 + 0.2.
+  return Number(value.toPrecision(12)).toLocaleString(undefined, {
+    minimumFractionDigits,
+    maximumFractionDigits: Math.max(minimumFractionDigits, 10),
+  });
 }
 
 export function compareNumbers(a: string | number, b: string | number): number {

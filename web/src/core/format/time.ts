@@ -9,6 +9,7 @@ const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 export function formatAgo(rfc3339: string, now: number): string {
   const minutes = Math.round((Date.parse(rfc3339) - now) / 60_000);
   if (Number.isNaN(minutes)) return '';
+  if (minutes === 0) return 'just now';
   if (Math.abs(minutes) < 60) return relative.format(minutes, 'minute');
   const hours = Math.round(minutes / 60);
   return Math.abs(hours) < 24

@@ -1,6 +1,7 @@
 import type { Cell } from '../api/types';
 import { rawCell, toTsv, withPlaces } from '../core/format/cell';
 import type { Column } from '../core/turn';
+import { writeClipboard } from '../ui/clipboard';
 import { adoptCss } from '../ui/adoptCss';
 import css from './grid.css?inline';
 import { GridBody, ROW_HEIGHT } from './body';
@@ -53,7 +54,6 @@ export class DataGrid {
     host.append(element);
     element.addEventListener('scroll', () => this.render(), { passive: true });
     element.addEventListener('keydown', (event) => this.onKey(event));
-    element.addEventListener('copy', (event) => this.onCopy(event));
     element.addEventListener('pointerdown', (event) => this.onPointer(event));
     element.addEventListener(
       'pointermove',
@@ -154,6 +154,8 @@ export class DataGrid {
       this.head.resizeBy(from.column, direction * 16);
     } else if (from.row < 0 && (event.key === 'Enter' || event.key === ' ')) {
       this.sortBy(from.column);
+    } else if (isJump && event.key === 'c') {
+      this.copy(this.selection!);
     } else if (isJump && event.key === 'a') {
       const active = { row: this.rows.length - 1, column: this.columns.length - 1 };
       this.selection = { anchor: { row: 0, column: 0 }, active };
@@ -173,9 +175,9 @@ export class DataGrid {
     if (place) this.select(place, event.shiftKey || event.type === 'pointermove');
   }
 
-  private onCopy(event: ClipboardEvent): void {
-    if (!this.selection) return;
-    const { top, bottom, left, right } = rangeOf(this.selection);
+  /** A range takes its headings along, a single cell does not. */
+  private copy(selection: Selection): void {
+    const { top, bottom, left, right } = rangeOf(selection);
     const isRange = top !== bottom || left !== right;
     const header = this.columns.slice(left, right + 1).map(({ name }) => name);
     const cells = Array.from({ length: Math.max(0, bottom - top + 1) }, (_, at) =>
@@ -183,10 +185,7 @@ export class DataGrid {
         .slice(left, right + 1)
         .map(rawCell),
     );
-    event.clipboardData?.setData(
-      'text/plain',
-      toTsv(isRange || bottom < 0 ? [header, ...cells] : cells),
-    );
-    event.preventDefault();
+    const table = isRange || bottom < 0 ? [header, ...cells] : cells;
+    void writeClipboard(toTsv(table), this.element);
   }
 }

@@ -1,11 +1,13 @@
 import { useEffect, useState } from 'preact/hooks';
 
 /** Without the async clipboard (plain http, policy) the old command on a hidden field still works. */
-async function writeClipboard(text: string, near: Element): Promise<boolean> {
+export async function writeClipboard(text: string, near: Element): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
+    const root = near.getRootNode() as ShadowRoot;
+    const focused = root.activeElement as HTMLElement | null;
     const field = document.createElement('textarea');
     field.value = text;
     field.style.cssText = 'position:fixed;opacity:0';
@@ -13,6 +15,7 @@ async function writeClipboard(text: string, near: Element): Promise<boolean> {
     field.select();
     const isCopied = document.execCommand('copy');
     field.remove();
+    focused?.focus();
     return isCopied;
   }
 }

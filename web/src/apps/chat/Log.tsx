@@ -1,5 +1,5 @@
 import type { Signal } from '@preact/signals';
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { AnswerCard, type AnswerActions } from '../../answer/AnswerCard';
 import type { Conversation } from '../../core/conversation';
 import { text } from '../../core/i18n/en';
@@ -50,7 +50,7 @@ export function Log({ conversation, theme, actionsFor, onAsk }: LogProps) {
     const top = lastTurn()?.offsetTop ?? 0;
     log.current!.scrollTo({ top: top - MARGIN });
   };
-  useLayoutEffect(toLatest, [lastId]);
+  useEffect(toLatest, [lastId]);
 
   function onScroll() {
     const { scrollTop, clientHeight } = log.current!;

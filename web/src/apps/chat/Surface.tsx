@@ -1,6 +1,6 @@
 import type { ReadonlySignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { ThemeState } from '../../core/prefs';
 import type { Mode } from '../loader/contract';
 
@@ -22,7 +22,8 @@ export function Surface({ mode, side, title, isOpen, theme, onClose, children }:
   const dialog = useRef<HTMLDialogElement>(null);
   const open = isOpen.value;
 
-  useEffect(() => {
+  // Before any effect of the panel inside: nothing in a closed dialog can take the focus.
+  useLayoutEffect(() => {
     const element = dialog.current;
     if (!element) return;
     if (mode === 'panel') element.togglePopover(open);

@@ -1,0 +1,48 @@
+import { expect, test } from '../harness/fixtures';
+
+test('history is searched, asked again and deleted', async ({ widget, look }) => {
+  await widget.open();
+  await widget.ask('top 5 products by revenue');
+  await widget.ask('hello');
+  await widget.button('History and favourites').click();
+  const item = widget.button('top 5 products by revenue').first();
+  await expect(item).toBeVisible();
+  await look('history');
+
+  await widget.panel.getByRole('searchbox').fill('products');
+  await expect(widget.button(/^Delete:/)).toHaveCount(1);
+  await item.click();
+  await expect(widget.turn.getByText(/^Answered in/)).toBeVisible();
+  await expect(widget.turn).toContainText('top 5 products by revenue');
+
+  await widget.button('History and favourites').click();
+  await expect(widget.button(/^Delete:/)).toHaveCount(3);
+  await widget.button('Delete: hello').click();
+  await expect(widget.button(/^Delete:/)).toHaveCount(2);
+  await widget.button('Clear history').click();
+  await widget.button('Yes, delete').click();
+  await expect(widget.panel.getByText('Nothing asked yet.')).toBeVisible();
+});
+
+test('a favourite is saved, found and deleted', async ({ widget, look }) => {
+  await widget.open();
+  await widget.ask('top 5 products by revenue');
+  await widget.button('Save').click();
+  await expect(widget.button('Saved')).toBeDisabled();
+  await widget.button('History and favourites').click();
+  await widget.panel.getByRole('tab', { name: 'Favourites' }).click();
+  await expect(widget.button(/^Delete: top 5/)).toBeVisible();
+  await look('favourites');
+  await widget.button(/^Delete: top 5/).click();
+  await expect(widget.panel.getByText('Save an answer and it stays here.')).toBeVisible();
+});
+
+test('a reload shows the conversation so far, a new chat clears it', async ({ widget, page }) => {
+  await widget.open();
+  await widget.ask('top 5 products by revenue');
+  await page.reload();
+  await widget.open();
+  await expect(widget.panel.getByText('Earlier in this conversation')).toBeVisible();
+  await widget.button('New chat').click();
+  await expect(widget.panel.getByText('Ask your data anything')).toBeVisible();
+});

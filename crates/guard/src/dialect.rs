@@ -31,6 +31,17 @@ impl Dialect {
             Dialect::Bigquery => "bigquery",
         }
     }
+
+    /// The engine's own spelling of its name, for messages.
+    pub fn title(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => "SQLite",
+            Dialect::Postgresql => "PostgreSQL",
+            Dialect::Mysql => "MySQL",
+            Dialect::Trino => "Trino",
+            Dialect::Bigquery => "BigQuery",
+        }
+    }
 }
 
 impl fmt::Display for Dialect {

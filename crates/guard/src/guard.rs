@@ -1,17 +1,54 @@
-use sqlparser::{ast::Statement, dialect::*, parser::Parser};
+use std::{collections::HashSet, sync::Arc};
 
-use crate::{Dialect, Guarded, Reason, Refusal};
+use sqlparser::{ast::Statement, tokenizer::TokenWithSpan};
 
-/// Checks statements of one dialect.
+use crate::{Dialect, Guarded, Refusal, TableName, bytes, calls, grammar, lexer, schema::Schema, walk};
+
+/// Statements with fewer tokens than this are checked on the caller's own stack.
+const SMALL: usize = 300;
+
+/// Enough for the deepest tree that [`bytes::LONGEST`] characters can spell.
+const LARGE_STACK: usize = 256 * 1024 * 1024;
+
+/// Checks statements of one dialect. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Guard {
     dialect: Dialect,
+    schema: Option<Arc<Schema>>,
+    functions: Arc<HashSet<String>>,
 }
 
 impl Guard {
     /// A guard that knows the dialect but no schema.
     pub fn new(dialect: Dialect) -> Self {
-        Guard { dialect }
+        Guard { dialect, schema: None, functions: Arc::default() }
+    }
+
+    /// Lets only these tables pass, each with as many of catalog, schema and name as are known.
+    ///
+    /// The catalogues that describe the data (`information_schema`, `sqlite_schema`, …) then pass only if listed.
+    #[must_use]
+    pub fn with_tables(mut self, tables: impl IntoIterator<Item = TableName>) -> Self {
+        self.schema = Some(Arc::new(Schema::new(self.dialect, tables)));
+        self
+    }
+
+    /// Names the catalog and schema the connection is in, which complete the shorter table names of a statement;
+    /// for use after [`Guard::with_tables`].
+    #[must_use]
+    pub fn with_home(mut self, home: impl IntoIterator<Item = String>) -> Self {
+        if let Some(schema) = &mut self.schema {
+            Arc::make_mut(schema).set_home(self.dialect, home.into_iter().collect());
+        }
+        self
+    }
+
+    /// Lets these functions pass besides the engine's own: an administrator's list, with their schema if they
+    /// are called with one. Upper and lower case are the same.
+    #[must_use]
+    pub fn with_functions(mut self, functions: impl IntoIterator<Item = String>) -> Self {
+        self.functions = Arc::new(functions.into_iter().map(|name| name.to_lowercase()).collect());
+        self
     }
 
     /// The dialect it checks.
@@ -21,18 +58,31 @@ impl Guard {
 
     /// Passes one read-only query, or says why not.
     pub fn check(&self, sql: &str) -> Result<Guarded, Refusal> {
-        let parsed = match self.dialect {
-            Dialect::Sqlite => Parser::parse_sql(&SQLiteDialect {}, sql),
-            Dialect::Postgresql => Parser::parse_sql(&PostgreSqlDialect {}, sql),
-            Dialect::Mysql => Parser::parse_sql(&MySqlDialect {}, sql),
-            Dialect::Trino => Parser::parse_sql(&GenericDialect {}, sql),
-            Dialect::Bigquery => Parser::parse_sql(&BigQueryDialect {}, sql),
-        }
-        .map_err(|error| Refusal::new(Reason::Syntax, format!("the statement cannot be read: {error}")))?;
-        match parsed.as_slice() {
-            [Statement::Query(_)] => Ok(Guarded::new(sql.to_owned(), self.dialect, Vec::new())),
-            [_] => Err(Refusal::new(Reason::NotAQuery, "only queries that read data may run")),
-            _ => Err(Refusal::new(Reason::ManyStatements, "exactly one statement may run at a time")),
-        }
+        bytes::check(self.dialect, sql)?;
+        let tokens = lexer::tokens(self.dialect, sql)?;
+        let tables = if tokens.len() < SMALL {
+            self.examine(tokens)?
+        } else {
+            // Parser, walk and the tree's own drop all recurse.
+            stacker::grow(LARGE_STACK, || self.examine(tokens))?
+        };
+        Ok(Guarded::new(sql.to_owned(), self.dialect, tables))
+    }
+
+    fn examine(&self, tokens: Vec<TokenWithSpan>) -> Result<Vec<TableName>, Refusal> {
+        let tokens = grammar::single_statement(self.dialect, tokens)?;
+        let statement: Statement = grammar::parse(self.dialect, tokens.clone())?;
+        let found = walk::statement(self, &statement)?;
+        calls::check(self, &tokens, &found.called)?;
+        Ok(found.tables)
+    }
+
+    pub(crate) fn schema(&self) -> Option<&Schema> {
+        self.schema.as_deref()
+    }
+
+    /// Whether an administrator listed a function of this lower-case name.
+    pub(crate) fn lists_function(&self, name: &str) -> bool {
+        self.functions.contains(name)
     }
 }

@@ -1,3 +1,5 @@
+use sqlparser::tokenizer::Location;
+
 /// Why a statement may not run.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
@@ -13,6 +15,19 @@ pub struct Refusal {
 impl Refusal {
     pub(crate) fn new(reason: Reason, message: impl Into<String>) -> Self {
         Refusal { reason, message: message.into(), position: None }
+    }
+
+    pub(crate) fn at(mut self, position: Position) -> Self {
+        self.position = Some(position);
+        self
+    }
+
+    /// Names the place where the parser saw a name or token; an empty place stays unnamed.
+    pub(crate) fn at_location(self, location: Location) -> Self {
+        match location.line {
+            0 => self,
+            line => self.at(Position { line, column: location.column }),
+        }
     }
 }
 
@@ -34,6 +49,8 @@ pub enum Reason {
     Function,
     /// A table that may not be read, or that does not exist.
     Table,
+    /// A query whose work or answer nothing bounds.
+    Cost,
 }
 
 /// A place in a statement, both counted from 1.

@@ -1,0 +1,118 @@
+//! The parser in each engine's dialect, and what must be so before it is asked.
+
+mod bans;
+mod rewrites;
+mod trino;
+
+use sqlparser::{
+    ast::Statement,
+    dialect::{BigQueryDialect, Dialect as Grammar, MySqlDialect, PostgreSqlDialect, SQLiteDialect},
+    parser::{Parser, ParserError},
+    tokenizer::{Token, TokenWithSpan},
+};
+
+use crate::{Dialect, Position, Reason, Refusal};
+use trino::TrinoDialect;
+
+/// How deep parentheses, subqueries and cases may nest.
+const DEEPEST: usize = 160;
+
+sqlparser::derive_dialect!(Postgresql, PostgreSqlDialect, preserve_type_id = true, overrides = {
+    supports_nested_comments = true,
+});
+sqlparser::derive_dialect!(Bigquery, BigQueryDialect, preserve_type_id = true, overrides = {
+    supports_named_fn_args_with_rarrow_operator = true,
+    supports_lambda_functions = true,
+});
+
+/// The tokens without a closing semicolon; refuses a second statement and clauses that no query has.
+pub(crate) fn single_statement(
+    dialect: Dialect,
+    mut tokens: Vec<TokenWithSpan>,
+) -> Result<Vec<TokenWithSpan>, Refusal> {
+    let blank = |token: &TokenWithSpan| matches!(token.token, Token::Whitespace(_));
+    while tokens.last().is_some_and(blank) {
+        tokens.pop();
+    }
+    if tokens.last().is_some_and(|token| token.token == Token::SemiColon) {
+        tokens.pop();
+    }
+    if tokens.iter().all(blank) {
+        return Err(Refusal::new(Reason::Text, "the statement is empty: write a query"));
+    }
+    if let Some(semicolon) = tokens.iter().find(|token| token.token == Token::SemiColon) {
+        return Err(Refusal::new(
+            Reason::ManyStatements,
+            "only one statement may run at a time: delete everything after the first `;`",
+        )
+        .at_location(semicolon.span.start));
+    }
+    bans::check(dialect, &tokens)?;
+    Ok(tokens)
+}
+
+/// Reads the tokens as one statement.
+pub(crate) fn parse(dialect: Dialect, tokens: Vec<TokenWithSpan>) -> Result<Statement, Refusal> {
+    match dialect {
+        Dialect::Sqlite => parse_as(dialect, &SQLiteDialect {}, tokens),
+        Dialect::Postgresql => parse_as(dialect, &Postgresql::new(), tokens),
+        Dialect::Mysql => parse_as(dialect, &MySqlDialect {}, tokens),
+        Dialect::Trino => parse_as(dialect, &TrinoDialect, tokens),
+        Dialect::Bigquery => parse_as(dialect, &Bigquery::new(), tokens),
+    }
+}
+
+fn parse_as(
+    dialect: Dialect,
+    grammar: &dyn Grammar,
+    tokens: Vec<TokenWithSpan>,
+) -> Result<Statement, Refusal> {
+    let tokens = rewrites::apply(dialect, tokens);
+    let mut parser = Parser::new(grammar).with_recursion_limit(DEEPEST).with_tokens_with_locations(tokens);
+    let statement = parser.parse_statement().map_err(|error| unreadable(dialect, &error))?;
+    let next = parser.peek_token();
+    if next.token != Token::EOF {
+        return Err(Refusal::new(
+            Reason::Syntax,
+            format!("the statement makes sense up to here, but not `{}`", shortened(&next.token.to_string())),
+        )
+        .at_location(next.span.start));
+    }
+    Ok(statement)
+}
+
+fn unreadable(dialect: Dialect, error: &ParserError) -> Refusal {
+    let text = match error {
+        ParserError::TokenizerError(text) | ParserError::ParserError(text) => text,
+        ParserError::RecursionLimitExceeded => {
+            return Refusal::new(Reason::Syntax, "the statement nests too deeply: write it more simply");
+        }
+    };
+    let (what, position) = split_place(text);
+    let place = position.map_or(String::new(), |p| format!(" at line {}, column {}", p.line, p.column));
+    let refusal = Refusal::new(
+        Reason::Syntax,
+        format!("this is not {} the guard can read{place}: {}", dialect.title(), shortened(what)),
+    );
+    match position {
+        Some(position) => refusal.at(position),
+        None => refusal,
+    }
+}
+
+/// Takes `at Line: 1, Column: 5` off the end of the parser's message.
+fn split_place(text: &str) -> (&str, Option<Position>) {
+    let Some((what, place)) = text.rsplit_once(" at Line: ") else { return (text, None) };
+    let Some((line, column)) = place.split_once(", Column: ") else { return (text, None) };
+    match (line.parse(), column.parse()) {
+        (Ok(line), Ok(column)) => (what, Some(Position { line, column })),
+        _ => (text, None),
+    }
+}
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(160) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}

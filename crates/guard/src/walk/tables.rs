@@ -1,0 +1,86 @@
+//! Which tables a name in `FROM` means, and whether they may be read.
+
+use sqlparser::ast::{ObjectName, TableAlias};
+
+use super::{Walk, Walker};
+use crate::{Dialect, Reason, Refusal, TableName, catalogs, names};
+
+impl Walker<'_> {
+    pub(super) fn table(&mut self, name: &ObjectName) -> Walk {
+        let Some(idents) = names::idents(name) else {
+            return Err(Refusal::new(
+                Reason::Table,
+                "a table's name may not be computed: write the name itself",
+            ));
+        };
+        let [first, rest @ ..] = idents.as_slice() else { return Ok(()) };
+        let alias = names::fold_alias(self.dialect(), first);
+        if rest.is_empty() && self.scopes.iter().any(|scope| scope.ctes.contains(&alias)) {
+            return Ok(());
+        }
+        // `FROM orders AS o, o.items`: an array of the row, not a table.
+        let path = self.dialect() == Dialect::Bigquery && !rest.is_empty() && !first.value.contains('.');
+        if path && self.scopes.iter().any(|scope| scope.ranges.contains(&alias)) {
+            return Ok(());
+        }
+        if let Some(ident) = idents.iter().find(|ident| ident.value.is_empty() || ident.value.contains('\0'))
+        {
+            return Err(Refusal::new(Reason::Table, "a table's name is empty").at_location(ident.span.start));
+        }
+        let table = names::table(self.dialect(), &idents);
+        if table.parts.len() > 4 {
+            return Err(refused(&table, "has too many parts", "write catalog, schema and table at most"));
+        }
+        if let Some(why) = catalogs::secret(self.dialect(), &table) {
+            let words = format!("may not be read: {why}");
+            return Err(refused(&table, &words, "ask for data instead").at_location(first.span.start));
+        }
+        if let Some(schema) = self.guard.schema()
+            && !schema.has(&table)
+        {
+            let words = if catalogs::is_catalog(self.dialect(), &table) {
+                "may not be read here"
+            } else {
+                "is not among the tables you may ask"
+            };
+            return Err(
+                refused(&table, words, "use one of those the schema shows").at_location(first.span.start)
+            );
+        }
+        if self.dialect() == Dialect::Bigquery && table.name().ends_with('*') {
+            self.wildcard = Some(first.span.start);
+        }
+        if !self.found.tables.contains(&table) {
+            self.found.tables.push(table);
+        }
+        Ok(())
+    }
+
+    /// Remembers what a later item of the same `FROM` may start a path with.
+    pub(super) fn range(&mut self, name: &ObjectName, alias: Option<&TableAlias>) {
+        if alias.is_some() {
+            self.range_alias(alias);
+        } else if let Some(last) = names::idents(name).and_then(|idents| idents.last().copied()) {
+            let name = last.value.rsplit('.').next().unwrap_or_default().to_lowercase();
+            self.add_range(name);
+        }
+    }
+
+    pub(super) fn range_alias(&mut self, alias: Option<&TableAlias>) {
+        if let Some(alias) = alias {
+            self.add_range(names::fold_alias(self.dialect(), &alias.name));
+        }
+    }
+
+    fn add_range(&mut self, name: String) {
+        if self.dialect() == Dialect::Bigquery
+            && let Some(scope) = self.scopes.last_mut()
+        {
+            scope.ranges.push(name);
+        }
+    }
+}
+
+fn refused(table: &TableName, words: &str, advice: &str) -> Refusal {
+    Refusal::new(Reason::Table, format!("the table `{table}` {words}; {advice}"))
+}

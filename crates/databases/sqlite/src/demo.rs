@@ -18,8 +18,8 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
-use chrono::{Months, NaiveDate};
-use rusqlite::Connection;
+use chrono::{Datelike, Months, NaiveDate};
+use rusqlite::{Connection, OpenFlags};
 use sqlatte_providers::{ErrorKind, ProviderError, Result};
 
 use self::random::Random;
@@ -57,6 +57,19 @@ pub fn create(path: &Path, today: NaiveDate) -> Result<DemoSummary> {
     Ok(DemoSummary { tables, bytes })
 }
 
+/// The day for which [`create`] made the file at `path`; `None` when it is not there or not its work.
+pub fn made_for(path: &Path) -> Option<NaiveDate> {
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).ok()?;
+    let number: i32 = connection.pragma_query_value(None, "user_version", |row| row.get(0)).ok()?;
+    let day = u32::try_from(number).ok()?;
+    NaiveDate::from_ymd_opt(number / 10_000, day / 100 % 100, day % 100)
+}
+
+/// A day as a number that people can read in the file's header: 20261122.
+fn day_number(day: NaiveDate) -> i32 {
+    day.year() * 10_000 + i32::try_from(day.month() * 100 + day.day()).unwrap_or(0)
+}
+
 fn fill(path: &Path, today: NaiveDate) -> rusqlite::Result<Vec<(String, u64)>> {
     let mut connection = Connection::open(path)?;
     // A crash loses the unfinished file and nothing else.
@@ -76,6 +89,7 @@ fn fill(path: &Path, today: NaiveDate) -> rusqlite::Result<Vec<(String, u64)>> {
     stock::insert(&transaction, random, stores.len(), today)?;
     transaction.execute_batch(INDEXES)?;
     let tables = count(&transaction)?;
+    transaction.pragma_update(None, "user_version", day_number(today))?;
     transaction.commit()?;
     connection.close().map_err(|(_, error)| error)?;
     Ok(tables)

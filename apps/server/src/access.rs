@@ -1,0 +1,161 @@
+//! Who may use the API: access keys, host names, origins.
+
+use std::net::IpAddr;
+
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri, header, request::Parts};
+use sha2::{Digest, Sha256};
+use sqlatte_providers::Secret;
+use subtle::{Choice, ConstantTimeEq};
+use tower_http::cors::{AllowOrigin, CorsLayer};
+
+use crate::{config::Config, error::ApiError, state::AppState};
+
+/// The keys that open the API, kept as hashes so that comparing takes the same time for every key.
+#[derive(Debug, Default)]
+pub struct AccessKeys(Vec<[u8; 32]>);
+
+impl AccessKeys {
+    /// Takes the configured keys.
+    pub fn new(keys: &[Secret]) -> Self {
+        AccessKeys(keys.iter().map(|key| Sha256::digest(key.expose().as_bytes()).into()).collect())
+    }
+
+    /// Whether the API is open to everybody who reaches it.
+    pub fn is_open(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn opens(&self, key: &str) -> bool {
+        let shown: [u8; 32] = Sha256::digest(key.as_bytes()).into();
+        self.0.iter().fold(Choice::from(0), |fits, key| fits | key.ct_eq(&shown)).into()
+    }
+}
+
+/// Lets a request through that shows one of the access keys, or any if there are none.
+pub async fn require_key(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let keys = state.access_keys();
+    let shown = request
+        .headers()
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Bearer "));
+    if keys.is_open() || shown.is_some_and(|key| keys.opens(key)) {
+        return next.run(request).await;
+    }
+    ApiError::new(
+        StatusCode::UNAUTHORIZED,
+        "unauthorized",
+        "this server needs an access key: send it as `Authorization: Bearer KEY`",
+    )
+    .into_response()
+}
+
+/// Refuses requests for other host names than ours.
+///
+/// A page of an attacker's can make its own name point to this machine (DNS rebinding); the browser then sends
+/// the attacker's name as `Host`.
+pub async fn require_host(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    if host_is_ours(request.headers(), request.uri(), state.config()) {
+        return next.run(request).await;
+    }
+    ApiError::new(
+        StatusCode::MISDIRECTED_REQUEST,
+        "unknown_host",
+        "this server does not answer to that host name: add it to app.allowed_hosts",
+    )
+    .into_response()
+}
+
+fn host_is_ours(headers: &HeaderMap, uri: &Uri, config: &Config) -> bool {
+    let host = match (uri.host(), headers.get(header::HOST).map(HeaderValue::to_str)) {
+        (Some(host), _) => host,
+        (None, Some(Ok(host))) => host_of(host),
+        (None, Some(Err(_))) => return false,
+        // HTTP/1.0 clients send none; browsers always do.
+        (None, None) => return true,
+    };
+    is_loopback(host)
+        || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok()
+        || host.eq_ignore_ascii_case(&config.app.host)
+        || config.app.allowed_hosts.iter().any(|allowed| allowed.eq_ignore_ascii_case(host))
+}
+
+/// The host of `host:port`, IPv6 brackets kept.
+fn host_of(authority: &str) -> &str {
+    match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => authority,
+    }
+}
+
+/// Whether a host name or address means this machine and nothing else.
+pub fn is_loopback(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost")
+        || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// Cross-origin rules for the API: only the configured origins, never cookies.
+pub fn cors(config: &Config) -> CorsLayer {
+    let allowed = config.cors.allow_origins.clone();
+    let origin = AllowOrigin::predicate(move |origin: &HeaderValue, _: &Parts| {
+        origin.to_str().is_ok_and(|origin| allowed.iter().any(|allowed| fits(allowed, origin)))
+    });
+    CorsLayer::new()
+        .allow_origin(origin)
+        .allow_methods([http::Method::GET, http::Method::POST, http::Method::DELETE])
+        .allow_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            header::ACCEPT,
+            "x-session-id".parse().unwrap_or(header::ACCEPT),
+            "last-event-id".parse().unwrap_or(header::ACCEPT),
+        ])
+        .expose_headers([
+            header::RETRY_AFTER,
+            header::CONTENT_DISPOSITION,
+            "x-request-id".parse().unwrap_or(header::RETRY_AFTER),
+            "x-session-id".parse().unwrap_or(header::RETRY_AFTER),
+        ])
+        .max_age(std::time::Duration::from_secs(7200))
+}
+
+fn fits(allowed: &str, origin: &str) -> bool {
+    match allowed {
+        "*" => true,
+        "loopback" => origin
+            .split_once("://")
+            .is_some_and(|(scheme, rest)| matches!(scheme, "http" | "https") && is_loopback(host_of(rest))),
+        allowed => allowed.trim_end_matches('/').eq_ignore_ascii_case(origin),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn loopback_origins_and_nothing_that_looks_like_them() {
+        for origin in ["http://localhost:3000", "http://127.0.0.1", "https://[::1]:8443"] {
+            assert!(fits("loopback", origin), "{origin}");
+        }
+        for origin in ["http://localhost.evil.com", "http://127.0.0.1.evil.com:80", "null", "file://", "http://evil.com"] {
+            assert!(!fits("loopback", origin), "{origin}");
+        }
+        assert!(fits("https://portal.example.com/", "https://portal.example.com"));
+        assert!(!fits("https://portal.example.com", "https://portal.example.com.evil.com"));
+    }
+
+    #[test]
+    fn keys_are_compared_whole() {
+        let keys = AccessKeys::new(&[Secret::new("one-long-enough-access-key-1")]);
+        assert!(keys.opens("one-long-enough-access-key-1"));
+        assert!(!keys.opens("one-long-enough-access-key-"));
+        assert!(!keys.opens(""));
+        assert!(!keys.is_open() && AccessKeys::default().is_open());
+    }
+}

@@ -1,0 +1,122 @@
+//! The command line.
+
+use std::{io::Write, path::PathBuf, process::ExitCode};
+
+use clap::{Args, Parser, Subcommand};
+use sqlatte_guard::Dialect;
+
+use crate::{
+    commands,
+    config::{Config, Overrides},
+    runtime::StartError,
+    serve::serve,
+    telemetry,
+};
+
+/// Ask your database in plain language.
+#[derive(Debug, Parser)]
+#[command(name = "sqlatte", version, about, args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: ServeArgs,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start the server (what `sqlatte` alone does)
+    Serve(ServeArgs),
+    /// Try the configuration, the database, the interpreter and the stores; say what is wrong and what to do
+    Check(ConfigArgs),
+    /// Ask one question and print the SQL and the rows
+    Ask {
+        /// The question
+        question: String,
+        #[command(flatten)]
+        config: ConfigArgs,
+        /// Print the answer as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say which SQL may run: JSON lines {"id","sql"} in, {"id","verdict","reason"} out
+    Guard {
+        /// postgresql, mysql, trino, bigquery or sqlite
+        #[arg(long)]
+        dialect: Dialect,
+    },
+    /// Print the OpenAPI document
+    Openapi,
+    /// Print the version and what this build can talk to
+    Version,
+}
+
+#[derive(Debug, Clone, Args)]
+struct ServeArgs {
+    #[command(flatten)]
+    config: ConfigArgs,
+    /// Address to listen on [default: 127.0.0.1]
+    #[arg(long)]
+    host: Option<String>,
+    /// Port to listen on; 0 takes a free one [default: 8000]
+    #[arg(long)]
+    port: Option<u16>,
+    /// Listen on a public address although nothing protects the API
+    #[arg(long)]
+    insecure: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+struct ConfigArgs {
+    /// Configuration file
+    #[arg(long, value_name = "FILE", env = "SQLATTE_CONFIG")]
+    config: Option<PathBuf>,
+    /// Directory for SQLatte's own data
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// Database to ask, as a URL: sqlite:path
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
+}
+
+impl ConfigArgs {
+    fn load(self, host: Option<String>, port: Option<u16>) -> Result<Config, StartError> {
+        let overrides = Overrides { host, port, data_dir: self.data_dir, database: self.database };
+        let config = Config::load(self.config.as_deref(), &overrides)?;
+        telemetry::start_logging(&config.log)?;
+        Ok(config)
+    }
+}
+
+/// Reads the arguments and runs the command; an error is one line on standard error.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let done = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| StartError::System(format!("no threads can be started: {error}")))
+        .and_then(|tokio| tokio.block_on(dispatch(cli)));
+    match done {
+        Ok(code) => code,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "sqlatte: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn dispatch(cli: Cli) -> Result<ExitCode, StartError> {
+    match cli.command.unwrap_or(Command::Serve(cli.serve)) {
+        Command::Serve(ServeArgs { config, host, port, insecure }) => {
+            serve(config.load(host, port)?, insecure).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Check(config) => commands::check(config.load(None, None)?).await,
+        Command::Ask { question, config, json } => {
+            commands::ask(config.load(None, None)?, question, json).await
+        }
+        Command::Guard { dialect } => commands::guard(dialect),
+        Command::Openapi => commands::openapi(),
+        Command::Version => commands::version(),
+    }
+}

@@ -1,0 +1,34 @@
+//! The commands besides `serve`; each prints to standard output.
+
+mod ask;
+mod check;
+mod guard;
+
+use std::{io::Write, process::ExitCode};
+
+pub use self::{ask::ask, check::check, guard::guard};
+use crate::{runtime::StartError, wiring};
+
+/// Prints the OpenAPI document.
+pub fn openapi() -> Result<ExitCode, StartError> {
+    let document =
+        crate::document().to_pretty_json().map_err(|error| StartError::System(error.to_string()))?;
+    print(&document)
+}
+
+/// Prints the version and the kinds of provider.
+pub fn version() -> Result<ExitCode, StartError> {
+    let registry = wiring::registry();
+    print(&format!(
+        "sqlatte {}\ndatabases: {}\nmodels: {}",
+        env!("CARGO_PKG_VERSION"),
+        registry.databases().join(", "),
+        std::iter::once("offline").chain(registry.llms()).collect::<Vec<_>>().join(", "),
+    ))
+}
+
+/// A reader that went away (`sqlatte openapi | head`) is no error.
+fn print(text: &str) -> Result<ExitCode, StartError> {
+    let _ = writeln!(std::io::stdout(), "{text}");
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,203 @@
+//! What goes wrong, as the API says it: problem details for HTTP APIs (RFC 9457).
+
+use std::time::Duration;
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use serde::Serialize;
+use sqlatte_core::{StoreError, ask::AskError};
+use sqlatte_guard::{Position, Refusal};
+use sqlatte_providers::{ErrorKind, ProviderError};
+use utoipa::ToSchema;
+
+/// A handler's failure; the request id is filled in on the way out.
+#[derive(Debug, Clone)]
+pub struct ApiError {
+    status: StatusCode,
+    code: &'static str,
+    detail: String,
+    sql: Option<String>,
+    position: Option<Position>,
+    retry_after: Option<Duration>,
+}
+
+/// Problem details (RFC 9457).
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Problem {
+    /// A URI reference for the kind of problem.
+    #[serde(rename = "type")]
+    #[schema(example = "/docs/problems#sql_refused")]
+    pub kind: String,
+    /// The HTTP status in words.
+    pub title: &'static str,
+    /// The HTTP status.
+    pub status: u16,
+    /// What happened and what to do, for people.
+    pub detail: String,
+    /// A stable name in snake case, for programs.
+    pub code: &'static str,
+    /// The request it happened to.
+    pub request_id: String,
+    /// The statement it happened to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sql: Option<String>,
+    /// Where in the statement.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub position: Option<SqlPosition>,
+    /// Seconds after which another try is welcome.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u64>,
+}
+
+/// A place in a statement, both counted from 1.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+pub struct SqlPosition {
+    /// Line.
+    pub line: u64,
+    /// Column in characters.
+    pub column: u64,
+}
+
+impl ApiError {
+    /// A failure with a stable code and a sentence for people.
+    pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+        ApiError { status, code, detail: detail.into(), sql: None, position: None, retry_after: None }
+    }
+
+    /// A field of the request that cannot be used.
+    pub fn invalid(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_request", detail)
+    }
+
+    /// A thing that does not exist, or is not the caller's.
+    pub fn not_found(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", detail)
+    }
+
+    /// The problem as a client sees it.
+    pub fn problem(&self, request_id: &str) -> Problem {
+        Problem {
+            kind: format!("/docs/problems#{}", self.code),
+            title: self.status.canonical_reason().unwrap_or("Error"),
+            status: self.status.as_u16(),
+            detail: self.detail.clone(),
+            code: self.code,
+            request_id: request_id.to_owned(),
+            sql: self.sql.clone(),
+            position: self.position.map(|place| SqlPosition { line: place.line, column: place.column }),
+            retry_after: self.retry_after.map(seconds),
+        }
+    }
+
+    /// The response for a request of this id.
+    pub fn into_problem_response(self, request_id: &str) -> Response {
+        let body = serde_json::to_vec(&self.problem(request_id)).unwrap_or_default();
+        let mut response = (self.status, body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(wait) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds(wait)));
+        }
+        response
+    }
+}
+
+/// Whole seconds, rounded up: a client that comes back early is refused again.
+fn seconds(wait: Duration) -> u64 {
+    wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
+}
+
+impl IntoResponse for ApiError {
+    /// Travels as an extension until `edge` knows the request id and writes the body.
+    fn into_response(self) -> Response {
+        let mut response = self.status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<AskError> for ApiError {
+    fn from(error: AskError) -> Self {
+        let code = error.code();
+        let status = match &error {
+            AskError::UnknownTable(_) => StatusCode::NOT_FOUND,
+            AskError::Refused { .. } | AskError::TooExpensive { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            AskError::Interpreter(provider) => match provider.kind() {
+                ErrorKind::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+                ErrorKind::Timeout => StatusCode::GATEWAY_TIMEOUT,
+                ErrorKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+                _ => StatusCode::BAD_GATEWAY,
+            },
+            AskError::Database { error, .. } => match error.kind() {
+                ErrorKind::Rejected => StatusCode::UNPROCESSABLE_ENTITY,
+                ErrorKind::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+                ErrorKind::Timeout => StatusCode::GATEWAY_TIMEOUT,
+                ErrorKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+                _ => StatusCode::BAD_GATEWAY,
+            },
+            AskError::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+            // nginx's 499 has no name in the standard.
+            AskError::Cancelled => StatusCode::CONFLICT,
+        };
+        if status.is_server_error() {
+            tracing::warn!(code, error = &error as &dyn std::error::Error, "a question failed");
+        }
+        let provider = match &error {
+            AskError::Interpreter(provider) | AskError::UnknownTable(provider) => Some(provider),
+            AskError::Database { error, .. } => Some(error),
+            _ => None,
+        };
+        let position = match &error {
+            AskError::Refused { refusal: Refusal { position, .. }, .. } => *position,
+            AskError::Database { error, sql: Some(sql) } => error.position().map(|at| place(sql, at)),
+            _ => None,
+        };
+        ApiError {
+            retry_after: provider.and_then(ProviderError::retry_after),
+            position,
+            sql: error.sql().map(str::to_owned),
+            ..ApiError::new(status, code, error.to_string())
+        }
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        AskError::from(error).into()
+    }
+}
+
+/// The line and column of a byte offset.
+fn place(sql: &str, offset: usize) -> Position {
+    let before = sql.char_indices().take_while(|(at, _)| *at < offset).map(|(_, character)| character);
+    let (mut line, mut column) = (1, 1);
+    for character in before {
+        if character == '\n' {
+            (line, column) = (line + 1, 1);
+        } else {
+            column += 1;
+        }
+    }
+    Position { line, column }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_count_characters() {
+        let at = |offset| {
+            let Position { line, column } = place("SELECT 'é',\nx", offset);
+            (line, column)
+        };
+        assert_eq!([at(0), at(8), at(10), at(13)], [(1, 1), (1, 9), (1, 10), (2, 1)]);
+    }
+
+    #[test]
+    fn waits_are_rounded_up() {
+        assert_eq!(seconds(Duration::from_millis(1500)), 2);
+        assert_eq!(seconds(Duration::from_secs(2)), 2);
+    }
+}

@@ -1,0 +1,44 @@
+use std::borrow::Cow;
+
+use sqlatte_providers::{Column, Row, Value};
+
+use super::{Format, text::text};
+
+pub(super) struct Csv;
+
+impl Format for Csv {
+    fn head(&mut self, columns: &[Column], out: &mut Vec<u8>) {
+        record(columns.iter().map(|column| harmless(Cow::Borrowed(&column.name))), out);
+    }
+
+    fn rows(&mut self, rows: &[Row], out: &mut Vec<u8>) {
+        for row in rows {
+            record(
+                row.iter().map(|value| match value {
+                    Value::Text(_) => harmless(text(value)),
+                    _ => text(value),
+                }),
+                out,
+            );
+        }
+    }
+
+    fn foot(&mut self, _: bool, _: &mut Vec<u8>) {}
+}
+
+fn record<'a>(fields: impl Iterator<Item = Cow<'a, str>>, out: &mut Vec<u8>) {
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
+    // Writing to memory cannot fail, and every record is its own.
+    let _ = writer.write_record(fields.map(|field| field.into_owned().into_bytes()));
+}
+
+/// Text that a spreadsheet would run as a formula gets an apostrophe before it (OWASP "CSV Injection"); numbers
+/// and telephone numbers written as text stay as they are.
+fn harmless(field: Cow<'_, str>) -> Cow<'_, str> {
+    let formula = match field.as_bytes().first() {
+        Some(b'=' | b'@' | b'\t' | b'\r') => true,
+        Some(b'+' | b'-') => !field.chars().all(|one| one.is_ascii_digit() || "+-. ()/".contains(one)),
+        _ => false,
+    };
+    if formula { Cow::Owned(format!("'{field}")) } else { field }
+}

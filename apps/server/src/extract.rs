@@ -1,0 +1,87 @@
+//! Reading requests: bodies, queries and paths, with problems that name the field.
+
+use axum::{
+    extract::{
+        FromRequest, FromRequestParts, Path, Query, Request,
+        rejection::{JsonRejection, PathRejection, QueryRejection},
+    },
+    http::request::Parts,
+};
+use http::StatusCode;
+use serde::de::DeserializeOwned;
+use sqlatte_core::QueryId;
+
+use crate::error::ApiError;
+
+/// A JSON body.
+#[derive(Debug)]
+pub struct Json<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        match axum::Json::<T>::from_request(request, state).await {
+            Ok(axum::Json(body)) => Ok(Json(body)),
+            Err(rejection) => Err(json_error(rejection)),
+        }
+    }
+}
+
+fn json_error(rejection: JsonRejection) -> ApiError {
+    let status = rejection.status();
+    match (&rejection, status) {
+        (_, StatusCode::PAYLOAD_TOO_LARGE) => ApiError::new(
+            status,
+            "body_too_large",
+            "the request body is larger than app.max_body_bytes allows: send less",
+        ),
+        (JsonRejection::JsonDataError(error), _) => ApiError::invalid(cause(error)),
+        (JsonRejection::JsonSyntaxError(error), _) => {
+            ApiError::new(StatusCode::BAD_REQUEST, "malformed_json", cause(error))
+        }
+        (JsonRejection::MissingJsonContentType(_), _) => ApiError::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "unsupported_media_type",
+            "send the body as JSON, with `Content-Type: application/json`",
+        ),
+        _ => ApiError::new(StatusCode::BAD_REQUEST, "unreadable_body", "the request body could not be read"),
+    }
+}
+
+/// The innermost words: "question: missing field" rather than axum's sentence around them.
+fn cause(error: &dyn std::error::Error) -> String {
+    error.source().map_or_else(|| error.to_string(), ToString::to_string)
+}
+
+/// The query string.
+#[derive(Debug)]
+pub struct Params<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        match Query::<T>::from_request_parts(parts, state).await {
+            Ok(Query(params)) => Ok(Params(params)),
+            Err(QueryRejection::FailedToDeserializeQueryString(error)) => Err(ApiError::invalid(cause(&error))),
+            Err(error) => Err(ApiError::invalid(error.to_string())),
+        }
+    }
+}
+
+/// The id in a path; one that is none of ours is simply not found.
+#[derive(Debug)]
+pub struct Id(pub QueryId);
+
+impl<S: Send + Sync> FromRequestParts<S> for Id {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let id: Result<Path<String>, PathRejection> = Path::from_request_parts(parts, state).await;
+        match id.ok().and_then(|Path(id)| id.parse().ok()) {
+            Some(id) => Ok(Id(id)),
+            None => Err(ApiError::not_found("there is nothing under this id")),
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! `GET /api/query/{query_id}/export`: the full result as a file, streamed.
+
+use axum::{
+    body::Body,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderValue, header};
+use serde::Deserialize;
+use sqlatte_core::ask;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::{
+    caller::Caller,
+    error::{ApiError, Problem},
+    export,
+    extract::{Id, Params},
+    state::AppState,
+};
+
+/// Which file.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ExportParams {
+    /// The format.
+    format: Option<Format>,
+}
+
+/// The formats of an export.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum Format {
+    /// Comma-separated values, UTF-8 with a header line.
+    Csv,
+    /// An Excel workbook.
+    Xlsx,
+    /// One object with columns, types and rows.
+    Json,
+    /// A page with one table.
+    Html,
+}
+
+/// The full result as a file: the statement runs again under the export's own row limit.
+#[utoipa::path(get, path = "/api/query/{query_id}/export", tag = "query",
+    params(("query_id" = String, Path), ExportParams), security(("session" = [])),
+    responses(
+        (status = 200, description = "The file", body = String, content_type = "text/csv"),
+        (status = 404, description = "Unknown, not yours, or without a statement", body = Problem, content_type = "application/problem+json"),
+    ))]
+pub(super) async fn export(
+    State(state): State<AppState>,
+    caller: Caller,
+    Id(id): Id,
+    Params(params): Params<ExportParams>,
+) -> Result<Response, ApiError> {
+    let unknown = || ApiError::not_found("no question of yours with this id has a result to export");
+    let owner = caller.owner().ok_or_else(unknown)?;
+    let rows = ask::export(&state.runtime(), &owner, id).await?.ok_or_else(unknown)?;
+    let (content_type, extension, body) = match params.format.unwrap_or(Format::Csv) {
+        Format::Csv => ("text/csv; charset=utf-8", "csv", Body::from_stream(export::csv(rows))),
+        Format::Json => ("application/json", "json", Body::from_stream(export::json(rows))),
+        Format::Html => ("text/html; charset=utf-8", "html", Body::from_stream(export::html(rows))),
+        Format::Xlsx => (
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "xlsx",
+            Body::from_stream(export::xlsx(rows).await?),
+        ),
+    };
+    let short = id.to_string();
+    let name = format!("attachment; filename=\"sqlatte-{}.{extension}\"", &short[short.len().saturating_sub(12)..]);
+    let mut response = body.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    if let Ok(name) = HeaderValue::from_str(&name) {
+        headers.insert(header::CONTENT_DISPOSITION, name);
+    }
+    // A file is saved, never shown as a page of ours.
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
+    Ok(response)
+}

@@ -1,0 +1,136 @@
+//! Log lines and metrics.
+
+use std::time::{Duration, Instant};
+
+use axum::{
+    extract::{MatchedPath, Request, State},
+    middleware::Next,
+    response::Response,
+};
+use metrics::{Label, counter, histogram, with_local_recorder};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusRecorder};
+use sqlatte_core::{
+    Answer, Outcome,
+    ask::{AskError, Event},
+};
+use tracing_subscriber::{EnvFilter, fmt};
+
+use crate::{
+    config::{ConfigError, Log, LogFormat},
+    edge::RequestId,
+    state::AppState,
+};
+
+/// Upper bounds of the duration buckets, in seconds.
+const BUCKETS: [f64; 12] = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 60.0];
+
+/// Sends log lines to standard error; `RUST_LOG` is stronger than the configuration.
+///
+/// # Errors
+/// A filter that cannot be read.
+pub fn start_logging(log: &Log) -> Result<(), ConfigError> {
+    let text = std::env::var("RUST_LOG").unwrap_or_else(|_| log.level.clone());
+    let filter = EnvFilter::try_new(&text).map_err(|error| ConfigError(format!("log.level `{text}`: {error}")))?;
+    let lines = fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    // A second server in one process (as in tests) keeps the first one's lines.
+    let _ = match log.format {
+        LogFormat::Text => lines.try_init(),
+        LogFormat::Json => lines.json().try_init(),
+    };
+    Ok(())
+}
+
+/// Counters and durations, one set for each server.
+pub struct Metrics {
+    recorder: PrometheusRecorder,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let builder = PrometheusBuilder::new();
+        // The buckets are not empty, which is all that could fail.
+        let builder = builder.set_buckets(&BUCKETS).unwrap_or_else(|_| PrometheusBuilder::new());
+        Metrics { recorder: builder.build_recorder() }
+    }
+}
+
+impl std::fmt::Debug for Metrics {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Metrics")
+    }
+}
+
+impl Metrics {
+    /// Counts an answered question.
+    pub fn answered(&self, answer: &Answer) {
+        let outcome = match answer.outcome {
+            Outcome::Sql(_) => "answered",
+            Outcome::Chat(_) => "replied",
+        };
+        self.question(outcome, Some(answer));
+    }
+
+    /// Counts a failed question.
+    pub fn failed(&self, error: &AskError) {
+        self.question(error.code(), None);
+    }
+
+    /// Counts the end of a streamed question.
+    pub fn observe_event(&self, event: &Event) {
+        match event {
+            Event::Done(answer) => self.answered(answer),
+            Event::Failed(error) => self.failed(error),
+            _ => {}
+        }
+    }
+
+    fn question(&self, outcome: &'static str, answer: Option<&Answer>) {
+        with_local_recorder(&self.recorder, || {
+            counter!("sqlatte_questions_total", "outcome" => outcome).increment(1);
+            if let Some(answer) = answer {
+                histogram!("sqlatte_question_seconds").record(answer.timing.total.as_secs_f64());
+                histogram!("sqlatte_database_seconds").record(answer.timing.database.as_secs_f64());
+                histogram!("sqlatte_llm_seconds").record(answer.timing.llm.as_secs_f64());
+                counter!("sqlatte_llm_calls_total").increment(answer.usage.llm_calls.into());
+                counter!("sqlatte_llm_input_tokens_total").increment(answer.usage.input_tokens);
+                counter!("sqlatte_llm_output_tokens_total").increment(answer.usage.output_tokens);
+            }
+        });
+    }
+
+    fn request(&self, labels: Vec<Label>, took: Duration) {
+        with_local_recorder(&self.recorder, || {
+            counter!("sqlatte_http_requests_total", labels).increment(1);
+            histogram!("sqlatte_http_request_seconds").record(took.as_secs_f64());
+        });
+    }
+
+    /// All of them in Prometheus' text format.
+    pub fn render(&self, running: usize) -> String {
+        format!(
+            "{}# TYPE sqlatte_running_queries gauge\nsqlatte_running_queries {running}\n",
+            self.recorder.handle().render()
+        )
+    }
+}
+
+/// Counts a request and logs it; never its query string, which a client may have put a secret into.
+pub async fn observe(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let method = request.method().clone();
+    let route = match request.extensions().get::<MatchedPath>() {
+        Some(path) => path.as_str().to_owned(),
+        None => "unmatched".to_owned(),
+    };
+    let id = request.extensions().get::<RequestId>().map_or_else(String::new, |id| id.0.clone());
+    let response = next.run(request).await;
+    let (status, took) = (response.status().as_u16(), began.elapsed());
+    tracing::debug!(request_id = id, %method, route, status, took_us = took.as_micros() as u64, "request");
+    let labels = vec![
+        Label::new("method", method.to_string()),
+        Label::new("route", route),
+        Label::new("status", status.to_string()),
+    ];
+    state.metrics().request(labels, took);
+    response
+}

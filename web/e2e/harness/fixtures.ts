@@ -46,9 +46,16 @@ export const test = base.extend<Fixtures & HostOptions>({
   },
 });
 
+/** Effects that follow a change of the theme, such as a chart drawn anew, run after the next paint. */
+const twoFrames = () =>
+  new Promise((resolve) => {
+    requestAnimationFrame(() => requestAnimationFrame(resolve));
+  });
+
 async function lookAt(page: Page, info: TestInfo, state: string): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
+    await page.evaluate(twoFrames);
     const path = `e2e/shots/${info.project.name}-${state}-${colorScheme}.png`;
     // The default hides the caret by a style element, which a strict policy reports.
     await page.screenshot({ path, caret: 'initial' });

@@ -13,7 +13,7 @@ test('the empty panel suggests questions', async ({ widget, look }) => {
   await look('badge');
   await widget.open();
   await expect(
-    widget.panel.getByRole('group', { name: 'Ask next' }).getByRole('button'),
+    widget.panel.getByRole('group', { name: 'Try one of these' }).getByRole('button'),
   ).toHaveCount(3);
   await look('empty');
 });
@@ -36,7 +36,7 @@ test('a question shows its stages, SQL, reading and rows', async ({ widget, look
 test('a suggestion is asked with one press', async ({ widget }) => {
   await widget.open();
   const suggestion = widget.panel
-    .getByRole('group', { name: 'Ask next' })
+    .getByRole('group', { name: 'Try one of these' })
     .getByRole('button')
     .first();
   const question = (await suggestion.textContent())!;

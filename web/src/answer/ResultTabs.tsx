@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { text } from '../core/i18n/en';
 import type { Turn } from '../core/turn';
 import type { Theme } from '../tokens/palette';
@@ -11,6 +11,12 @@ type TabName = 'table' | 'chart' | 'insights';
 
 export function ResultTabs({ turn, theme }: { turn: Turn; theme: Theme }) {
   const [selected, setSelected] = useState<TabName>('table');
+  const tabsRef = useRef<HTMLDivElement>(null);
+  const select = (name: TabName) => {
+    setSelected(name);
+    // What was asked for comes into view, without moving more than it takes.
+    requestAnimationFrame(() => tabsRef.current?.scrollIntoView({ block: 'nearest' }));
+  };
   const isEmpty = turn.phase !== 'running' && turn.rowCount === 0;
   if (isEmpty) return <p class="hint">{text.noRows}</p>;
   const tabs = [
@@ -19,12 +25,14 @@ export function ResultTabs({ turn, theme }: { turn: Turn; theme: Theme }) {
     { name: 'insights', title: text.tabs.insights, count: turn.insights.length },
   ] as const;
   return (
-    <Tabs label={text.result} tabs={tabs} selected={selected} onSelect={setSelected}>
-      {selected === 'table' && <TableView turn={turn} />}
-      {selected === 'chart' && (
-        <ChartView turn={turn} theme={theme} onShowTable={() => setSelected('table')} />
-      )}
-      {selected === 'insights' && <Insights insights={turn.insights} />}
-    </Tabs>
+    <div ref={tabsRef}>
+      <Tabs label={text.result} tabs={tabs} selected={selected} onSelect={select}>
+        {selected === 'table' && <TableView turn={turn} />}
+        {selected === 'chart' && (
+          <ChartView turn={turn} theme={theme} onShowTable={() => select('table')} />
+        )}
+        {selected === 'insights' && <Insights insights={turn.insights} />}
+      </Tabs>
+    </div>
   );
 }

@@ -15,7 +15,7 @@ export function Empty({ suggestions, onAsk }: EmptyProps) {
       <Cup />
       <h3>{text.emptyTitle}</h3>
       <p class="hint">{text.emptyText}</p>
-      <Chips title={text.followUps} questions={suggestions.slice(0, SHOWN)} onPick={onAsk} />
+      <Chips title={text.examples} questions={suggestions.slice(0, SHOWN)} onPick={onAsk} />
     </div>
   );
 }

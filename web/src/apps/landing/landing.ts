@@ -28,10 +28,12 @@ function showExamples(questions: string[]): void {
 }
 
 function showServer({ version, components: { database, llm } }: Health): void {
-  const names = [database?.target ?? database?.kind, llm?.target ?? llm?.kind].filter(Boolean);
+  const source = database?.target ?? database?.kind;
+  const reader =
+    llm?.kind === 'offline' ? 'read without a model' : `read by ${llm?.target ?? llm?.kind}`;
   const line = byId('server');
-  line.textContent = names.length > 0 ? `Answers come from ${names.join(', read by ')}` : '';
-  line.hidden = names.length === 0;
+  line.textContent = `Answers come from ${source}, ${reader}`;
+  line.hidden = !source;
   byId('version').textContent = version ?? '';
 }
 

@@ -22,6 +22,7 @@ export const text = {
   offline: 'You are offline. Questions can be sent again once the network is back.',
   earlier: 'Earlier in this conversation',
 
+  examples: 'Try one of these',
   emptyTitle: 'Ask your data anything',
   emptyText: 'Plain words are enough. You see the SQL, the rows and a chart.',
 

@@ -1,1 +1,3 @@
 //! Contract suites, fakes and recorded bodies for the tests of the other crates
+
+pub mod llm;

@@ -1,0 +1,209 @@
+#![expect(clippy::unwrap_used, reason = "a test without its server has failed")]
+
+use std::{
+    collections::VecDeque,
+    fmt,
+    net::{SocketAddr, TcpListener},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread::JoinHandle,
+};
+
+use axum::{
+    Router, body::Bytes, extract::State, http::HeaderMap, response::Response, routing::post,
+    serve::ListenerExt,
+};
+use serde_json::Value;
+use tokio::sync::oneshot;
+
+use super::{reply::Reply, script::Script};
+
+/// How many requests are kept for looking at.
+const KEPT: usize = 1_000;
+
+/// A model behind Anthropic's Messages API, on a port of its own at 127.0.0.1, streaming and not.
+///
+/// Point a provider's `base_url` at [`url`](Self::url). Rules are tried in the order they were made, against the
+/// last user message; the fallback comes last; what nobody answers is a 404 that quotes the question. A request
+/// without `x-api-key` is a 401 and one without `anthropic-version` a 400, as at the API. It is quick enough to be
+/// the model of a load test (thousands of answers a second), and runs on a thread of its own, so that it can be used
+/// with any runtime or none. Dropping it breaks its connections.
+///
+/// ```
+/// use sqlatte_testkit::llm::{FakeModelServer, Reply};
+///
+/// let server = FakeModelServer::start();
+/// server.next(1, Reply::error(529, "overloaded_error", "Overloaded"));
+/// server.on("top 5 products", Reply::json(&serde_json::json!({"sql": "SELECT 1"})));
+/// server.otherwise(Reply::text("I don't know."));
+/// assert!(server.url().starts_with("http://127.0.0.1:"));
+/// ```
+#[derive(Debug)]
+pub struct FakeModelServer {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+struct Shared {
+    script: Script<Answerer>,
+    calls: AtomicUsize,
+    kept: Mutex<VecDeque<Arc<Value>>>,
+}
+
+/// A reply, or what makes one from the question.
+#[derive(Clone)]
+enum Answerer {
+    Ready(Reply),
+    Made(Arc<dyn Fn(&str) -> Reply + Send + Sync>),
+}
+
+impl FakeModelServer {
+    /// Starts it, with no answers yet.
+    ///
+    /// # Panics
+    /// Where 127.0.0.1 has no free port, or no thread can be had.
+    pub fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let address = listener.local_addr().unwrap();
+        let shared = Arc::new(Shared {
+            script: Script::new(),
+            calls: AtomicUsize::new(0),
+            kept: Mutex::new(VecDeque::new()),
+        });
+        let (stop, stopped) = oneshot::channel();
+        let app = Router::new().route("/v1/messages", post(messages)).with_state(shared.clone());
+        let thread = std::thread::Builder::new().name("fake-model".to_owned()).spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async move {
+                tokio::select! {
+                    () = serve(listener, app) => {}
+                    _ = stopped => {}
+                }
+            });
+        });
+        FakeModelServer { address, shared, stop: Some(stop), thread: Some(thread.unwrap()) }
+    }
+
+    /// What to set `base_url` to.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Answers each question that contains `needle`.
+    pub fn on(&self, needle: &str, reply: Reply) {
+        self.shared.script.add(Some(needle), None, Answerer::Ready(reply));
+    }
+
+    /// Answers the next `times` questions that no earlier rule answers.
+    pub fn next(&self, times: usize, reply: Reply) {
+        self.shared.script.add(None, Some(times), Answerer::Ready(reply));
+    }
+
+    /// Answers the first `times` questions that contain `needle`.
+    pub fn next_on(&self, needle: &str, times: usize, reply: Reply) {
+        self.shared.script.add(Some(needle), Some(times), Answerer::Ready(reply));
+    }
+
+    /// Answers what no rule answers.
+    pub fn otherwise(&self, reply: Reply) {
+        self.shared.script.set_fallback(Answerer::Ready(reply));
+    }
+
+    /// Answers what no rule answers with what `make` makes of the last user message.
+    pub fn otherwise_with(&self, make: impl Fn(&str) -> Reply + Send + Sync + 'static) {
+        self.shared.script.set_fallback(Answerer::Made(Arc::new(make)));
+    }
+
+    /// How many requests came.
+    pub fn calls(&self) -> usize {
+        self.shared.calls.load(Ordering::Relaxed)
+    }
+
+    /// The bodies of the last 1,000 requests, oldest first.
+    pub fn requests(&self) -> Vec<Value> {
+        self.shared
+            .kept
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+            .map(|request| Value::clone(request))
+            .collect()
+    }
+}
+
+impl Drop for FakeModelServer {
+    fn drop(&mut self) {
+        // The runtime goes with its thread, and every connection with the runtime.
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            drop(thread.join());
+        }
+    }
+}
+
+async fn serve(listener: TcpListener, app: Router) {
+    // Without it each small chunk of a stream waits for the acknowledgement of the one before.
+    let listener =
+        tokio::net::TcpListener::from_std(listener).unwrap().tap_io(|socket| drop(socket.set_nodelay(true)));
+    drop(axum::serve(listener, app).await);
+}
+
+impl Shared {
+    fn keep(&self, request: Arc<Value>) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() == KEPT {
+            kept.pop_front();
+        }
+        kept.push_back(request);
+    }
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared").field("calls", &self.calls).finish_non_exhaustive()
+    }
+}
+
+async fn messages(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Bytes) -> Response {
+    shared.calls.fetch_add(1, Ordering::Relaxed);
+    let request: Arc<Value> = Arc::new(serde_json::from_slice(&body).unwrap_or_default());
+    shared.keep(request.clone());
+    let reply = answer(&shared, &headers, &request);
+    reply.respond(&request).await
+}
+
+fn answer(shared: &Shared, headers: &HeaderMap, request: &Value) -> Reply {
+    if headers.get("x-api-key").is_none_or(|key| key.is_empty()) {
+        return Reply::error(401, "authentication_error", "x-api-key header is required");
+    }
+    if !headers.contains_key("anthropic-version") {
+        return Reply::error(400, "invalid_request_error", "anthropic-version: header is required");
+    }
+    for required in ["model", "max_tokens", "messages"] {
+        if request.get(required).is_none() {
+            return Reply::error(400, "invalid_request_error", &format!("{required}: Field required"));
+        }
+    }
+    let question = question(request);
+    match shared.script.answer(&question) {
+        Some(Answerer::Ready(reply)) => reply,
+        Some(Answerer::Made(make)) => make(&question),
+        None => Reply::error(404, "not_found_error", &format!("no answer was scripted to: {question}")),
+    }
+}
+
+/// The last user message, its text blocks joined where it has blocks.
+fn question(request: &Value) -> String {
+    let messages = request["messages"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let Some(last) = messages.iter().rfind(|message| message["role"] == "user") else { return String::new() };
+    match &last["content"] {
+        Value::String(text) => text.clone(),
+        Value::Array(blocks) => blocks.iter().filter_map(|block| block["text"].as_str()).collect(),
+        _ => String::new(),
+    }
+}

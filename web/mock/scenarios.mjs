@@ -9,10 +9,10 @@ const brokenSql = 'SELECT *\nFROM broken_report';
 
 const brokenProblem = {
   type: 'about:blank',
-  title: 'The database refused the statement',
+  title: 'Unprocessable Entity',
   status: 422,
   detail: 'The view broken_report reads a table that does not exist: monthly_report.',
-  code: 'sql_failed',
+  code: 'database_rejected',
   sql: brokenSql,
   position: { line: 2, column: 6 },
 };

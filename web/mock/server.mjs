@@ -106,7 +106,8 @@ async function ask(context) {
     }
     response.end();
   } catch {
-    response.destroy();
+    if (!abort.signal.aborted || response.destroyed) response.destroy();
+    else response.end(`event: error\ndata: ${JSON.stringify(cancelled)}\n\n`);
   }
   running.delete(queryId);
   const { data } = last;
@@ -182,6 +183,8 @@ const health = {
     store: { status: 'ok' },
   },
 };
+
+const cancelled = { title: 'Conflict', status: 409, code: 'cancelled', detail: 'It was stopped.' };
 
 const routes = [
   ['GET', /^\/health$/, ({ response }) => json(response, health)],

@@ -12,7 +12,7 @@ export function Reading({ statement }: { statement: SqlEvent }) {
         <details>
           <summary>
             {text.reading}
-            {confidence !== undefined && (
+            {typeof confidence === 'number' && (
               <span class="badge">{text.confidence(Math.round(confidence * 100))}</span>
             )}
           </summary>

@@ -1,12 +1,16 @@
 import type { Problem } from '../api/types';
+import { text } from '../core/i18n/en';
 
-const TITLES: Record<string, string> = {
-  connection_lost: 'Connection lost',
-  sql_refused: 'Only reading is allowed',
-  rate_limited: 'Too many questions at once',
-};
-
-/** A heading a person understands; the server's `detail` follows it as it is. */
-export function problemTitle({ code, status, title }: Problem): string {
-  return TITLES[code ?? ''] ?? (status === 429 ? TITLES['rate_limited']! : title);
+/**
+ * A heading a person understands; the server's `detail` follows it as it is. The problem's own title
+ * is only its HTTP status in words.
+ */
+export function problemTitle({ code = '', status }: Problem): string {
+  const titles = text.problems;
+  if (status === 429) return titles.busy;
+  if (status === 401) return titles.unauthorized;
+  if (code in titles) return titles[code as keyof typeof titles];
+  if (code.startsWith('llm_')) return titles.llm;
+  if (code.startsWith('database_')) return titles.database;
+  return text.problem;
 }

@@ -39,7 +39,7 @@ export interface components {
       explanation?: string;
       dialect?: string;
       readings?: components['schemas']['Reading'][];
-      confidence?: number;
+      confidence?: number | null;
       tables?: string[];
       columns: string[];
       column_types: components['schemas']['ColumnType'][];
@@ -72,6 +72,7 @@ export interface components {
       request_id?: string;
       sql?: string;
       position?: { line: number; column: number };
+      retry_after?: number;
     };
     QueryRequest: { question: string; tables?: string[]; limit?: number; insights?: boolean };
     SessionEvent: { session_id: string; query_id: string };
@@ -85,7 +86,7 @@ export interface components {
       dialect?: string;
       explanation?: string;
       readings?: components['schemas']['Reading'][];
-      confidence?: number;
+      confidence?: number | null;
       tables?: string[];
       attempt?: number;
     };
@@ -93,7 +94,7 @@ export interface components {
     RowsEvent: { offset: number; rows: components['schemas']['Cell'][][] };
     HistoryItem: {
       query_id: string;
-      question: string;
+      question: string | null;
       sql: string | null;
       response_type?: string;
       status: string;
@@ -105,13 +106,19 @@ export interface components {
     Favorite: {
       id: string;
       name: string;
-      question: string;
-      sql: string | null;
+      question: string | null;
+      sql: string;
       created_at: string;
     };
     FavoriteRequest: { query_id?: string; name?: string; question?: string; sql?: string };
     FeedbackRequest: { rating: 'up' | 'down'; comment?: string };
-    Message: { role: 'user' | 'assistant'; text: string; query_id?: string; created_at: string };
+    Message: {
+      role: 'user' | 'assistant';
+      text: string;
+      sql?: string;
+      query_id?: string;
+      created_at: string;
+    };
     Health: {
       status: string;
       version?: string;

@@ -110,7 +110,8 @@ function datasetOf(data: ChartData, at: number, colours: readonly string[]): Dat
         pointHitRadius: 8,
         fill: data.type === 'area',
         backgroundColor: data.type === 'area' ? `${colour}40` : colour,
-        tension: 0.2,
+        // Smooth without swinging past the values.
+        cubicInterpolationMode: 'monotone',
       } as Dataset;
     default:
       return { ...base, data: values, borderRadius: 3, maxBarThickness: 56 } as Dataset;

@@ -65,7 +65,7 @@ test('long rows become one series per value', () => {
   ];
   const spec = { type: 'line', x: 'month', y: ['revenue'], series: 'region' } as const;
   const data = chartData({ ...spec, y: ['revenue'] }, [month, region, revenue], rows);
-  expect(data.labels).toEqual(['2025-01-01', '2025-02-01']);
+  expect(data.labels).toEqual(['2025-01', '2025-02']);
   expect(data.series).toEqual([
     { name: 'N', values: [1, 3] },
     { name: 'S', values: [2, null] },

@@ -81,13 +81,20 @@ export function chartData(spec: ChartSpec, columns: Column[], allRows: Cell[][])
     const at = indexOf(name);
     return { name: words(name), values: rows.map((row) => toNumber(row[at])) };
   });
-  return { ...shared, labels: rows.map(labelOf), series };
+  return { ...shared, labels: shortDates(rows.map(labelOf)), series };
+}
+
+/** First days of months stand for their months. */
+function shortDates(labels: string[]): string[] {
+  const areMonths = labels.length > 1 && labels.every((label) => /^\d{4}-\d\d-01$/.test(label));
+  return areMonths ? labels.map((label) => label.slice(0, 7)) : labels;
 }
 
 /** Long rows (x, series, y) to one line of values per series. */
 function pivot(rows: Cell[][], labelOf: (row: Cell[]) => string, seriesAt: number, yAt: number) {
-  const labels = [...new Set(rows.map(labelOf))];
-  const position = new Map(labels.map((label, at) => [label, at]));
+  const names = [...new Set(rows.map(labelOf))];
+  const labels = shortDates(names);
+  const position = new Map(names.map((label, at) => [label, at]));
   const byName = new Map<string, Series>();
   for (const row of rows) {
     const name = String(row[seriesAt] ?? 'NULL');

@@ -6,6 +6,8 @@ import { applyEvent, failTurn, newTurn, stopTurn, type Turn } from './turn';
 
 /** The server pings every 15 s; twice that without a word deserves a remark. */
 const QUIET_AFTER_MS = 30_000;
+/** Longest wait for the server to confirm a stop before the connection is closed. */
+const CANCEL_MS = 2000;
 
 export interface ConversationEvents {
   onAnswer(turn: Turn): void;
@@ -39,7 +41,7 @@ export function createConversation(api: Api, events: ConversationEvents) {
     heard();
     try {
       for await (const messages of api.ask({ question }, controller.signal)) {
-        if (controller.signal.aborted) return;
+        if (turn.value.phase !== 'running') return;
         heard();
         turn.value = messages.reduce<Turn>(
           (value, message) => applyEvent(value, message, Date.now()),
@@ -48,7 +50,7 @@ export function createConversation(api: Api, events: ConversationEvents) {
         if (turn.value.phase !== 'running') break;
       }
     } catch (cause) {
-      if (controller.signal.aborted) return;
+      if (turn.value.phase !== 'running') return;
       turn.value = failWith(turn.value, cause);
     } finally {
       clearTimeout(watchdog);
@@ -63,8 +65,13 @@ export function createConversation(api: Api, events: ConversationEvents) {
     if (!turn) return;
     const { queryId } = turn.value;
     turn.value = stopTurn(turn.value, Date.now());
-    if (queryId) api.cancel(queryId).catch(() => {});
-    abort?.abort();
+    const controller = abort;
+    const close = () => controller?.abort();
+    if (!queryId) return close();
+    // The stream stays open until the server has heard: closing it first would end the question
+    // there, and the cancellation would find nothing.
+    setTimeout(close, CANCEL_MS);
+    api.cancel(queryId).then(close, close);
   }
 
   function remove(turn: Signal<Turn>): void {

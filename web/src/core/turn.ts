@@ -95,7 +95,7 @@ export function applyEvent(turn: Turn, message: QueryEvent, now: number): Turn {
     case 'done':
       return withAnswer(turn, message.data, now);
     case 'error':
-      return failTurn(turn, message.data, null, now);
+      return failTurn(turn, message.data, message.data.retry_after ?? null, now);
     default:
       return turn;
   }

@@ -65,6 +65,7 @@ export function ChatPanel(props: ChatPanelProps) {
     isDrawerOpen.value = false;
   }
 
+  const ended = conversation.turns.value.filter(({ value }) => value.phase !== 'running').length;
   const isEmpty = conversation.turns.value.length === 0 && conversation.earlier.value.length === 0;
   return (
     <div class={isFull.value ? 'chat full' : 'chat'} role="presentation" onKeyDown={onEscape}>
@@ -82,6 +83,7 @@ export function ChatPanel(props: ChatPanelProps) {
         {isDrawerOpen.value && (
           <Drawer
             api={api}
+            revision={ended}
             onAsk={ask}
             onClose={() => {
               isDrawerOpen.value = false;

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { Api } from '../../api/client';
 import { text } from '../../core/i18n/en';
 import { Tabs } from '../../ui/Tabs';
@@ -7,6 +7,8 @@ import { HistoryList } from './HistoryList';
 
 interface DrawerProps {
   api: Api;
+  /** Changes when an answer has ended, and with it the history. */
+  revision: number;
   onAsk: (question: string) => void;
   onClose: () => void;
 }
@@ -17,17 +19,19 @@ const tabs = [
 ] as const;
 
 /** Beside the log where there is room, over it where there is not. */
-export function Drawer({ api, onAsk, onClose }: DrawerProps) {
+export function Drawer({ api, revision, onAsk, onClose }: DrawerProps) {
   const [selected, setSelected] = useState<'history' | 'favorites'>('history');
+  const drawer = useRef<HTMLDivElement>(null);
   const pick = (question: string) => {
     onAsk(question);
-    onClose();
+    // Over the log it is in the way of the answer; beside it may stay.
+    if (getComputedStyle(drawer.current!).position === 'absolute') onClose();
   };
   return (
-    <div class="drawer" role="group" aria-label={text.history}>
+    <div class="drawer" ref={drawer} role="group" aria-label={text.history}>
       <Tabs label={text.history} tabs={tabs} selected={selected} onSelect={setSelected}>
         {selected === 'history' ? (
-          <HistoryList api={api} onPick={pick} />
+          <HistoryList api={api} revision={revision} onPick={pick} />
         ) : (
           <FavoriteList api={api} onPick={pick} />
         )}

@@ -5,7 +5,8 @@ interface DrawerItemProps {
   question: string;
   details: string;
   status?: string;
-  onPick: () => void;
+  /** Absent for SQL that was never a question: there is nothing to ask again. */
+  onPick: (() => void) | null;
   onRemove: () => void;
 }
 
@@ -15,8 +16,9 @@ export function DrawerItem({ question, details, status, onPick, onRemove }: Draw
       <button
         type="button"
         class="drawer-question"
-        onClick={onPick}
-        title={text.askAgain(question)}
+        disabled={onPick === null}
+        title={onPick ? text.askAgain(question) : question}
+        onClick={() => onPick?.()}
       >
         <span>{question}</span>
         <small>

@@ -1,5 +1,6 @@
 import type { Message } from '../../api/types';
 import { text } from '../../core/i18n/en';
+import { SqlText } from '../../answer/SqlText';
 import { Markdown } from '../../core/md/Markdown';
 import { IconButton } from '../../ui/Button';
 
@@ -14,7 +15,7 @@ export function Earlier({ messages, onAsk }: EarlierProps) {
   return (
     <div class="turn earlier" role="group" aria-label={text.earlier}>
       <p class="hint">{text.earlier}</p>
-      {messages.map(({ role, text: said }) =>
+      {messages.map(({ role, text: said, sql }) =>
         role === 'user' ? (
           <div class="question">
             {said}
@@ -26,8 +27,13 @@ export function Earlier({ messages, onAsk }: EarlierProps) {
             />
           </div>
         ) : (
-          <div class="card reply">
-            <Markdown source={said} />
+          <div class="card">
+            {said && (
+              <div class="reply">
+                <Markdown source={said} />
+              </div>
+            )}
+            {sql && <SqlText sql={sql} />}
           </div>
         ),
       )}

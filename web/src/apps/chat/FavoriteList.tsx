@@ -36,9 +36,9 @@ export function FavoriteList({ api, onPick }: FavoriteListProps) {
         {items?.map(({ id, name, question, created_at: at }) => (
           <DrawerItem
             key={id}
-            question={name || question}
+            question={name}
             details={formatAgo(at, Date.now())}
-            onPick={() => onPick(question)}
+            onPick={question === null ? null : () => onPick(question)}
             onRemove={() => void remove(id)}
           />
         ))}

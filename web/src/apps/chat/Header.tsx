@@ -22,7 +22,7 @@ const nextTheme = { auto: 'light', light: 'dark', dark: 'auto' } as const;
 function ConnectionChip({ health }: { health: Health }) {
   const { database, llm } = health.components;
   if (!database) return null;
-  const isUp = database.status === 'ok' || database.status === 'up';
+  const isUp = !/down|fail|error|unavailable/.test(database.status);
   const names = [database.target ?? database.kind, llm?.target ?? llm?.kind].filter(Boolean);
   return (
     <span class={isUp ? 'connection' : 'connection down'} title={names.join(' · ')}>

@@ -11,6 +11,7 @@ const TYPING_MS = 250;
 
 interface HistoryListProps {
   api: Api;
+  revision: number;
   onPick: (question: string) => void;
 }
 
@@ -19,7 +20,7 @@ interface Page {
   total: number;
 }
 
-export function HistoryList({ api, onPick }: HistoryListProps) {
+export function HistoryList({ api, revision, onPick }: HistoryListProps) {
   const [search, setSearch] = useState('');
   const [page, setPage] = useState<Page | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
@@ -45,7 +46,7 @@ export function HistoryList({ api, onPick }: HistoryListProps) {
       isCurrent = false;
       clearTimeout(timer);
     };
-  }, [api, search]);
+  }, [api, search, revision]);
 
   const items = page?.items ?? [];
   const remove = ({ query_id: id }: HistoryItem) =>
@@ -87,10 +88,10 @@ export function HistoryList({ api, onPick }: HistoryListProps) {
         {items.map((item) => (
           <DrawerItem
             key={item.query_id}
-            question={item.question}
+            question={item.question ?? item.sql ?? ''}
             details={detailsOf(item)}
             status={item.status}
-            onPick={() => onPick(item.question)}
+            onPick={item.question === null ? null : () => onPick(item.question!)}
             onRemove={() => void remove(item)}
           />
         ))}

@@ -29,8 +29,8 @@ function showExamples(questions: string[]): void {
 
 function showServer({ version, components: { database, llm } }: Health): void {
   const source = database?.target ?? database?.kind;
-  const reader =
-    llm?.kind === 'offline' ? 'read without a model' : `read by ${llm?.target ?? llm?.kind}`;
+  const model = llm?.target ?? llm?.kind;
+  const reader = model === 'offline' ? 'read without a model' : `read by ${model}`;
   const line = byId('server');
   line.textContent = `Answers come from ${source}, ${reader}`;
   line.hidden = !source;

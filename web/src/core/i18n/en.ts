@@ -85,6 +85,20 @@ export const text = {
   thanks: 'Thank you',
 
   problem: 'This did not work',
+  problems: {
+    connection_lost: 'Connection lost',
+    unreadable_answer: 'Unreadable answer',
+    sql_refused: 'Only reading is allowed',
+    too_expensive: 'This would take too much of the database',
+    unknown_table: 'There is no such table',
+    database_rejected: 'The database could not run this',
+    database_timeout: 'The database took too long',
+    database: 'The database did not answer',
+    llm_timeout: 'The language model took too long',
+    llm: 'The language model did not answer',
+    busy: 'Too many questions at once',
+    unauthorized: 'A sign-in is needed',
+  },
   statement: 'The statement',
   position: (line: number, column: number) => `line ${line}, column ${column}`,
   requestId: 'Request',
@@ -104,10 +118,12 @@ export const text = {
   confirmClear: 'Yes, delete',
   cancel: 'Cancel',
   more: 'Show more',
-  status: { answered: 'answered', failed: 'failed', cancelled: 'stopped' } as Record<
-    string,
-    string
-  >,
+  status: {
+    answered: 'answered',
+    replied: 'answered in words',
+    failed: 'failed',
+    cancelled: 'stopped',
+  } as Record<string, string>,
 
   answerReady: (rows: number) => `Answer ready, ${plural(rows, 'row')}.`,
   replyReady: 'Reply ready.',

@@ -25,9 +25,13 @@ impl AccessKeys {
         AccessKeys(keys.iter().map(|key| Sha256::digest(key.expose().as_bytes()).into()).collect())
     }
 
-    /// Whether the API is open to everybody who reaches it.
-    pub fn is_open(&self) -> bool {
-        self.0.is_empty()
+    /// Whether a request with these headers may use the API: it shows a key, or there are none.
+    pub(crate) fn open_for(&self, headers: &HeaderMap) -> bool {
+        let shown = headers
+            .get(header::AUTHORIZATION)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.strip_prefix("Bearer "));
+        self.0.is_empty() || shown.is_some_and(|key| self.opens(key))
     }
 
     fn opens(&self, key: &str) -> bool {
@@ -37,14 +41,8 @@ impl AccessKeys {
 }
 
 /// Lets a request through that shows one of the access keys, or any if there are none.
-pub async fn require_key(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let keys = state.access_keys();
-    let shown = request
-        .headers()
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Bearer "));
-    if keys.is_open() || shown.is_some_and(|key| keys.opens(key)) {
+pub(crate) async fn require_key(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    if state.access_keys().open_for(request.headers()) {
         return next.run(request).await;
     }
     ApiError::new(
@@ -59,7 +57,7 @@ pub async fn require_key(State(state): State<AppState>, request: Request, next: 
 ///
 /// A page of an attacker's can make its own name point to this machine (DNS rebinding); the browser then sends
 /// the attacker's name as `Host`.
-pub async fn require_host(State(state): State<AppState>, request: Request, next: Next) -> Response {
+pub(crate) async fn require_host(State(state): State<AppState>, request: Request, next: Next) -> Response {
     if host_is_ours(request.headers(), request.uri(), state.config()) {
         return next.run(request).await;
     }
@@ -94,13 +92,13 @@ fn host_of(authority: &str) -> &str {
 }
 
 /// Whether a host name or address means this machine and nothing else.
-pub fn is_loopback(host: &str) -> bool {
+pub(crate) fn is_loopback(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost")
         || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// Cross-origin rules for the API: only the configured origins, never cookies.
-pub fn cors(config: &Config) -> CorsLayer {
+pub(crate) fn cors(config: &Config) -> CorsLayer {
     let allowed = config.cors.allow_origins.clone();
     let origin = AllowOrigin::predicate(move |origin: &HeaderValue, _: &Parts| {
         origin.to_str().is_ok_and(|origin| allowed.iter().any(|allowed| fits(allowed, origin)))
@@ -156,6 +154,7 @@ mod tests {
         assert!(keys.opens("one-long-enough-access-key-1"));
         assert!(!keys.opens("one-long-enough-access-key-"));
         assert!(!keys.opens(""));
-        assert!(!keys.is_open() && AccessKeys::default().is_open());
+        assert!(AccessKeys::default().open_for(&HeaderMap::new()));
+        assert!(!keys.open_for(&HeaderMap::new()));
     }
 }

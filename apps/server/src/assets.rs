@@ -23,7 +23,7 @@ const NOT_BUILT: &str = "<!doctype html><meta charset=\"utf-8\"><title>SQLatte</
     server again. The API works: see <a href=\"/docs\">/docs</a>.</p>";
 
 /// A file of the web build, in the encoding the client likes best; `None` if there is no such file.
-pub fn asset(path: &str, request: &HeaderMap) -> Option<Response> {
+pub(crate) fn asset(path: &str, request: &HeaderMap) -> Option<Response> {
     let (file, encoding) = best(path, request)?;
     let etag = format!("\"{}\"", hex(&file.metadata.sha256_hash()[..16]));
     let mut headers = HeaderMap::new();
@@ -61,7 +61,7 @@ pub fn asset(path: &str, request: &HeaderMap) -> Option<Response> {
 }
 
 /// The page to show when there is no web build.
-pub fn not_built() -> Response {
+pub(crate) fn not_built() -> Response {
     ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], NOT_BUILT).into_response()
 }
 

@@ -10,7 +10,7 @@ const SEEN_EVERY: TimeDelta = TimeDelta::minutes(5);
 
 /// Who calls: the live session shown in `X-Session-ID`, if any.
 #[derive(Debug, Clone)]
-pub struct Caller {
+pub(crate) struct Caller {
     session: Option<SessionId>,
 }
 
@@ -25,13 +25,13 @@ impl FromRequestParts<AppState> for Caller {
 
 impl Caller {
     /// The owner of what this caller may see, if there is a live session.
-    pub fn owner(&self) -> Option<Owner> {
+    pub(crate) fn owner(&self) -> Option<Owner> {
         self.session.as_ref().map(SessionId::owner)
     }
 
     /// The caller's session; `shown` in the body counts when the header shows none, and without a live one a new
     /// one is issued. A name the client made up is never adopted.
-    pub async fn session(self, runtime: &Runtime, shown: Option<&str>) -> Result<SessionId, ApiError> {
+    pub(crate) async fn session(self, runtime: &Runtime, shown: Option<&str>) -> Result<SessionId, ApiError> {
         match self.session {
             Some(session) => Ok(session),
             None => match live(runtime, shown).await? {

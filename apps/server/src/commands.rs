@@ -6,24 +6,23 @@ mod guard;
 
 use std::{io::Write, process::ExitCode};
 
-pub use self::{ask::ask, check::check, guard::guard};
+pub(crate) use self::{ask::ask, check::check, guard::guard};
 use crate::{runtime::StartError, wiring};
 
 /// Prints the OpenAPI document.
-pub fn openapi() -> Result<ExitCode, StartError> {
+pub(crate) fn openapi() -> Result<ExitCode, StartError> {
     let document =
         crate::document().to_pretty_json().map_err(|error| StartError::System(error.to_string()))?;
     print(&document)
 }
 
 /// Prints the version and the kinds of provider.
-pub fn version() -> Result<ExitCode, StartError> {
-    let registry = wiring::registry();
+pub(crate) fn version() -> Result<ExitCode, StartError> {
     print(&format!(
-        "sqlatte {}\ndatabases: {}\nmodels: {}",
+        "sqlatte {}\ndatabases: {}\ninterpreters: {}",
         env!("CARGO_PKG_VERSION"),
-        registry.databases().join(", "),
-        std::iter::once("offline").chain(registry.llms()).collect::<Vec<_>>().join(", "),
+        wiring::registry().databases().join(", "),
+        wiring::interpreters().join(", "),
     ))
 }
 

@@ -12,10 +12,10 @@ const MAX_ID: usize = 64;
 
 /// The id of a request, for its log lines, its problem and its response.
 #[derive(Debug, Clone)]
-pub struct RequestId(pub String);
+pub(crate) struct RequestId(pub String);
 
 /// Names the request, runs it, and finishes the response.
-pub async fn edge(mut request: Request, next: Next) -> Response {
+pub(crate) async fn edge(mut request: Request, next: Next) -> Response {
     let id = request_id(&request);
     request.extensions_mut().insert(RequestId(id.clone()));
     let mut response = next.run(request).await;

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 /// A handler's failure; the request id is filled in on the way out.
 #[derive(Debug, Clone)]
-pub struct ApiError {
+pub(crate) struct ApiError {
     status: StatusCode,
     code: &'static str,
     detail: String,
@@ -23,10 +23,10 @@ pub struct ApiError {
 
 /// Problem details (RFC 9457).
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct Problem {
-    /// A URI reference for the kind of problem.
+pub(crate) struct Problem {
+    /// A name for the kind of problem, as a URI.
     #[serde(rename = "type")]
-    #[schema(example = "/docs/problems#sql_refused")]
+    #[schema(example = "urn:sqlatte:problem:sql_refused")]
     pub kind: String,
     /// The HTTP status in words.
     pub title: &'static str,
@@ -51,7 +51,7 @@ pub struct Problem {
 
 /// A place in a statement, both counted from 1.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
-pub struct SqlPosition {
+pub(crate) struct SqlPosition {
     /// Line.
     pub line: u64,
     /// Column in characters.
@@ -60,24 +60,24 @@ pub struct SqlPosition {
 
 impl ApiError {
     /// A failure with a stable code and a sentence for people.
-    pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+    pub(crate) fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
         ApiError { status, code, detail: detail.into(), sql: None, position: None, retry_after: None }
     }
 
     /// A field of the request that cannot be used.
-    pub fn invalid(detail: impl Into<String>) -> Self {
+    pub(crate) fn invalid(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_request", detail)
     }
 
     /// A thing that does not exist, or is not the caller's.
-    pub fn not_found(detail: impl Into<String>) -> Self {
+    pub(crate) fn not_found(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", detail)
     }
 
     /// The problem as a client sees it.
-    pub fn problem(&self, request_id: &str) -> Problem {
+    pub(crate) fn problem(&self, request_id: &str) -> Problem {
         Problem {
-            kind: format!("/docs/problems#{}", self.code),
+            kind: format!("urn:sqlatte:problem:{}", self.code),
             title: self.status.canonical_reason().unwrap_or("Error"),
             status: self.status.as_u16(),
             detail: self.detail.clone(),
@@ -90,7 +90,7 @@ impl ApiError {
     }
 
     /// The response for a request of this id.
-    pub fn into_problem_response(self, request_id: &str) -> Response {
+    pub(crate) fn into_problem_response(self, request_id: &str) -> Response {
         let body = serde_json::to_vec(&self.problem(request_id)).unwrap_or_default();
         let mut response = (self.status, body).into_response();
         let headers = response.headers_mut();

@@ -10,20 +10,20 @@ use bytes::Bytes;
 use futures::{Stream, StreamExt};
 use sqlatte_providers::{Column, ProviderError, Row, RowStream};
 
-pub use self::xlsx::xlsx;
+pub(crate) use self::xlsx::xlsx;
 
 /// Comma-separated values with a header line (RFC 4180).
-pub fn csv(rows: RowStream) -> impl Stream<Item = Result<Bytes, ProviderError>> + Send + 'static {
+pub(crate) fn csv(rows: RowStream) -> impl Stream<Item = Result<Bytes, ProviderError>> + Send + 'static {
     written(rows, csv::Csv)
 }
 
 /// One JSON object: columns, types, rows.
-pub fn json(rows: RowStream) -> impl Stream<Item = Result<Bytes, ProviderError>> + Send + 'static {
+pub(crate) fn json(rows: RowStream) -> impl Stream<Item = Result<Bytes, ProviderError>> + Send + 'static {
     written(rows, json::Json::default())
 }
 
 /// A page with one table.
-pub fn html(rows: RowStream) -> impl Stream<Item = Result<Bytes, ProviderError>> + Send + 'static {
+pub(crate) fn html(rows: RowStream) -> impl Stream<Item = Result<Bytes, ProviderError>> + Send + 'static {
     written(rows, html::Html)
 }
 

@@ -5,7 +5,7 @@ use utoipa::{
 };
 
 /// The documentation page writes its own styles; it may load nothing from elsewhere.
-pub const DOCS_CSP: HeaderValue = HeaderValue::from_static(
+pub(crate) const DOCS_CSP: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
      connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 );
@@ -19,7 +19,7 @@ pub const DOCS_CSP: HeaderValue = HeaderValue::from_static(
 struct Base;
 
 /// The document without its paths.
-pub fn base() -> utoipa::openapi::OpenApi {
+pub(crate) fn base() -> utoipa::openapi::OpenApi {
     let mut document = Base::openapi();
     let session = ApiKeyValue::with_description("X-Session-ID", "The session, as an earlier answer named it.");
     let components = document.components.get_or_insert_default();

@@ -33,7 +33,7 @@ pub fn app(state: AppState) -> Router {
 
     Router::new()
         .merge(api)
-        .merge(operations::router())
+        .merge(operations::router(&state))
         .merge(docs)
         .merge(pages::router())
         .fallback(|| async { ApiError::not_found("there is no such page or route: see /docs") })

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// How often an idle stream says that it lives.
-pub const PING: Duration = Duration::from_secs(15);
+pub(crate) const PING: Duration = Duration::from_secs(15);
 
 #[derive(Serialize)]
 struct Session {
@@ -64,7 +64,7 @@ struct Chart {
 }
 
 /// One event with its name and JSON data.
-pub fn event(event: Event, request_id: &str) -> SseEvent {
+pub(crate) fn event(event: Event, request_id: &str) -> SseEvent {
     match event {
         Event::Started { session, query_id } => named(
             "session",

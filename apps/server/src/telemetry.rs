@@ -28,7 +28,7 @@ const BUCKETS: [f64; 12] = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0
 ///
 /// # Errors
 /// A filter that cannot be read.
-pub fn start_logging(log: &Log) -> Result<(), ConfigError> {
+pub(crate) fn start_logging(log: &Log) -> Result<(), ConfigError> {
     let text = std::env::var("RUST_LOG").unwrap_or_else(|_| log.level.clone());
     let filter = EnvFilter::try_new(&text).map_err(|error| ConfigError(format!("log.level `{text}`: {error}")))?;
     let lines = fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
@@ -115,7 +115,7 @@ impl Metrics {
 }
 
 /// Counts a request and logs it; never its query string, which a client may have put a secret into.
-pub async fn observe(State(state): State<AppState>, request: Request, next: Next) -> Response {
+pub(crate) async fn observe(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let began = Instant::now();
     let method = request.method().clone();
     let route = match request.extensions().get::<MatchedPath>() {
@@ -126,8 +126,13 @@ pub async fn observe(State(state): State<AppState>, request: Request, next: Next
     let response = next.run(request).await;
     let (status, took) = (response.status().as_u16(), began.elapsed());
     tracing::debug!(request_id = id, %method, route, status, took_us = took.as_micros() as u64, "request");
+    // Methods are free text on the wire; a label for each would fill the memory.
+    let method = match method.as_str() {
+        known @ ("GET" | "HEAD" | "POST" | "PUT" | "DELETE" | "OPTIONS") => known.to_owned(),
+        _ => "other".to_owned(),
+    };
     let labels = vec![
-        Label::new("method", method.to_string()),
+        Label::new("method", method),
         Label::new("route", route),
         Label::new("status", status.to_string()),
     ];

@@ -4,7 +4,7 @@ mod answer;
 mod cell;
 mod history;
 
-pub use self::{
+pub(crate) use self::{
     answer::{
         AnswerBody, ChartBody, InsightBody, ReadingBody, chart_body, column_names, column_types, insight_bodies,
         milliseconds, reading_bodies,

@@ -20,7 +20,7 @@ const STORE_FILE: &str = "sqlatte.db";
 const DEMO_FILE: &str = "demo.db";
 
 /// The kinds of provider this build knows.
-pub fn registry() -> Registry {
+pub(crate) fn registry() -> Registry {
     let registry = Registry::new();
     #[cfg(feature = "db-sqlite")]
     let registry = registry.with_database(sqlatte_db_sqlite::SqliteFactory);
@@ -29,8 +29,14 @@ pub fn registry() -> Registry {
     registry
 }
 
+/// The names of what can turn questions into SQL in this build.
+pub(crate) fn interpreters() -> Vec<&'static str> {
+    let offline = cfg!(feature = "offline").then_some(OFFLINE);
+    offline.into_iter().chain(registry().llms()).collect()
+}
+
 /// The database that is asked. With none named it is the demo database, made when it is missing or not of today.
-pub async fn database(config: &Config, today: NaiveDate) -> Result<Arc<dyn DatabaseProvider>> {
+pub(crate) async fn database(config: &Config, today: NaiveDate) -> Result<Arc<dyn DatabaseProvider>> {
     let named = config.database.text("path").is_some() || config.database.text("url").is_some();
     if config.database.provider == "sqlite" && !named {
         return demo(&config.storage.data_dir, today).await;
@@ -64,7 +70,7 @@ async fn demo(_: &Path, _: NaiveDate) -> Result<Arc<dyn DatabaseProvider>> {
 }
 
 /// What turns questions into SQL.
-pub async fn interpreter(config: &Config) -> Result<Arc<dyn Interpreter>> {
+pub(crate) async fn interpreter(config: &Config) -> Result<Arc<dyn Interpreter>> {
     if config.llm.provider == OFFLINE {
         return offline();
     }
@@ -88,7 +94,7 @@ fn offline() -> Result<Arc<dyn Interpreter>> {
 
 /// Where sessions, conversations and history are kept.
 #[cfg(feature = "store-sqlite")]
-pub async fn stores(config: &Config) -> std::result::Result<Stores, sqlatte_core::StoreError> {
+pub(crate) async fn stores(config: &Config) -> std::result::Result<Stores, sqlatte_core::StoreError> {
     let store = sqlatte_store::SqliteStore::open(&config.storage.data_dir.join(STORE_FILE)).await?;
     Ok(store.stores())
 }

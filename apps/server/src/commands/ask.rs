@@ -19,7 +19,7 @@ const MAX_ROWS: usize = 50;
 const MAX_CELL: usize = 40;
 
 /// Answers one question on standard output. Nothing is remembered: a command line is no conversation.
-pub async fn ask(config: Config, question: String, json: bool) -> Result<ExitCode, StartError> {
+pub(crate) async fn ask(config: Config, question: String, json: bool) -> Result<ExitCode, StartError> {
     let mut runtime = runtime::build(&config).await?;
     runtime.stores = memory::stores();
     let session = SessionId::generate()

@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// Tries each part and prints a line for it; fails if one is wrong.
-pub async fn check(config: Config) -> Result<ExitCode, StartError> {
+pub(crate) async fn check(config: Config) -> Result<ExitCode, StartError> {
     let mut out = std::io::stdout().lock();
     let mut well = true;
     let mut line = |part: &str, done: Result<String, &dyn Display>| {

@@ -26,7 +26,7 @@ struct Verdict {
 /// Reads statements as JSON lines and writes a verdict for each, in order.
 ///
 /// A line that is not such an object is refused under the id null, so that no line goes unanswered.
-pub fn guard(dialect: Dialect) -> Result<ExitCode, StartError> {
+pub(crate) fn guard(dialect: Dialect) -> Result<ExitCode, StartError> {
     let guard = Guard::new(dialect);
     let mut out = BufWriter::new(std::io::stdout().lock());
     for line in std::io::stdin().lock().split(b'\n') {

@@ -24,7 +24,7 @@ const BATCHES_AHEAD: usize = 2;
 ///
 /// The sheet goes to a temporary file row by row; a workbook has its directory at the end, so the first byte is
 /// sent when the last row was written.
-pub async fn xlsx(
+pub(crate) async fn xlsx(
     stream: RowStream,
 ) -> Result<impl Stream<Item = std::io::Result<Bytes>> + Send + 'static, ApiError> {
     let RowStream { columns, mut batches } = stream;

@@ -10,16 +10,16 @@ use super::{Cell, cells};
 /// The answer to one question: rows or words.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(tag = "response_type", rename_all = "lowercase")]
-pub enum AnswerBody {
+pub(crate) enum AnswerBody {
     /// A statement ran.
     Sql(Box<SqlBody>),
     /// A reply.
-    Chat(ChatBody),
+    Chat(Box<ChatBody>),
 }
 
 /// A statement that ran, and what came of it.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct SqlBody {
+pub(crate) struct SqlBody {
     /// The statement.
     pub sql: String,
     /// Its dialect.
@@ -68,7 +68,7 @@ pub struct SqlBody {
 
 /// A reply in words.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ChatBody {
+pub(crate) struct ChatBody {
     /// The reply.
     pub message: String,
     /// What kind of question it was taken for.
@@ -93,7 +93,7 @@ pub struct ChatBody {
 
 /// The kind of a question.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct IntentBody {
+pub(crate) struct IntentBody {
     /// `sql` or `chat`.
     pub intent: &'static str,
     /// From 0 to 1.
@@ -104,21 +104,21 @@ pub struct IntentBody {
 
 /// Readings to choose from.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Clarification {
+pub(crate) struct Clarification {
     /// Complete questions.
     pub options: Vec<String>,
 }
 
 /// Why the data cannot answer.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Unanswerable {
+pub(crate) struct Unanswerable {
     /// For people.
     pub reason: String,
 }
 
 /// A phrase of the question and what it was taken to mean.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ReadingBody {
+pub(crate) struct ReadingBody {
     /// Words of the question.
     pub phrase: String,
     /// The column, expression, value or range.
@@ -127,7 +127,7 @@ pub struct ReadingBody {
 
 /// One thing that stands out.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct InsightBody {
+pub(crate) struct InsightBody {
     /// The kind of finding.
     #[serde(rename = "type")]
     pub kind: &'static str,
@@ -139,7 +139,7 @@ pub struct InsightBody {
 
 /// Which columns to draw, and how.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ChartBody {
+pub(crate) struct ChartBody {
     /// kpi, bar, hbar, line, area, pie or scatter.
     #[serde(rename = "type")]
     pub kind: &'static str,
@@ -154,7 +154,7 @@ pub struct ChartBody {
 
 /// Milliseconds.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
-pub struct TimingMs {
+pub(crate) struct TimingMs {
     /// From the question's arrival to its end.
     pub total: f64,
     /// Waiting for the interpreter.
@@ -165,7 +165,7 @@ pub struct TimingMs {
 
 /// What the model cost.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
-pub struct UsageBody {
+pub(crate) struct UsageBody {
     /// Calls made.
     pub llm_calls: u32,
     /// Tokens read.
@@ -178,7 +178,7 @@ pub struct UsageBody {
 
 impl AnswerBody {
     /// The whole answer; `with_data` unless the rows were sent before.
-    pub fn new(answer: Answer, with_data: bool) -> Self {
+    pub(crate) fn new(answer: Answer, with_data: bool) -> Self {
         let session_id = answer.session.expose().to_owned();
         let query_id = answer.query_id.to_string();
         let (timing_ms, usage) = (answer.timing.into(), answer.usage.into());
@@ -210,7 +210,7 @@ impl AnswerBody {
             }
             Outcome::Chat(chat) => {
                 let ChatAnswer { message, intent, clarification, unanswerable, suggestions } = chat;
-                AnswerBody::Chat(ChatBody {
+                AnswerBody::Chat(Box::new(ChatBody {
                     message,
                     intent: IntentBody {
                         intent: intent.intent,
@@ -224,7 +224,7 @@ impl AnswerBody {
                     query_id,
                     timing_ms,
                     usage,
-                })
+                }))
             }
         }
     }
@@ -248,32 +248,32 @@ impl From<Usage> for UsageBody {
 }
 
 /// A duration in milliseconds, to the microsecond.
-pub fn milliseconds(duration: Duration) -> f64 {
+pub(crate) fn milliseconds(duration: Duration) -> f64 {
     duration.as_micros() as f64 / 1000.0
 }
 
 /// The names of columns.
-pub fn column_names(columns: &[Column]) -> Vec<String> {
+pub(crate) fn column_names(columns: &[Column]) -> Vec<String> {
     columns.iter().map(|column| column.name.clone()).collect()
 }
 
 /// The types of columns, by name.
-pub fn column_types(columns: &[Column]) -> Vec<String> {
+pub(crate) fn column_types(columns: &[Column]) -> Vec<String> {
     columns.iter().map(|column| column.kind.name().to_owned()).collect()
 }
 
 /// Readings on the wire.
-pub fn reading_bodies(readings: Vec<Reading>) -> Vec<ReadingBody> {
+pub(crate) fn reading_bodies(readings: Vec<Reading>) -> Vec<ReadingBody> {
     readings.into_iter().map(|one| ReadingBody { phrase: one.phrase, meaning: one.meaning }).collect()
 }
 
 /// Insights on the wire.
-pub fn insight_bodies(insights: Vec<Insight>) -> Vec<InsightBody> {
+pub(crate) fn insight_bodies(insights: Vec<Insight>) -> Vec<InsightBody> {
     let body = |one: Insight| InsightBody { kind: one.kind, severity: one.severity.name(), message: one.message };
     insights.into_iter().map(body).collect()
 }
 
 /// A chart on the wire.
-pub fn chart_body(chart: Chart) -> ChartBody {
+pub(crate) fn chart_body(chart: Chart) -> ChartBody {
     ChartBody { kind: chart.kind.name(), x: chart.x, y: chart.y, series: chart.series }
 }

@@ -9,10 +9,10 @@ const EXACT: i64 = (1 << 53) - 1;
 ///
 /// Whole numbers beyond 2^53 and decimals travel as strings, bytes as base64, NaN and infinities as null.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Cell(pub Value);
+pub(crate) struct Cell(pub Value);
 
 /// Rows as cells.
-pub fn cells(rows: Vec<Row>) -> Vec<Vec<Cell>> {
+pub(crate) fn cells(rows: Vec<Row>) -> Vec<Vec<Cell>> {
     rows.into_iter().map(|row| row.into_iter().map(Cell).collect()).collect()
 }
 

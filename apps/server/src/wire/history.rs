@@ -7,7 +7,7 @@ use super::milliseconds;
 
 /// A part of the history, newest first.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct HistoryList {
+pub(crate) struct HistoryList {
     /// The part asked for.
     pub items: Vec<HistoryItem>,
     /// How many match in all.
@@ -20,7 +20,7 @@ pub struct HistoryList {
 
 /// One question or statement, without its rows.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct HistoryItem {
+pub(crate) struct HistoryItem {
     /// Its name.
     pub query_id: String,
     /// The question; null for SQL the user wrote.
@@ -49,7 +49,7 @@ pub struct HistoryItem {
 
 /// A part of the favourites, newest first.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct FavoriteList {
+pub(crate) struct FavoriteList {
     /// The part asked for.
     pub items: Vec<FavoriteBody>,
     /// How many match in all.
@@ -58,7 +58,7 @@ pub struct FavoriteList {
 
 /// A saved query.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct FavoriteBody {
+pub(crate) struct FavoriteBody {
     /// Its name to machines.
     pub id: String,
     /// The history entry it was saved from.
@@ -75,7 +75,7 @@ pub struct FavoriteBody {
 
 /// One message of a conversation.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct MessageBody {
+pub(crate) struct MessageBody {
     /// `user` or `assistant`.
     pub role: &'static str,
     /// What was said.
@@ -91,7 +91,7 @@ pub struct MessageBody {
 
 impl HistoryList {
     /// A page of entries.
-    pub fn new(page: Paged<HistoryEntry>, limit: u32, offset: u32) -> Self {
+    pub(crate) fn new(page: Paged<HistoryEntry>, limit: u32, offset: u32) -> Self {
         let items = page.items.into_iter().map(HistoryItem::from).collect();
         HistoryList { items, total: page.total, limit, offset }
     }

@@ -106,6 +106,7 @@ const GRAMMAR: &[&str] = &[
     "on",
     "only",
     "or",
+    "operator",
     "ordinality",
     "over",
     "overlaps",

@@ -1,29 +1,23 @@
 //! The parser in each engine's dialect, and what must be so before it is asked.
 
 mod bans;
+mod dialects;
 mod rewrites;
 mod trino;
 
 use sqlparser::{
     ast::Statement,
-    dialect::{BigQueryDialect, Dialect as Grammar, MySqlDialect, PostgreSqlDialect, SQLiteDialect},
+    dialect::Dialect as Grammar,
     parser::{Parser, ParserError},
     tokenizer::{Token, TokenWithSpan},
 };
 
 use crate::{Dialect, Position, Reason, Refusal};
+use dialects::{Bigquery, Mysql, Postgresql, Sqlite};
 use trino::TrinoDialect;
 
 /// How deep parentheses, subqueries and cases may nest.
 const DEEPEST: usize = 160;
-
-sqlparser::derive_dialect!(Postgresql, PostgreSqlDialect, preserve_type_id = true, overrides = {
-    supports_nested_comments = true,
-});
-sqlparser::derive_dialect!(Bigquery, BigQueryDialect, preserve_type_id = true, overrides = {
-    supports_named_fn_args_with_rarrow_operator = true,
-    supports_lambda_functions = true,
-});
 
 /// The tokens without a closing semicolon; refuses a second statement and clauses that no query has.
 pub(crate) fn single_statement(
@@ -54,9 +48,9 @@ pub(crate) fn single_statement(
 /// Reads the tokens as one statement.
 pub(crate) fn parse(dialect: Dialect, tokens: Vec<TokenWithSpan>) -> Result<Statement, Refusal> {
     match dialect {
-        Dialect::Sqlite => parse_as(dialect, &SQLiteDialect {}, tokens),
+        Dialect::Sqlite => parse_as(dialect, &Sqlite::new(), tokens),
         Dialect::Postgresql => parse_as(dialect, &Postgresql::new(), tokens),
-        Dialect::Mysql => parse_as(dialect, &MySqlDialect {}, tokens),
+        Dialect::Mysql => parse_as(dialect, &Mysql::new(), tokens),
         Dialect::Trino => parse_as(dialect, &TrinoDialect, tokens),
         Dialect::Bigquery => parse_as(dialect, &Bigquery::new(), tokens),
     }

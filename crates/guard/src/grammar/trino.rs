@@ -85,6 +85,18 @@ impl Dialect for TrinoDialect {
         true
     }
 
+    fn supports_comma_separated_trim(&self) -> bool {
+        true
+    }
+
+    fn supports_named_fn_args_with_colon_operator(&self) -> bool {
+        true
+    }
+
+    fn supports_named_fn_args_with_expr_name(&self) -> bool {
+        true
+    }
+
     fn is_column_alias(&self, kw: &Keyword, _parser: &mut Parser) -> bool {
         !sqlparser::keywords::RESERVED_FOR_COLUMN_ALIAS.contains(kw)
     }

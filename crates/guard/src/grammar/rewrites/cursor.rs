@@ -1,0 +1,82 @@
+use sqlparser::tokenizer::{Token, TokenWithSpan};
+
+/// A place among the tokens that looks forward over blanks, and back at what was put out before it.
+pub(super) struct Cursor<'a> {
+    tokens: &'a [TokenWithSpan],
+    index: usize,
+    before: &'a [TokenWithSpan],
+}
+
+impl<'a> Cursor<'a> {
+    pub(super) fn new(tokens: &'a [TokenWithSpan], index: usize, before: &'a [TokenWithSpan]) -> Self {
+        Cursor { tokens, index, before }
+    }
+
+    /// The index of the significant token `ahead` places further on; this one is 0.
+    pub(super) fn at(&self, ahead: usize) -> Option<usize> {
+        self.next_from(self.index, ahead)
+    }
+
+    pub(super) fn next_from(&self, index: usize, ahead: usize) -> Option<usize> {
+        (index..self.tokens.len()).filter(|i| !matches!(self.tokens[*i].token, Token::Whitespace(_))).nth(ahead)
+    }
+
+    pub(super) fn get(&self, index: usize) -> Option<&'a Token> {
+        self.tokens.get(index).map(|token| &token.token)
+    }
+
+    pub(super) fn token(&self, ahead: usize) -> Option<&'a Token> {
+        self.get(self.at(ahead)?)
+    }
+
+    /// The word without quotes at that place, in lower case; nothing if this place itself is blank.
+    pub(super) fn bare(&self, ahead: usize) -> Option<String> {
+        match self.get(self.index)? {
+            Token::Whitespace(_) => None,
+            _ => bare(self.token(ahead)?),
+        }
+    }
+
+    /// Where the tokens after the next `count` significant ones begin.
+    pub(super) fn after(&self, count: usize) -> usize {
+        self.at(count).unwrap_or(self.tokens.len())
+    }
+
+    pub(super) fn end(&self) -> usize {
+        self.tokens.len()
+    }
+
+    /// The last significant token already put out.
+    pub(super) fn previous(&self) -> Option<&Token> {
+        self.before.iter().rev().map(|token| &token.token).find(|token| !matches!(token, Token::Whitespace(_)))
+    }
+
+    pub(super) fn previous_word(&self) -> Option<String> {
+        bare(self.previous()?)
+    }
+
+    /// The index of the bracket that closes the one at `open`.
+    pub(super) fn closing(&self, open: usize) -> Option<usize> {
+        let mut depth = 0_usize;
+        for i in open..self.tokens.len() {
+            match self.tokens[i].token {
+                Token::LParen | Token::LBracket => depth += 1,
+                Token::RParen | Token::RBracket => {
+                    depth = depth.checked_sub(1)?;
+                    if depth == 0 {
+                        return Some(i);
+                    }
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+}
+
+pub(super) fn bare(token: &Token) -> Option<String> {
+    match token {
+        Token::Word(word) if word.quote_style.is_none() => Some(word.value.to_lowercase()),
+        _ => None,
+    }
+}

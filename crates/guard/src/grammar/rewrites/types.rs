@@ -1,0 +1,74 @@
+//! Types the parser lacks. A type is words, numbers, commas and brackets; anything else in its place is left for
+//! the parser to refuse.
+
+use sqlparser::tokenizer::Token;
+
+use super::{
+    Change,
+    cursor::{Cursor, bare},
+};
+use crate::Dialect;
+
+pub(super) fn rewrite(dialect: Dialect, word: &str, here: &Cursor<'_>) -> Option<Change> {
+    match (dialect, word) {
+        (Dialect::Trino, "as") => cast_type(here),
+        (Dialect::Bigquery, "array" | "struct") => literal_type(here),
+        (Dialect::Mysql, "character") if here.bare(1).as_deref() == Some("set") => {
+            here.bare(2).map(|_| Change::drop_to(here.after(3)))
+        }
+        (Dialect::Mysql, "charset") if here.previous_word().as_deref() == Some("char") => {
+            here.bare(1).map(|_| Change::drop_to(here.after(2)))
+        }
+        _ => None,
+    }
+}
+
+/// `AS ARRAY(ROW(a bigint))` before the end of a cast.
+fn cast_type(here: &Cursor<'_>) -> Option<Change> {
+    let first = here.at(1)?;
+    let open = here.at(2)?;
+    if !matches!(bare(here.get(first)?)?.as_str(), "array" | "map" | "row") || here.get(open)? != &Token::LParen {
+        return None;
+    }
+    let close = here.closing(open)?;
+    let ends_cast = here.next_from(close, 1).and_then(|i| here.get(i)) == Some(&Token::RParen);
+    let is_type = (open..=close).filter_map(|i| here.get(i)).all(|token| is_type_token(token));
+    (ends_cast && is_type).then(|| Change::words(&["AS", "VARCHAR"], close + 1))
+}
+
+fn is_type_token(token: &Token) -> bool {
+    match token {
+        Token::Word(_) => !matches!(bare(token).as_deref(), Some("select" | "from" | "values" | "table")),
+        Token::Number(..) | Token::Comma | Token::LParen | Token::RParen | Token::Whitespace(_) => true,
+        _ => false,
+    }
+}
+
+/// `ARRAY<STRUCT<a INT64>>[…]` and `STRUCT<a INT64>(…)`: the values say enough.
+fn literal_type(here: &Cursor<'_>) -> Option<Change> {
+    let open = here.at(1)?;
+    if here.get(open)? != &Token::Lt {
+        return None;
+    }
+    let mut depth = 0_usize;
+    let mut i = open;
+    loop {
+        match here.get(i)? {
+            Token::Lt => depth += 1,
+            Token::Gt => depth = depth.checked_sub(1)?,
+            Token::ShiftRight => depth = depth.checked_sub(2)?,
+            token if is_type_token(token) => {}
+            _ => return None,
+        }
+        if depth == 0 {
+            break;
+        }
+        i += 1;
+    }
+    let next = here.next_from(i + 1, 0)?;
+    let kind = here.bare(0)?;
+    match (kind.as_str(), here.get(next)?) {
+        ("array", Token::LBracket) | ("struct", Token::LParen) => Some(Change::words(&[&kind], next)),
+        _ => None,
+    }
+}

@@ -5,6 +5,7 @@ import type { RunningServer } from './server';
 export type HostName = 'plain' | 'strict' | 'hostile' | 'coep' | 'inline' | 'panel';
 
 const hostileCss = `
+  html { font-size: 62.5%; }
   * { font-family: 'Comic Sans MS', serif !important; letter-spacing: 3px; box-sizing: content-box; }
   button { background: #ff00aa !important; border: 5px dashed lime !important; rotate: 3deg; }
   div, dialog, section { border: 1px dotted red; transform: translateX(1px); overflow: hidden; }

@@ -7,11 +7,13 @@ test('hostile style sheets do not reach the widget', async ({ page }, info) => {
   await widget.open();
   await widget.ask('top 5 products by revenue');
   const style = await widget.button('Send').evaluate((button) => {
-    const { fontFamily, letterSpacing, textTransform, borderStyle } = getComputedStyle(button);
-    return { fontFamily, letterSpacing, textTransform, borderStyle };
+    const { fontFamily, fontSize, letterSpacing, textTransform, borderStyle } =
+      getComputedStyle(button);
+    return { fontFamily, fontSize, letterSpacing, textTransform, borderStyle };
   });
   expect(style.fontFamily).not.toContain('Comic');
   expect(style).toMatchObject({
+    fontSize: '15px',
     letterSpacing: 'normal',
     textTransform: 'none',
     borderStyle: 'solid',

@@ -63,6 +63,11 @@ test('the second question is read in the sense of the first', async ({ widget, l
   expect(second).toMatch(/\d{4}-\d\d|date/i);
   expect(await widget.rowCount()).toBeLessThanOrEqual(5);
   await look('second');
+
+  await widget.page.getByRole('log').evaluate((log) => log.scrollTo(0, 0));
+  await widget.button('Jump to latest').click();
+  await expect(widget.turn.getByText('what about last month?').first()).toBeInViewport();
+  await expect(widget.button('Jump to latest')).toHaveCount(0);
 });
 
 test('an answer can be rated', async ({ widget }) => {

@@ -130,7 +130,9 @@ function withAnswer(turn: Turn, answer: Answer, now: number): Turn {
   return {
     ...ended,
     statement: { ...turn.statement, ...statementOf(answer) },
-    columns: columnsOf(answer.columns, answer.column_types),
+    // The same array as before, so that the table keeps its order and selection.
+    columns:
+      turn.columns.length > 0 ? turn.columns : columnsOf(answer.columns, answer.column_types),
     insights: answer.insights,
     chart: answer.chart,
   };

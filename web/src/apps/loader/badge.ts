@@ -59,7 +59,8 @@ export function createBadge({ title, theme, side, onWanted, onPress }: BadgeOpti
     },
     setOpen,
     setTheme,
-    show: () => element.showPopover(),
+    /** Without popovers it is an ordinary fixed button. */
+    show: () => element.showPopover?.(),
     fail() {
       element.title = `${title} cannot be reached. Press to try again.`;
       element.classList.add('failed');

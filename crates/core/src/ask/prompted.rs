@@ -200,9 +200,20 @@ fn user_text(question: &str, context: &Context<'_>) -> String {
     text
 }
 
-/// Text that cannot close the fence it stands in.
+/// Text that cannot open or close a fence: `<data` and `</data`, in any case and spacing, lose their bracket.
 fn fenced(text: &str) -> String {
-    text.replace("<data", "&lt;data").replace("</data", "&lt;/data")
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('<') {
+        let (before, tag) = rest.split_at(at);
+        let name = tag[1..].trim_start_matches(|one: char| one == '/' || one.is_whitespace());
+        let fence = name.get(..4).is_some_and(|name| name.eq_ignore_ascii_case("data"));
+        out.push_str(before);
+        out.push_str(if fence { "&lt;" } else { "<" });
+        rest = &tag[1..];
+    }
+    out.push_str(rest);
+    out
 }
 
 /// The JSON Schema of the answer. Every field is required, because strict modes of some models demand it.
@@ -232,4 +243,16 @@ fn form() -> serde_json::Value {
         "required": ["kind", "sql", "explanation", "message", "options", "readings", "confidence", "follow_ups"],
         "additionalProperties": false
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fenced;
+
+    #[test]
+    fn no_text_closes_its_fence() {
+        assert_eq!(fenced("a < b </data> < / DATA kind> <data>"), "a < b &lt;/data> &lt; / DATA kind> &lt;data>");
+        assert_eq!(fenced("<dat"), "<dat");
+        assert_eq!(fenced("<é<data"), "<é&lt;data");
+    }
 }

@@ -122,7 +122,8 @@ export interface components {
     Health: {
       status: string;
       version?: string;
-      components: {
+      /** Only told to those whom the server lets ask. */
+      components?: {
         database?: { status: string; kind?: string; target?: string };
         llm?: { status: string; kind?: string; target?: string };
         store?: { status: string };

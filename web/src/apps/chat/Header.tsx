@@ -1,6 +1,7 @@
 import type { Signal } from '@preact/signals';
 import type { Health } from '../../api/types';
 import { text } from '../../core/i18n/en';
+import { componentName } from '../../core/componentName';
 import type { ThemeState } from '../../core/prefs';
 import { IconButton } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
@@ -20,14 +21,14 @@ interface HeaderProps {
 const nextTheme = { auto: 'light', light: 'dark', dark: 'auto' } as const;
 
 function ConnectionChip({ health }: { health: Health }) {
-  const { database, llm } = health.components;
+  const { database, llm } = health.components ?? {};
   if (!database) return null;
   const isUp = !/down|fail|error|unavailable/.test(database.status);
-  const names = [database.target ?? database.kind, llm?.target ?? llm?.kind].filter(Boolean);
+  const names = [componentName(database), componentName(llm)].filter(Boolean);
   return (
     <span class={isUp ? 'connection' : 'connection down'} title={names.join(' · ')}>
       <Icon name={isUp ? 'database' : 'warning'} />
-      <span>{database.target ?? database.kind}</span>
+      <span>{componentName(database)}</span>
     </span>
   );
 }

@@ -83,7 +83,11 @@ export function mount(options: ChatOptions): ChatHandle {
       void conversation.ask(question);
     },
     setTheme: theme.follow,
-    identify: api.identify,
+    identify(token) {
+      api.identify(token);
+      // What the server would not tell a stranger it may tell now.
+      if (isStarted) server.load();
+    },
     destroy() {
       conversation.stop();
       render(null, container);

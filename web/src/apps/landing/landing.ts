@@ -1,4 +1,5 @@
 import { createApi } from '../../api/client';
+import { componentName } from '../../core/componentName';
 import type { Health } from '../../api/types';
 
 const EXAMPLES = 6;
@@ -27,13 +28,13 @@ function showExamples(questions: string[]): void {
   list.hidden = buttons.length === 0;
 }
 
-function showServer({ version, components: { database, llm } }: Health): void {
-  const source = database?.target ?? database?.kind;
-  const model = llm?.target ?? llm?.kind;
+function showServer({ version, components: { database, llm } = {} }: Health): void {
+  const source = componentName(database);
+  const model = componentName(llm);
   const reader = model === 'offline' ? 'read without a model' : `read by ${model}`;
   const line = byId('server');
   line.textContent = `Answers come from ${source}, ${reader}`;
-  line.hidden = !source;
+  line.hidden = source === '';
   byId('version').textContent = version ?? '';
 }
 

@@ -1,4 +1,4 @@
-//! Checks statements, one a line on standard input with `\n` for a line end, and prints each with its verdict:
+//! Checks statements, one a line on standard input with `\n` and `\r` for line ends, and prints each with its verdict:
 //! `cargo run -p sqlatte-guard --example check -- postgresql < statements.txt`.
 #![expect(clippy::print_stdout, reason = "an example's output")]
 
@@ -11,7 +11,7 @@ fn main() -> Result<(), Error> {
     let guard = Guard::new(dialect.parse().map_err(Error::other)?);
     for line in stdin().lock().lines() {
         let line = line?;
-        match guard.check(&line.replace("\\n", "\n")) {
+        match guard.check(&line.replace("\\n", "\n").replace("\\r", "\r")) {
             Ok(_) => println!("allow\t{line}"),
             Err(refusal) => println!("refuse\t{line}\t{refusal}"),
         }

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Word};
 
-use crate::{Guard, Reason, Refusal, functions::Catalogue};
+use crate::{Dialect, Guard, Reason, Refusal, functions::Catalogue};
 
 /// Words of the grammar that stand before a parenthesis without being called, and types with a length.
 const GRAMMAR: &[&str] = &[
@@ -227,6 +227,7 @@ pub(crate) fn check(
     let mut significant =
         tokens.iter().filter(|token| !matches!(token.token, Token::Whitespace(_))).peekable();
     let mut after_period = false;
+    let mut after_safe = false;
     while let Some(token) = significant.next() {
         let opens = significant.peek().is_some_and(|next| next.token == Token::LParen);
         if let Token::Word(word) = &token.token
@@ -243,9 +244,15 @@ pub(crate) fn check(
             )
             .at_location(token.span.start));
         }
-        after_period = token.token == Token::Period;
+        // `SAFE.f(…)` of BigQuery is `f(…)`.
+        after_period = token.token == Token::Period && !after_safe;
+        after_safe = guard.dialect() == Dialect::Bigquery && is_word(&token.token, "safe");
     }
     Ok(())
+}
+
+fn is_word(token: &Token, name: &str) -> bool {
+    matches!(token, Token::Word(word) if word.quote_style.is_none() && word.value.eq_ignore_ascii_case(name))
 }
 
 fn is_grammar(word: &Word) -> bool {

@@ -17,9 +17,33 @@ use crate::{Dialect, Position, Reason, Refusal};
 use rules::Rules;
 
 /// The tokens of a statement, blanks and comments as single spaces.
+///
+/// Refuses a text in which a backslash decides what is a text and what is a second statement: MySQL and
+/// PostgreSQL have a setting for that, and raw texts of BigQuery are easily misread.
 pub(crate) fn tokens(dialect: Dialect, sql: &str) -> Result<Vec<TokenWithSpan>, Refusal> {
+    let tokens = cut(dialect, sql, false)?;
+    let settable = match dialect {
+        Dialect::Mysql | Dialect::Postgresql | Dialect::Bigquery => true,
+        Dialect::Sqlite | Dialect::Trino => false,
+    };
+    let separators = |tokens: &[TokenWithSpan]| tokens.iter().filter(|t| t.token == Token::SemiColon).count();
+    if settable
+        && sql.contains('\\')
+        && sql.contains(';')
+        && cut(dialect, sql, true).is_ok_and(|other| separators(&other) > separators(&tokens))
+    {
+        return Err(Refusal::new(
+            Reason::Text,
+            "a backslash before a quote could be read in two ways: write the quote twice, or leave out the `;`",
+        ));
+    }
+    Ok(tokens)
+}
+
+fn cut(dialect: Dialect, sql: &str, flip_backslashes: bool) -> Result<Vec<TokenWithSpan>, Refusal> {
     let mut lexer = Lexer {
         rules: Rules::of(dialect),
+        flip_backslashes,
         dialect,
         text: sql,
         offset: 0,
@@ -34,6 +58,7 @@ pub(crate) fn tokens(dialect: Dialect, sql: &str) -> Result<Vec<TokenWithSpan>, 
 
 struct Lexer<'a> {
     rules: &'static Rules,
+    flip_backslashes: bool,
     dialect: Dialect,
     text: &'a str,
     offset: usize,

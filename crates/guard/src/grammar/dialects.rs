@@ -15,9 +15,12 @@ derive_dialect!(Postgresql, PostgreSqlDialect, preserve_type_id = true, override
 derive_dialect!(Mysql, MySqlDialect, preserve_type_id = true, overrides = {
     supports_group_by_expr = true,
     supports_window_function_null_treatment_arg = true,
+    allow_extract_custom = true,
+    supports_bang_not_operator = true,
 });
 
 derive_dialect!(Sqlite, SQLiteDialect, preserve_type_id = true, overrides = {
+    supports_bitwise_shift_operators = true,
     supports_parens_around_table_factor = true,
 });
 

@@ -22,9 +22,12 @@ pub(super) fn apply(dialect: Dialect, tokens: Vec<TokenWithSpan>) -> Vec<TokenWi
             output.extend(inserted.into_iter().map(|token| TokenWithSpan::new(token, span)));
         }
         let here = Cursor::new(&tokens, i, &output);
-        let change = here
-            .bare(0)
-            .and_then(|word| clauses::rewrite(dialect, &word, &here).or_else(|| types::rewrite(dialect, &word, &here)));
+        let change = match here.bare(0) {
+            Some(word) => {
+                clauses::rewrite(dialect, &word, &here).or_else(|| types::rewrite(dialect, &word, &here))
+            }
+            None => clauses::row_star(dialect, &here),
+        };
         match change {
             Some(Change { with, next, later }) => {
                 let span = tokens[i].span;

@@ -28,7 +28,8 @@ impl<'a> Lexer<'a> {
     }
 
     fn plain_text(&mut self, quote: char) -> Result<Token, Refusal> {
-        self.text(quote, self.rules.backslashes)
+        let settable = self.dialect != Dialect::Bigquery;
+        self.text(quote, self.rules.backslashes != (self.flip_backslashes && settable))
     }
 
     fn text(&mut self, quote: char, backslashes: bool) -> Result<Token, Refusal> {
@@ -192,8 +193,8 @@ impl<'a> Lexer<'a> {
         let backslashes = match self.dialect {
             Dialect::Postgresql => prefix == "e",
             // A raw text gives the backslash no meaning, but a quote after it still does not end the text.
-            Dialect::Bigquery => true,
-            Dialect::Mysql => charset || prefix == "n",
+            Dialect::Bigquery => !(self.flip_backslashes && prefix.contains('r')),
+            Dialect::Mysql => (charset || prefix == "n") != self.flip_backslashes,
             Dialect::Sqlite | Dialect::Trino => false,
         };
         let text = self.text(quote, backslashes)?;

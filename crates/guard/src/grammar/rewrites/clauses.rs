@@ -22,8 +22,21 @@ pub(super) fn rewrite(dialect: Dialect, word: &str, here: &Cursor<'_>) -> Option
             Some(Change::words(&["IS", "NULL"], here.after(1)))
         }
         "group" => group_by(here),
+        // `SAFE.f(…)`: the parser has a syntax of its own for some functions.
+        "safe" if dialect == Dialect::Bigquery
+            && here.token(1) == Some(&Token::Period)
+            && here.bare(2).is_some()
+            && here.token(3) == Some(&Token::LParen) =>
+        {
+            Some(Change::drop_to(here.after(2)))
+        }
         "trim" => trim(here),
+        "values" if here.is_compared_with_each() => Some(each_value(dialect, here)),
         "values" if dialect == Dialect::Trino => values(here),
+        "search" | "cycle" if dialect == Dialect::Postgresql && here.previous() == Some(&Token::RParen) => {
+            graph_order(here)
+        }
+        "mod" if dialect == Dialect::Mysql => modulo(here, calls),
         "for" if dialect == Dialect::Trino => version(here),
         "key" if dialect == Dialect::Trino && matches!(here.token(1), Some(Token::SingleQuotedString(_))) => {
             Some(Change::drop_to(here.after(1)))
@@ -41,6 +54,15 @@ pub(super) fn rewrite(dialect: Dialect, word: &str, here: &Cursor<'_>) -> Option
         }
         _ => None,
     }
+}
+
+/// `(row).*`: the row says enough.
+pub(super) fn row_star(dialect: Dialect, here: &Cursor<'_>) -> Option<Change> {
+    let star = dialect == Dialect::Postgresql
+        && here.here() == Some(&Token::Period)
+        && matches!(here.previous(), Some(Token::RParen | Token::RBracket))
+        && here.token(1) == Some(&Token::Mul);
+    star.then(|| Change::drop_to(here.after(2)))
 }
 
 /// `TABLE t`: the parser loses what follows. As an argument it is a subquery.
@@ -210,4 +232,41 @@ fn json_wrapper(here: &Cursor<'_>) -> Option<Change> {
     let between = (1..end)
         .all(|i| matches!(here.bare(i).as_deref(), Some("conditional" | "unconditional" | "array")));
     between.then(|| Change::drop_to(here.after(end + 1)))
+}
+
+/// `= ANY (VALUES (1), (2))`.
+fn each_value(dialect: Dialect, here: &Cursor<'_>) -> Change {
+    let mut change = Change::words(&["SELECT", "*", "FROM", "("], here.after(1));
+    let rows = if dialect == Dialect::Trino { values(here) } else { None };
+    match rows {
+        Some(rows) => {
+            change.with.extend(rows.with);
+            change.later = rows.later;
+        }
+        None => change.with.push(Token::make_word("VALUES", None)),
+    }
+    if let Some(end) = here.closing_around() {
+        change.later.push((end, vec![Token::RParen]));
+    }
+    change
+}
+
+/// `SEARCH DEPTH FIRST BY a, b SET c` and `CYCLE a, b SET c USING d` after a CTE: names only.
+fn graph_order(here: &Cursor<'_>) -> Option<Change> {
+    let last_word = if here.bare(0)? == "search" { "set" } else { "using" };
+    let end = (1..24).find(|i| here.bare(*i).as_deref() == Some(last_word))?;
+    let names_only = (1..=end + 1).all(|i| {
+        matches!(here.token(i), Some(Token::Word(_) | Token::Comma | Token::SingleQuotedString(_) | Token::Number(..)))
+    });
+    names_only.then(|| Change::drop_to(here.after(end + 2)))
+}
+
+/// `a MOD b`, which is also a function.
+fn modulo(here: &Cursor<'_>, calls: bool) -> Option<Change> {
+    let after_value = matches!(
+        here.previous(),
+        Some(Token::Number(..) | Token::RParen | Token::SingleQuotedString(_) | Token::DoubleQuotedString(_))
+    );
+    let infix = if calls { after_value } else { after_value || matches!(here.previous(), Some(Token::Word(_))) };
+    infix.then(|| Change { with: vec![Token::Mod], next: here.after(1), later: Vec::new() })
 }

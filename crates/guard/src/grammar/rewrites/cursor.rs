@@ -29,6 +29,11 @@ impl<'a> Cursor<'a> {
         self.get(self.at(ahead)?)
     }
 
+    /// The token at this very place.
+    pub(super) fn here(&self) -> Option<&'a Token> {
+        self.get(self.index)
+    }
+
     /// The word without quotes at that place, in lower case; nothing if this place itself is blank.
     pub(super) fn bare(&self, ahead: usize) -> Option<String> {
         match self.get(self.index)? {
@@ -42,10 +47,6 @@ impl<'a> Cursor<'a> {
         self.at(count).unwrap_or(self.tokens.len())
     }
 
-    pub(super) fn end(&self) -> usize {
-        self.tokens.len()
-    }
-
     /// The last significant token already put out.
     pub(super) fn previous(&self) -> Option<&Token> {
         self.before.iter().rev().map(|token| &token.token).find(|token| !matches!(token, Token::Whitespace(_)))
@@ -53,6 +54,28 @@ impl<'a> Cursor<'a> {
 
     pub(super) fn previous_word(&self) -> Option<String> {
         bare(self.previous()?)
+    }
+
+    /// Whether this place is in `ANY (`, `SOME (` or `ALL (`.
+    pub(super) fn is_compared_with_each(&self) -> bool {
+        let mut before =
+            self.before.iter().rev().map(|token| &token.token).filter(|token| !matches!(token, Token::Whitespace(_)));
+        before.next() == Some(&Token::LParen)
+            && matches!(before.next().and_then(bare).as_deref(), Some("any" | "some" | "all"))
+    }
+
+    /// The index of the bracket that closes the one around this place.
+    pub(super) fn closing_around(&self) -> Option<usize> {
+        let mut depth = 0_usize;
+        for i in self.index..self.tokens.len() {
+            match self.tokens[i].token {
+                Token::LParen => depth += 1,
+                Token::RParen if depth == 0 => return Some(i),
+                Token::RParen => depth -= 1,
+                _ => {}
+            }
+        }
+        None
     }
 
     /// The index of the bracket that closes the one at `open`.

@@ -17,7 +17,8 @@ pub(crate) fn chromium() -> Outcome<String> {
     if let Some(path) = installed() {
         return Ok(path);
     }
-    let debian = fs::read_to_string("/etc/os-release").is_ok_and(|text| text.to_lowercase().contains("debian"));
+    let debian =
+        fs::read_to_string("/etc/os-release").is_ok_and(|text| text.to_lowercase().contains("debian"));
     let root = output(program("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
     if debian && root && starts(program("apt-get").arg("--version")) {
         run(program("apt-get").args(["update", "-qq"]))?;
@@ -38,5 +39,9 @@ fn installed() -> Option<String> {
         return Some(MAC.to_owned());
     }
     let found = |name: &&str| output(program("sh").args(["-c", &format!("command -v {name} || true")]));
-    NAMES.iter().filter_map(|name| found(name).ok()).map(|path| path.trim().to_owned()).find(|path| !path.is_empty())
+    NAMES
+        .iter()
+        .filter_map(|name| found(name).ok())
+        .map(|path| path.trim().to_owned())
+        .find(|path| !path.is_empty())
 }

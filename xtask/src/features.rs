@@ -26,7 +26,15 @@ pub(crate) fn check() -> Outcome {
         println!("features: only {chosen}: {} crates", tree.len());
     }
     let shipped = output(cargo().args([
-        "tree", "--package", "sqlatte-server", "--edges", "features,normal", "--prefix", "none", "--invert", "sqlatte-guard",
+        "tree",
+        "--package",
+        "sqlatte-server",
+        "--edges",
+        "features,normal",
+        "--prefix",
+        "none",
+        "--invert",
+        "sqlatte-guard",
     ]))?;
     if shipped.contains("\"unguarded\"") {
         return Err("the server is built with sqlatte-guard's feature `unguarded`".to_owned());
@@ -37,8 +45,18 @@ pub(crate) fn check() -> Outcome {
 /// The names of the crates in a build with one feature.
 fn compiled(feature: &str) -> Outcome<Vec<String>> {
     let tree = output(cargo().args([
-        "tree", "--package", "sqlatte-server", "--no-default-features", "--features", feature, "--edges", "normal",
-        "--prefix", "none", "--format", "{p}",
+        "tree",
+        "--package",
+        "sqlatte-server",
+        "--no-default-features",
+        "--features",
+        feature,
+        "--edges",
+        "normal",
+        "--prefix",
+        "none",
+        "--format",
+        "{p}",
     ]))?;
     let mut names: Vec<String> =
         tree.lines().filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect();

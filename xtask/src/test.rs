@@ -14,10 +14,7 @@ pub(crate) fn test() -> Outcome {
     let server = root().join("target/debug/sqlatte");
 
     run(npm().args(["run", "--silent", "test"]))?;
-    run(npm()
-        .args(["run", "--silent", "e2e"])
-        .env("SQLATTE_BIN", &server)
-        .env("CHROMIUM_PATH", chromium))?;
+    run(npm().args(["run", "--silent", "e2e"]).env("SQLATTE_BIN", &server).env("CHROMIUM_PATH", chromium))?;
     run(cargo().args(["test", "--quiet", "--workspace", "--doc"]))?;
     let mut rust = cargo();
     if starts(cargo().args(["nextest", "--version"])) {

@@ -141,7 +141,13 @@ mod tests {
         for origin in ["http://localhost:3000", "http://127.0.0.1", "https://[::1]:8443"] {
             assert!(fits("loopback", origin), "{origin}");
         }
-        for origin in ["http://localhost.evil.com", "http://127.0.0.1.evil.com:80", "null", "file://", "http://evil.com"] {
+        for origin in [
+            "http://localhost.evil.com",
+            "http://127.0.0.1.evil.com:80",
+            "null",
+            "file://",
+            "http://evil.com",
+        ] {
             assert!(!fits("loopback", origin), "{origin}");
         }
         assert!(fits("https://portal.example.com/", "https://portal.example.com"));

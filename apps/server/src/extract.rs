@@ -64,7 +64,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         match Query::<T>::from_request_parts(parts, state).await {
             Ok(Query(params)) => Ok(Params(params)),
-            Err(QueryRejection::FailedToDeserializeQueryString(error)) => Err(ApiError::invalid(cause(&error))),
+            Err(QueryRejection::FailedToDeserializeQueryString(error)) => {
+                Err(ApiError::invalid(cause(&error)))
+            }
             Err(error) => Err(ApiError::invalid(error.to_string())),
         }
     }

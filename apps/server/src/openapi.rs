@@ -21,7 +21,8 @@ struct Base;
 /// The document without its paths.
 pub(crate) fn base() -> utoipa::openapi::OpenApi {
     let mut document = Base::openapi();
-    let session = ApiKeyValue::with_description("X-Session-ID", "The session, as an earlier answer named it.");
+    let session =
+        ApiKeyValue::with_description("X-Session-ID", "The session, as an earlier answer named it.");
     let components = document.components.get_or_insert_default();
     components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Header(session)));
     components.add_security_scheme("access_key", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));

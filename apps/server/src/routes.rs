@@ -25,7 +25,10 @@ use crate::{access, edge, error::ApiError, openapi, state::AppState, telemetry};
 pub fn app(state: AppState) -> Router {
     let (api, document) = api().split_for_parts();
     let api = api
-        .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("no-store"),
+        ))
         .route_layer(middleware::from_fn_with_state(state.clone(), access::require_key));
     let docs = Router::new()
         .merge(SwaggerUi::new("/docs").url("/api/openapi.json", document))

@@ -3,7 +3,11 @@ use std::{io::Write, time::Duration};
 use tokio::{net::TcpListener, signal, time};
 
 use crate::{
-    access::is_loopback, app, config::Config, runtime::{self, StartError}, state::AppState,
+    access::is_loopback,
+    app,
+    config::Config,
+    runtime::{self, StartError},
+    state::AppState,
 };
 
 /// Serves until it is told to stop, then lets running answers finish.

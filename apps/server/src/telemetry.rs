@@ -30,7 +30,8 @@ const BUCKETS: [f64; 12] = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0
 /// A filter that cannot be read.
 pub(crate) fn start_logging(log: &Log) -> Result<(), ConfigError> {
     let text = std::env::var("RUST_LOG").unwrap_or_else(|_| log.level.clone());
-    let filter = EnvFilter::try_new(&text).map_err(|error| ConfigError(format!("log.level `{text}`: {error}")))?;
+    let filter =
+        EnvFilter::try_new(&text).map_err(|error| ConfigError(format!("log.level `{text}`: {error}")))?;
     let lines = fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
     // A second server in one process (as in tests) keeps the first one's lines.
     let _ = match log.format {

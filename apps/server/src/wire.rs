@@ -6,8 +6,8 @@ mod history;
 
 pub(crate) use self::{
     answer::{
-        AnswerBody, ChartBody, InsightBody, ReadingBody, chart_body, column_names, column_types, insight_bodies,
-        milliseconds, reading_bodies,
+        AnswerBody, ChartBody, InsightBody, ReadingBody, chart_body, column_names, column_types,
+        insight_bodies, milliseconds, reading_bodies,
     },
     cell::{Cell, cells},
     history::{FavoriteBody, FavoriteList, HistoryList, MessageBody},

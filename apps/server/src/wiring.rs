@@ -52,9 +52,9 @@ async fn demo(data_dir: &Path, today: NaiveDate) -> Result<Arc<dyn DatabaseProvi
         Some(day) if day == today => Ok(None),
         _ => sqlatte_db_sqlite::demo::create(&file, today).map(Some),
     });
-    let made = made
-        .await
-        .map_err(|error| ProviderError::new(ErrorKind::Unexpected, "the demo database was not made").with_source(error))??;
+    let made = made.await.map_err(|error| {
+        ProviderError::new(ErrorKind::Unexpected, "the demo database was not made").with_source(error)
+    })??;
     if let Some(summary) = made {
         tracing::info!(path = %path.display(), rows = summary.rows("order_items"), "made the demo database");
     }

@@ -238,7 +238,7 @@ fn conclude(runtime: &Runtime, ask: &Ask, draft: Draft, ran: Ran, trace: &Trace)
         chart: choose_chart(&columns, &sample),
         insights,
         sql: draft.sql,
-        dialect: runtime.guard.dialect(),
+        dialect: runtime.catalog.info().dialect,
         explanation: draft.explanation,
         readings: draft.readings,
         confidence: matches!(ask.input, Input::Question(_)).then_some(draft.confidence),

@@ -9,15 +9,18 @@ use std::{
 
 use futures::StreamExt;
 use moka::future::Cache;
-use sqlatte_guard::Guard;
+use sqlatte_guard::{Dialect, Guard, Guarded, Reason, Refusal, TableName};
 use sqlatte_providers::{
     DatabaseInfo, DatabaseProvider, ErrorKind, ProviderError, Query, Result, TableRef, TableSchema, Value,
 };
+use tokio::time::Instant;
 
 use crate::quote_identifier;
 
 /// How long a look at the catalogue is trusted.
 const FRESH_FOR: Duration = Duration::from_secs(300);
+/// A list of tables younger than this is not read again for one that is missing in it.
+const RECENT: Duration = Duration::from_secs(5);
 /// Different sets of tables kept described at a time.
 const SCHEMAS_KEPT: u64 = 64;
 /// Time for reading the distinct values of one column.
@@ -28,8 +31,17 @@ const VALUES_TIMEOUT: Duration = Duration::from_secs(5);
 pub struct Catalog {
     database: Arc<dyn DatabaseProvider>,
     guard: Guard,
-    tables: Cache<(), Arc<[TableRef]>>,
+    listing: Cache<(), Arc<Listing>>,
     schemas: Cache<Vec<String>, Arc<Schema>>,
+}
+
+/// One look at the list of tables.
+#[derive(Debug)]
+struct Listing {
+    tables: Arc<[TableRef]>,
+    /// Passes statements over these tables only.
+    guard: Guard,
+    read_at: Instant,
 }
 
 /// Some described tables.
@@ -57,7 +69,7 @@ impl Catalog {
         Catalog {
             database,
             guard,
-            tables: Cache::builder().time_to_live(FRESH_FOR).build(),
+            listing: Cache::builder().time_to_live(FRESH_FOR).build(),
             schemas: Cache::builder().time_to_live(FRESH_FOR).max_capacity(SCHEMAS_KEPT).build(),
         }
     }
@@ -74,12 +86,36 @@ impl Catalog {
 
     /// Every table and view.
     pub async fn tables(&self) -> Result<Arc<[TableRef]>> {
-        if let Some(tables) = self.tables.get(&()).await {
-            return Ok(tables);
+        Ok(Arc::clone(&self.listing().await?.tables))
+    }
+
+    /// Passes a read-only statement over tables that exist.
+    ///
+    /// A table that is not in the list may be new: the list is read again, unless that was a moment ago.
+    pub async fn check(&self, sql: &str) -> Result<std::result::Result<Guarded, Refusal>> {
+        let listing = self.listing().await?;
+        match listing.guard.check(sql) {
+            Err(Refusal { reason: Reason::Table, .. }) if listing.read_at.elapsed() > RECENT => {
+                self.refresh();
+                Ok(self.listing().await?.guard.check(sql))
+            }
+            checked => Ok(checked),
+        }
+    }
+
+    async fn listing(&self) -> Result<Arc<Listing>> {
+        if let Some(listing) = self.listing.get(&()).await {
+            return Ok(listing);
         }
         let tables: Arc<[TableRef]> = self.database.tables().await?.into();
-        self.tables.insert((), Arc::clone(&tables)).await;
-        Ok(tables)
+        let guard = self.guard.clone().with_tables(tables.iter().map(table_name));
+        let guard = match self.info().dialect {
+            Dialect::Sqlite => guard.with_home(["main".to_owned()]),
+            _ => guard,
+        };
+        let listing = Arc::new(Listing { tables, guard, read_at: Instant::now() });
+        self.listing.insert((), Arc::clone(&listing)).await;
+        Ok(listing)
     }
 
     /// The tables with these names, in the order of the names; a name may leave out catalog and schema where
@@ -126,7 +162,7 @@ impl Catalog {
 
     /// Forgets everything read, so that the next call reads the database again.
     pub fn refresh(&self) {
-        self.tables.invalidate_all();
+        self.listing.invalidate_all();
         self.schemas.invalidate_all();
     }
 
@@ -166,6 +202,11 @@ impl Catalog {
         }
         Ok(Some(values))
     }
+}
+
+fn table_name(table: &TableRef) -> TableName {
+    let parts = [&table.catalog, &table.schema].into_iter().flatten().chain([&table.name]);
+    TableName { parts: parts.cloned().collect() }
 }
 
 impl Schema {

@@ -1,6 +1,5 @@
 use std::{sync::Arc, time::Duration};
 
-use sqlatte_guard::Guard;
 use sqlatte_providers::DatabaseProvider;
 
 use crate::{Catalog, Clock, Interpreter, Stores, memory};
@@ -10,12 +9,10 @@ use crate::{Catalog, Clock, Interpreter, Stores, memory};
 /// A question holds the snapshot it started with to its end, so a reload never mixes two configurations.
 #[derive(Debug)]
 pub struct Runtime {
-    /// The database that is asked, with its catalogue.
+    /// The database that is asked, with its catalogue and the guard before it.
     pub catalog: Catalog,
     /// What turns questions into SQL.
     pub interpreter: Arc<dyn Interpreter>,
-    /// What decides which SQL may run.
-    pub guard: Guard,
     /// What a question may cost.
     pub limits: Limits,
     /// Sessions, conversations and history.
@@ -110,7 +107,6 @@ impl RuntimeBuilder {
     /// The runtime.
     pub fn build(self) -> Runtime {
         Runtime {
-            guard: Guard::new(self.database.info().dialect),
             catalog: Catalog::new(self.database),
             interpreter: self.interpreter,
             limits: self.limits,

@@ -1,8 +1,9 @@
 use std::{fmt::Write as _, io::Write as _, process::ExitCode, sync::Arc};
 
 use sqlatte_core::{
-    Answer, Outcome, QueryId, Rows, SessionId, memory,
+    Answer, Outcome, QueryId, Rows, SessionId,
     ask::{self, Ask, Input},
+    memory,
 };
 use sqlatte_providers::Value;
 use tokio_util::sync::CancellationToken;

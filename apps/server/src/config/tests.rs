@@ -48,13 +48,12 @@ fn faults_name_the_place() {
 
 #[test]
 fn the_command_line_is_strongest() {
-    let overrides = Overrides {
-        port: Some(0),
-        database: Some("sqlite:/data/own.db".to_owned()),
-        ..Overrides::default()
-    };
+    let overrides =
+        Overrides { port: Some(0), database: Some("sqlite:/data/own.db".to_owned()), ..Overrides::default() };
     let config = Config::load(None, &overrides).unwrap();
     assert_eq!(config.app.port, 0);
     assert_eq!(config.database.text("url"), Some("sqlite:/data/own.db"));
-    assert!(Config::load(None, &Overrides { database: Some("nonsense".into()), ..Overrides::default() }).is_err());
+    assert!(
+        Config::load(None, &Overrides { database: Some("nonsense".into()), ..Overrides::default() }).is_err()
+    );
 }

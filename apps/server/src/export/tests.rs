@@ -12,10 +12,18 @@ fn rows() -> RowStream {
     ];
     let second = vec![
         vec![text("+90 555 (12)"), Value::Bool(true), Value::Bytes(vec![1, 2])],
-        vec![text("-2+cmd|' /C calc'!A0"), Value::Decimal("0.10".into()), Value::Array(vec![Value::Integer(1)])],
+        vec![
+            text("-2+cmd|' /C calc'!A0"),
+            Value::Decimal("0.10".into()),
+            Value::Array(vec![Value::Integer(1)]),
+        ],
     ];
     RowStream {
-        columns: vec![column("name", ColumnType::Text), column("n", ColumnType::Integer), column("x & y", ColumnType::Float)],
+        columns: vec![
+            column("name", ColumnType::Text),
+            column("n", ColumnType::Integer),
+            column("x & y", ColumnType::Float),
+        ],
         batches: stream::iter([
             Ok(Batch { rows: first, truncated: false }),
             Ok(Batch { rows: second, truncated: true }),

@@ -67,7 +67,8 @@ pub(super) async fn export(
         ),
     };
     let short = id.to_string();
-    let name = format!("attachment; filename=\"sqlatte-{}.{extension}\"", &short[short.len().saturating_sub(12)..]);
+    let name =
+        format!("attachment; filename=\"sqlatte-{}.{extension}\"", &short[short.len().saturating_sub(12)..]);
     let mut response = body.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));

@@ -58,9 +58,11 @@ pub(super) async fn add(
     caller: Caller,
     Json(request): Json<FavoriteRequest>,
 ) -> Result<(StatusCode, AppendHeaders<[(&'static str, String); 1]>, JsonBody<FavoriteBody>), ApiError> {
-    for (field, text, most) in
-        [("name", &request.name, MAX_NAME), ("question", &request.question, MAX_TEXT), ("sql", &request.sql, MAX_TEXT)]
-    {
+    for (field, text, most) in [
+        ("name", &request.name, MAX_NAME),
+        ("question", &request.question, MAX_TEXT),
+        ("sql", &request.sql, MAX_TEXT),
+    ] {
         if text.as_ref().is_some_and(|text| text.chars().count() > most) {
             return Err(ApiError::invalid(format!("{field}: must have at most {most} characters")));
         }
@@ -80,7 +82,8 @@ pub(super) async fn add(
         Some(entry) => (Some(entry.id), request.question.or(entry.question), request.sql.or(entry.sql)),
         None => (None, request.question, request.sql),
     };
-    let filled = |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+    let filled =
+        |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
     let (question, sql) = (filled(question), filled(sql));
     let Some(sql) = sql else {
         return Err(ApiError::invalid("sql: name a query_id that has a statement, or give one"));

@@ -72,7 +72,8 @@ pub(super) async fn ask(
     Json(request): Json<QueryRequest>,
 ) -> Result<JsonBody<AnswerBody>, ApiError> {
     let (ask, _running) = request.into_ask(&state, caller).await?;
-    let answer = ask::answer(state.runtime(), ask).await.inspect_err(|error| state.metrics().failed(error))?;
+    let answer =
+        ask::answer(state.runtime(), ask).await.inspect_err(|error| state.metrics().failed(error))?;
     state.metrics().answered(&answer);
     Ok(JsonBody(AnswerBody::new(answer, true)))
 }
@@ -127,7 +128,8 @@ impl QueryRequest {
             return Err(ApiError::invalid(format!("tables: at most {MAX_TABLES} can be named")));
         }
         let input = Input::Question(question.to_owned());
-        let asked = Asked { input, session_id: self.session_id, tables, limit: self.limit, insights: self.insights };
+        let asked =
+            Asked { input, session_id: self.session_id, tables, limit: self.limit, insights: self.insights };
         asked.enter(state, caller).await
     }
 }
@@ -143,7 +145,11 @@ pub(super) struct Asked {
 
 impl Asked {
     /// Names it and enters it among the running ones.
-    pub(super) async fn enter(self, state: &AppState, caller: Caller) -> Result<(Ask, RunningGuard), ApiError> {
+    pub(super) async fn enter(
+        self,
+        state: &AppState,
+        caller: Caller,
+    ) -> Result<(Ask, RunningGuard), ApiError> {
         if self.limit == Some(0) {
             return Err(ApiError::invalid("limit: must be at least 1"));
         }
@@ -228,7 +234,9 @@ pub(super) async fn feedback(
     Json(request): Json<FeedbackRequest>,
 ) -> Result<StatusCode, ApiError> {
     let texts = [("comment", &request.comment), ("corrected_sql", &request.corrected_sql)];
-    if let Some((field, _)) = texts.iter().find(|(_, text)| text.as_ref().is_some_and(|text| text.len() > MAX_COMMENT)) {
+    if let Some((field, _)) =
+        texts.iter().find(|(_, text)| text.as_ref().is_some_and(|text| text.len() > MAX_COMMENT))
+    {
         return Err(ApiError::invalid(format!("{field}: must have at most {MAX_COMMENT} characters")));
     }
     let runtime = state.runtime();

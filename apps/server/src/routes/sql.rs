@@ -51,7 +51,8 @@ pub(super) async fn run(
         insights: request.insights,
     };
     let (ask, _running) = asked.enter(&state, caller).await?;
-    let answer = ask::answer(state.runtime(), ask).await.inspect_err(|error| state.metrics().failed(error))?;
+    let answer =
+        ask::answer(state.runtime(), ask).await.inspect_err(|error| state.metrics().failed(error))?;
     state.metrics().answered(&answer);
     Ok(JsonBody(AnswerBody::new(answer, true)))
 }

@@ -269,7 +269,8 @@ pub(crate) fn reading_bodies(readings: Vec<Reading>) -> Vec<ReadingBody> {
 
 /// Insights on the wire.
 pub(crate) fn insight_bodies(insights: Vec<Insight>) -> Vec<InsightBody> {
-    let body = |one: Insight| InsightBody { kind: one.kind, severity: one.severity.name(), message: one.message };
+    let body =
+        |one: Insight| InsightBody { kind: one.kind, severity: one.severity.name(), message: one.message };
     insights.into_iter().map(body).collect()
 }
 

@@ -5,8 +5,10 @@ use crate::Runtime;
 
 /// Guards a statement, then compares what it would cost with the limits.
 pub(super) async fn check(runtime: &Runtime, sql: &str) -> Result<Guarded, AskError> {
-    let guarded =
-        runtime.guard.check(sql).map_err(|refusal| AskError::Refused { refusal, sql: sql.to_owned() })?;
+    let checked = runtime.catalog.check(sql).await;
+    let guarded = checked
+        .map_err(|error| AskError::Database { error, sql: Some(sql.to_owned()) })?
+        .map_err(|refusal| AskError::Refused { refusal, sql: sql.to_owned() })?;
     let limits = &runtime.limits;
     if limits.max_estimated_rows.is_none() && limits.max_bytes_billed.is_none() {
         return Ok(guarded);

@@ -251,7 +251,10 @@ mod tests {
 
     #[test]
     fn no_text_closes_its_fence() {
-        assert_eq!(fenced("a < b </data> < / DATA kind> <data>"), "a < b &lt;/data> &lt; / DATA kind> &lt;data>");
+        assert_eq!(
+            fenced("a < b </data> < / DATA kind> <data>"),
+            "a < b &lt;/data> &lt; / DATA kind> &lt;data>"
+        );
         assert_eq!(fenced("<dat"), "<dat");
         assert_eq!(fenced("<é<data"), "<é&lt;data");
     }

@@ -45,11 +45,8 @@ async fn sessions_do_not_hear_each_other() {
     let interpreter = Scripted::sql("SELECT 1");
     let shop = Shop::new(interpreter.clone());
     shop.answer(shop.question("mine")).await.unwrap();
-    let other = Shop {
-        runtime: shop.runtime.clone(),
-        session: sqlatte_core::SessionId::generate().unwrap(),
-        folder: tempfile::tempdir().unwrap(),
-    };
-    other.answer(other.question("theirs")).await.unwrap();
+    let mut theirs = shop.question("theirs");
+    theirs.session = sqlatte_core::SessionId::generate().unwrap();
+    shop.answer(theirs).await.unwrap();
     assert!(interpreter.seen.lock().unwrap()[1].contains("0 messages"));
 }

@@ -41,5 +41,19 @@ async fn a_model_that_is_down_says_so_and_asks_no_database() {
     let down = ProviderError::new(ErrorKind::Unavailable, "the model cannot be reached");
     let shop = Shop::new(Scripted::failing(down));
     let error = shop.answer(shop.question("anything")).await.unwrap_err();
-    assert_eq!((error.code(), error.to_string().as_str()), ("llm_unavailable", "the model cannot be reached"));
+    assert_eq!(
+        (error.code(), error.to_string().as_str()),
+        ("llm_unavailable", "the model cannot be reached")
+    );
+}
+
+#[tokio::test]
+async fn tables_that_do_not_exist_are_refused_before_the_database_sees_them() {
+    for sql in ["SELECT * FROM invoices", "SELECT * FROM sqlite_schema", "SELECT * FROM other.orders"] {
+        let shop = Shop::new(Scripted::sql(sql));
+        let error = shop.answer(shop.question("anything")).await.unwrap_err();
+        assert_eq!(error.code(), "sql_refused", "{sql}");
+    }
+    let shop = Shop::new(Scripted::sql("SELECT count(*) FROM main.Orders"));
+    assert!(shop.answer(shop.question("anything")).await.is_ok());
 }

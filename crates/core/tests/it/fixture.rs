@@ -6,8 +6,8 @@ use std::sync::{
 use async_trait::async_trait;
 use chrono::{DateTime, Local, TimeZone};
 use sqlatte_core::{
-    Answer, Context, Draft, Intent, Interpretation, Interpreted, Interpreter, Limits, Outcome, QueryId, Runtime,
-    SessionId, SqlAnswer,
+    Answer, Context, Draft, Intent, Interpretation, Interpreted, Interpreter, Limits, Outcome, QueryId,
+    Runtime, SessionId, SqlAnswer,
     ask::{self, Ask, AskError, Input},
 };
 use sqlatte_db_sqlite::{Sqlite, SqliteConfig};
@@ -25,7 +25,11 @@ pub(crate) struct Scripted {
 
 impl Scripted {
     pub(crate) fn new(answer: Interpretation) -> Arc<Self> {
-        Arc::new(Scripted { answer: Mutex::new(Some(Ok(answer))), seen: Mutex::default(), calls: AtomicUsize::new(0) })
+        Arc::new(Scripted {
+            answer: Mutex::new(Some(Ok(answer))),
+            seen: Mutex::default(),
+            calls: AtomicUsize::new(0),
+        })
     }
 
     pub(crate) fn sql(sql: &str) -> Arc<Self> {
@@ -33,7 +37,11 @@ impl Scripted {
     }
 
     pub(crate) fn failing(error: ProviderError) -> Arc<Self> {
-        Arc::new(Scripted { answer: Mutex::new(Some(Err(error))), seen: Mutex::default(), calls: AtomicUsize::new(0) })
+        Arc::new(Scripted {
+            answer: Mutex::new(Some(Err(error))),
+            seen: Mutex::default(),
+            calls: AtomicUsize::new(0),
+        })
     }
 }
 
@@ -90,7 +98,7 @@ impl Interpreter for Scripted {
 pub(crate) struct Shop {
     pub(crate) runtime: Arc<Runtime>,
     pub(crate) session: SessionId,
-    pub(crate) folder: TempDir,
+    _folder: TempDir,
 }
 
 /// Noon of a Sunday.
@@ -123,7 +131,7 @@ impl Shop {
         rusqlite::Connection::open(&path).unwrap().execute_batch(SHOP).unwrap();
         let database = Arc::new(Sqlite::open(SqliteConfig::new(path)).unwrap());
         let runtime = Runtime::builder(database, interpreter, noon).limits(limits).build();
-        Shop { runtime: Arc::new(runtime), session: SessionId::generate().unwrap(), folder }
+        Shop { runtime: Arc::new(runtime), session: SessionId::generate().unwrap(), _folder: folder }
     }
 
     pub(crate) fn question(&self, question: &str) -> Ask {

@@ -47,7 +47,9 @@ async fn the_request_holds_schema_conversation_and_question_as_data() {
 
 #[tokio::test]
 async fn every_kind_of_reply_is_read() {
-    for (kind, clarifies, cannot) in [("chat", false, false), ("clarify", true, false), ("unanswerable", false, true)] {
+    for (kind, clarifies, cannot) in
+        [("chat", false, false), ("clarify", true, false), ("unanswerable", false, true)]
+    {
         let form = json!({"kind": kind, "sql": "", "message": "words", "options": ["one?", "two?"]});
         let shop = shop(&FakeLlm::always(FakeAnswer::json(form)));
         match shop.answer(shop.question("anything")).await.unwrap().outcome {

@@ -42,12 +42,17 @@ async fn a_reply_ends_after_interpreting() {
 async fn a_refusal_fails_the_stage_it_happens_in() {
     let shop = Shop::new(Scripted::sql("DELETE FROM customers"));
     let told = words(&shop, shop.question("delete everybody")).await;
-    assert_eq!(told[told.len() - 2..], [format!("{} failed", Stage::Checking.name()), "failed: sql_refused".to_owned()]);
+    assert_eq!(
+        told[told.len() - 2..],
+        [format!("{} failed", Stage::Checking.name()), "failed: sql_refused".to_owned()]
+    );
 }
 
 #[tokio::test]
 async fn the_answer_holds_rows_chart_and_history() {
-    let shop = Shop::new(Scripted::sql("SELECT name, total FROM customers JOIN orders ON customer_id = customers.id"));
+    let shop = Shop::new(Scripted::sql(
+        "SELECT name, total FROM customers JOIN orders ON customer_id = customers.id",
+    ));
     let ask = shop.question("who ordered for how much?");
     let id = ask.query_id;
     let answer = shop.answer(ask).await.unwrap();
@@ -74,7 +79,8 @@ async fn the_limit_cuts_and_says_so() {
 
 #[tokio::test]
 async fn truncated_rows_have_no_insights() {
-    let interpreter = Scripted::sql("SELECT placed_on, total FROM orders UNION ALL SELECT placed_on, total FROM orders");
+    let interpreter =
+        Scripted::sql("SELECT placed_on, total FROM orders UNION ALL SELECT placed_on, total FROM orders");
     let shop = Shop::with_limits(interpreter, Limits { default_rows: 4, ..Limits::default() });
     assert!(rows_of(shop.answer(shop.question("totals")).await.unwrap()).insights.is_empty());
 }

@@ -9,7 +9,7 @@ use sqlparser::{
     ast::Statement,
     dialect::Dialect as Grammar,
     parser::{Parser, ParserError},
-    tokenizer::{Token, TokenWithSpan},
+    tokenizer::{Location, Token, TokenWithSpan},
 };
 
 use crate::{Dialect, Position, Reason, Refusal};
@@ -61,9 +61,10 @@ fn parse_as(
     grammar: &dyn Grammar,
     tokens: Vec<TokenWithSpan>,
 ) -> Result<Statement, Refusal> {
+    let end = tokens.last().map_or(Location::empty(), |token| token.span.end);
     let tokens = rewrites::apply(dialect, tokens);
     let mut parser = Parser::new(grammar).with_recursion_limit(DEEPEST).with_tokens_with_locations(tokens);
-    let statement = parser.parse_statement().map_err(|error| unreadable(dialect, &error))?;
+    let statement = parser.parse_statement().map_err(|error| unreadable(dialect, &error, end))?;
     let next = parser.peek_token();
     if next.token != Token::EOF {
         return Err(Refusal::new(
@@ -75,7 +76,7 @@ fn parse_as(
     Ok(statement)
 }
 
-fn unreadable(dialect: Dialect, error: &ParserError) -> Refusal {
+fn unreadable(dialect: Dialect, error: &ParserError, end: Location) -> Refusal {
     let text = match error {
         ParserError::TokenizerError(text) | ParserError::ParserError(text) => text,
         ParserError::RecursionLimitExceeded => {
@@ -83,15 +84,17 @@ fn unreadable(dialect: Dialect, error: &ParserError) -> Refusal {
         }
     };
     let (what, position) = split_place(text);
-    let place = position.map_or(String::new(), |p| format!(" at line {}, column {}", p.line, p.column));
-    let refusal = Refusal::new(
+    // The parser names no place when it comes to the end.
+    let Position { line, column } = position.unwrap_or(Position { line: end.line, column: end.column });
+    Refusal::new(
         Reason::Syntax,
-        format!("this is not {} the guard can read{place}: {}", dialect.title(), shortened(what)),
-    );
-    match position {
-        Some(position) => refusal.at(position),
-        None => refusal,
-    }
+        format!(
+            "this is not {} the guard can read at line {line}, column {column}: {}",
+            dialect.title(),
+            shortened(what)
+        ),
+    )
+    .at(Position { line, column })
 }
 
 /// Takes `at Line: 1, Column: 5` off the end of the parser's message.

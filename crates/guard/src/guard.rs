@@ -4,11 +4,13 @@ use sqlparser::{ast::Statement, tokenizer::TokenWithSpan};
 
 use crate::{Dialect, Guarded, Refusal, TableName, bytes, calls, grammar, lexer, schema::Schema, walk};
 
-/// Statements with fewer tokens than this are checked on the caller's own stack.
+/// Statements with fewer tokens than this need no more than [`SMALL_STACK`].
 const SMALL: usize = 300;
 
-/// Enough for the deepest tree that [`bytes::LONGEST`] characters can spell.
-const LARGE_STACK: usize = 256 * 1024 * 1024;
+const SMALL_STACK: usize = 8 * 1024 * 1024;
+
+/// Enough for the deepest tree that a statement of the longest text can spell, also without optimisation.
+const LARGE_STACK: usize = 64 * 1024 * 1024;
 
 /// Checks statements of one dialect. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -60,12 +62,9 @@ impl Guard {
     pub fn check(&self, sql: &str) -> Result<Guarded, Refusal> {
         bytes::check(self.dialect, sql)?;
         let tokens = lexer::tokens(self.dialect, sql)?;
-        let tables = if tokens.len() < SMALL {
-            self.examine(tokens)?
-        } else {
-            // Parser, walk and the tree's own drop all recurse.
-            stacker::grow(LARGE_STACK, || self.examine(tokens))?
-        };
+        // Parser, walk and the tree's own drop all recurse.
+        let stack = if tokens.len() < SMALL { SMALL_STACK } else { LARGE_STACK };
+        let tables = stacker::maybe_grow(stack, stack, || self.examine(tokens))?;
         Ok(Guarded::new(sql.to_owned(), self.dialect, tables))
     }
 

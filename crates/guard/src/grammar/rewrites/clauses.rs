@@ -23,10 +23,11 @@ pub(super) fn rewrite(dialect: Dialect, word: &str, here: &Cursor<'_>) -> Option
         }
         "group" => group_by(here),
         // `SAFE.f(…)`: the parser has a syntax of its own for some functions.
-        "safe" if dialect == Dialect::Bigquery
-            && here.token(1) == Some(&Token::Period)
-            && here.bare(2).is_some()
-            && here.token(3) == Some(&Token::LParen) =>
+        "safe"
+            if dialect == Dialect::Bigquery
+                && here.token(1) == Some(&Token::Period)
+                && here.bare(2).is_some()
+                && here.token(3) == Some(&Token::LParen) =>
         {
             Some(Change::drop_to(here.after(2)))
         }
@@ -42,7 +43,9 @@ pub(super) fn rewrite(dialect: Dialect, word: &str, here: &Cursor<'_>) -> Option
             Some(Change::drop_to(here.after(1)))
         }
         "final" | "running"
-            if dialect == Dialect::Trino && here.bare(1).is_some() && here.token(2) == Some(&Token::LParen) =>
+            if dialect == Dialect::Trino
+                && here.bare(1).is_some()
+                && here.token(2) == Some(&Token::LParen) =>
         {
             Some(Change::drop_to(here.after(1)))
         }
@@ -72,7 +75,9 @@ fn table(dialect: Dialect, here: &Cursor<'_>) -> Option<Change> {
     if argument && matches!(dialect, Dialect::Bigquery | Dialect::Trino) {
         return table_argument(here);
     }
-    if matches!(dialect, Dialect::Sqlite | Dialect::Bigquery) || !matches!(here.token(1), Some(Token::Word(_))) {
+    if matches!(dialect, Dialect::Sqlite | Dialect::Bigquery)
+        || !matches!(here.token(1), Some(Token::Word(_)))
+    {
         return None;
     }
     let starts = match here.previous() {
@@ -104,8 +109,8 @@ fn table_argument(here: &Cursor<'_>) -> Option<Change> {
 
 /// `FROM ONLY t`: the parser takes ONLY for the table and t for its alias.
 fn only(here: &Cursor<'_>) -> Option<Change> {
-    let names_a_table =
-        here.previous() == Some(&Token::Comma) || matches!(here.previous_word().as_deref(), Some("from" | "join"));
+    let names_a_table = here.previous() == Some(&Token::Comma)
+        || matches!(here.previous_word().as_deref(), Some("from" | "join"));
     names_a_table.then(|| Change::drop_to(here.after(1)))
 }
 
@@ -229,8 +234,8 @@ fn default_length(here: &Cursor<'_>) -> Option<usize> {
 /// `WITH UNCONDITIONAL ARRAY WRAPPER`.
 fn json_wrapper(here: &Cursor<'_>) -> Option<Change> {
     let end = (1..=3).find(|i| here.bare(*i).as_deref() == Some("wrapper"))?;
-    let between = (1..end)
-        .all(|i| matches!(here.bare(i).as_deref(), Some("conditional" | "unconditional" | "array")));
+    let between =
+        (1..end).all(|i| matches!(here.bare(i).as_deref(), Some("conditional" | "unconditional" | "array")));
     between.then(|| Change::drop_to(here.after(end + 1)))
 }
 
@@ -256,7 +261,10 @@ fn graph_order(here: &Cursor<'_>) -> Option<Change> {
     let last_word = if here.bare(0)? == "search" { "set" } else { "using" };
     let end = (1..24).find(|i| here.bare(*i).as_deref() == Some(last_word))?;
     let names_only = (1..=end + 1).all(|i| {
-        matches!(here.token(i), Some(Token::Word(_) | Token::Comma | Token::SingleQuotedString(_) | Token::Number(..)))
+        matches!(
+            here.token(i),
+            Some(Token::Word(_) | Token::Comma | Token::SingleQuotedString(_) | Token::Number(..))
+        )
     });
     names_only.then(|| Change::drop_to(here.after(end + 2)))
 }
@@ -267,6 +275,7 @@ fn modulo(here: &Cursor<'_>, calls: bool) -> Option<Change> {
         here.previous(),
         Some(Token::Number(..) | Token::RParen | Token::SingleQuotedString(_) | Token::DoubleQuotedString(_))
     );
-    let infix = if calls { after_value } else { after_value || matches!(here.previous(), Some(Token::Word(_))) };
+    let infix =
+        if calls { after_value } else { after_value || matches!(here.previous(), Some(Token::Word(_))) };
     infix.then(|| Change { with: vec![Token::Mod], next: here.after(1), later: Vec::new() })
 }

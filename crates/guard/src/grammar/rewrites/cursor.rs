@@ -18,7 +18,9 @@ impl<'a> Cursor<'a> {
     }
 
     pub(super) fn next_from(&self, index: usize, ahead: usize) -> Option<usize> {
-        (index..self.tokens.len()).filter(|i| !matches!(self.tokens[*i].token, Token::Whitespace(_))).nth(ahead)
+        (index..self.tokens.len())
+            .filter(|i| !matches!(self.tokens[*i].token, Token::Whitespace(_)))
+            .nth(ahead)
     }
 
     pub(super) fn get(&self, index: usize) -> Option<&'a Token> {
@@ -49,7 +51,11 @@ impl<'a> Cursor<'a> {
 
     /// The last significant token already put out.
     pub(super) fn previous(&self) -> Option<&Token> {
-        self.before.iter().rev().map(|token| &token.token).find(|token| !matches!(token, Token::Whitespace(_)))
+        self.before
+            .iter()
+            .rev()
+            .map(|token| &token.token)
+            .find(|token| !matches!(token, Token::Whitespace(_)))
     }
 
     pub(super) fn previous_word(&self) -> Option<String> {
@@ -58,8 +64,12 @@ impl<'a> Cursor<'a> {
 
     /// Whether this place is in `ANY (`, `SOME (` or `ALL (`.
     pub(super) fn is_compared_with_each(&self) -> bool {
-        let mut before =
-            self.before.iter().rev().map(|token| &token.token).filter(|token| !matches!(token, Token::Whitespace(_)));
+        let mut before = self
+            .before
+            .iter()
+            .rev()
+            .map(|token| &token.token)
+            .filter(|token| !matches!(token, Token::Whitespace(_)));
         before.next() == Some(&Token::LParen)
             && matches!(before.next().and_then(bare).as_deref(), Some("any" | "some" | "all"))
     }

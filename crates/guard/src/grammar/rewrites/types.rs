@@ -27,7 +27,9 @@ pub(super) fn rewrite(dialect: Dialect, word: &str, here: &Cursor<'_>) -> Option
 fn cast_type(here: &Cursor<'_>) -> Option<Change> {
     let first = here.at(1)?;
     let open = here.at(2)?;
-    if !matches!(bare(here.get(first)?)?.as_str(), "array" | "map" | "row") || here.get(open)? != &Token::LParen {
+    if !matches!(bare(here.get(first)?)?.as_str(), "array" | "map" | "row")
+        || here.get(open)? != &Token::LParen
+    {
         return None;
     }
     let close = here.closing(open)?;

@@ -12,7 +12,7 @@ const brokenProblem = {
   title: 'Unprocessable Entity',
   status: 422,
   detail: 'The view broken_report reads a table that does not exist: monthly_report.',
-  code: 'database_rejected',
+  code: 'sql_rejected',
   sql: brokenSql,
   position: { line: 2, column: 6 },
 };

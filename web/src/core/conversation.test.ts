@@ -55,7 +55,7 @@ test('a broken connection is told as such', async () => {
 
 test('an error of the database carries its statement and place', async () => {
   const { problem } = await askOne('show broken report');
-  expect(problem).toMatchObject({ code: 'database_rejected', position: { line: 2, column: 6 } });
+  expect(problem).toMatchObject({ code: 'sql_rejected', position: { line: 2, column: 6 } });
 });
 
 test('too many questions say when to come back', async () => {

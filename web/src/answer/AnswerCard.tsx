@@ -35,7 +35,7 @@ export function AnswerCard({ turn, theme, actions }: AnswerCardProps) {
   const hasResult = turn.columns.length > 0 && !problem;
   return (
     <>
-      <div class="card">
+      <div class="card" part="answer">
         <Progress turn={turn} />
         {turn.isQuiet && <p class="notice">{text.quiet}</p>}
         {answer?.response_type === 'chat' && <ChatReply answer={answer} onAsk={actions.onAsk} />}

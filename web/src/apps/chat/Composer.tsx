@@ -55,7 +55,7 @@ export function Composer({ handle, isRunning, lastQuestion, onAsk, onStop }: Com
   }
 
   return (
-    <div class="composer">
+    <div class="composer" part="composer">
       <textarea
         ref={field}
         rows={1}

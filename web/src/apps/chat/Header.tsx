@@ -47,7 +47,7 @@ export function Header({
   const choice = theme.choice.value;
   const isInline = mode === 'inline';
   return (
-    <div class="header">
+    <div class="header" part="header">
       <IconButton
         icon="history"
         label={text.history}

@@ -29,7 +29,9 @@ function TurnItem({
 }) {
   return (
     <div class="turn">
-      <p class="question">{turn.value.question}</p>
+      <p class="question" part="question">
+        {turn.value.question}
+      </p>
       <AnswerCard turn={turn.value} theme={theme.current} actions={actions} />
     </div>
   );
@@ -61,6 +63,7 @@ export function Log({ conversation, theme, actionsFor, onAsk }: LogProps) {
     <>
       <div
         class="log"
+        part="log"
         ref={log}
         role="log"
         aria-live="off"

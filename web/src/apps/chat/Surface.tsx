@@ -34,7 +34,12 @@ export function Surface({ mode, side, title, isOpen, theme, onClose, children }:
   const scheme = theme.choice.value === 'auto' ? 'light dark' : theme.choice.value;
   if (mode === 'inline') {
     return (
-      <section class="surface inline" aria-label={title} style={{ colorScheme: scheme }}>
+      <section
+        class="surface inline"
+        part="panel"
+        aria-label={title}
+        style={{ colorScheme: scheme }}
+      >
         {children}
       </section>
     );
@@ -43,6 +48,7 @@ export function Surface({ mode, side, title, isOpen, theme, onClose, children }:
     <dialog
       ref={dialog}
       class={`surface ${mode} ${side}`}
+      part="panel"
       aria-label={title}
       popover={mode === 'panel' ? 'manual' : undefined}
       style={{ colorScheme: scheme }}

@@ -31,6 +31,7 @@ function cup(): SVGElement {
 export function createBadge({ title, theme, side, onWanted, onPress }: BadgeOptions) {
   const element = document.createElement('button');
   element.id = 'b';
+  element.part = 'badge';
   element.type = 'button';
   element.className = side;
   element.popover = 'manual';

@@ -18,7 +18,8 @@ declare global {
 /** The widget the commands speak to: the badge's, or the first inline one. */
 function start() {
   const queue = window.SQLatte?.q ?? [];
-  customElements.define('sqlatte-chat', SqlatteChat);
+  // The script may be on the page twice.
+  if (!customElements.get('sqlatte-chat')) customElements.define('sqlatte-chat', SqlatteChat);
   let widget = document.querySelector<SqlatteChat>('sqlatte-chat');
   if (!widget) {
     widget = document.createElement('sqlatte-chat') as SqlatteChat;

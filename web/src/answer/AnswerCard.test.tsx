@@ -1,0 +1,76 @@
+import { cleanup, render, screen } from '@testing-library/preact';
+import userEvent from '@testing-library/user-event';
+import { afterEach, expect, test, vi } from 'vitest';
+import type { ChatAnswer } from '../api/types';
+import { applyEvent, newTurn, stopTurn, type Turn } from '../core/turn';
+import { AnswerCard } from './AnswerCard';
+
+afterEach(cleanup);
+
+function show(turn: Turn) {
+  const actions = {
+    onAsk: vi.fn(),
+    onRetry: vi.fn(),
+    onEdit: vi.fn(),
+    onSave: vi.fn(async () => true),
+    onRate: vi.fn(async () => true),
+    onExport: vi.fn(async () => {}),
+  };
+  render(<AnswerCard turn={turn} theme="light" actions={actions} />);
+  return actions;
+}
+
+function chat(more: Partial<ChatAnswer>): Turn {
+  const answer: ChatAnswer = {
+    response_type: 'chat',
+    message: 'There are **two** ways to read it.',
+    session_id: 's',
+    query_id: 'q',
+    timing_ms: { total: 5 },
+    ...more,
+  };
+  return applyEvent(newTurn(1, 'best?', 0), { event: 'done', data: answer }, 10);
+}
+
+test('a question back offers its options', async () => {
+  const { onAsk } = show(chat({ clarification: { options: ['By revenue', 'By orders'] } }));
+  expect(screen.getByText('two').tagName).toBe('STRONG');
+  await userEvent.click(screen.getByRole('button', { name: 'By orders' }));
+  expect(onAsk).toHaveBeenCalledWith('By orders');
+});
+
+test('what cannot be answered says why and what can', async () => {
+  const reason = 'No table is about weather.';
+  const { onAsk } = show(chat({ unanswerable: { reason }, suggestions: ['Top products'] }));
+  expect(screen.getByText(reason)).toBeTruthy();
+  await userEvent.click(screen.getByRole('button', { name: 'Top products' }));
+  expect(onAsk).toHaveBeenCalledWith('Top products');
+});
+
+test('text from the model never becomes markup', () => {
+  show(chat({ message: '<img src=x onerror=alert(1)> **<b>bold</b>**' }));
+  expect(document.querySelector('img')).toBeNull();
+  expect(screen.getByText('<b>bold</b>')).toBeTruthy();
+});
+
+test('a running turn shows its stage, a stopped one says so', () => {
+  const begun = applyEvent(
+    newTurn(1, 'x', Date.now()),
+    { event: 'stage', data: { stage: 'running', status: 'running' } },
+    Date.now(),
+  );
+  show(begun);
+  expect(screen.getByText('Running on the database')).toBeTruthy();
+  cleanup();
+  show(stopTurn(begun, Date.now() + 1500));
+  expect(screen.getByText(/^Stopped after 1.5 s/)).toBeTruthy();
+});
+
+test('a rating is kept once the server has it', async () => {
+  const { onRate } = show(chat({}));
+  await userEvent.click(screen.getByRole('button', { name: 'Bad answer' }));
+  expect(onRate).toHaveBeenCalledWith('down');
+  expect(screen.getByRole('button', { name: 'Bad answer' }).getAttribute('aria-pressed')).toBe(
+    'true',
+  );
+});

@@ -16,6 +16,8 @@ pub(crate) fn check() -> Outcome {
     layers::check()?;
     features::check()?;
     if starts(cargo().args(["deny", "--version"])) {
+        // cargo-deny looks at every target; it reads what fetch brings and asks no network itself.
+        run(cargo().args(["fetch", "--quiet", "--locked"]))?;
         run(cargo().args(["deny", "--offline", "check", "bans", "licenses", "sources"]))?;
     } else {
         println!("cargo-deny is not installed: licences, bans and sources are not checked here");

@@ -35,7 +35,7 @@ const OWNED: [(&str, &[&str]); 13] = [
     ("sqlparser", &["sqlatte-guard"]),
     ("reqwest", &["sqlatte-http"]),
     ("moka", &["sqlatte-core"]),
-    ("rusqlite", &["sqlatte-db-sqlite"]),
+    ("rusqlite", &["sqlatte-db-sqlite", "sqlatte-e2e"]),
     ("sqlx", &["sqlatte-store"]),
     ("axum", &["sqlatte-server", "sqlatte-testkit"]),
     ("figment", &["sqlatte-server"]),

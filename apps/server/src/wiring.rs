@@ -16,6 +16,9 @@ const OFFLINE: &str = "offline";
 /// The file of SQLatte's own data, and the demo database, in the data directory.
 #[cfg(feature = "store-sqlite")]
 const STORE_FILE: &str = "sqlatte.db";
+/// How often old sessions and history are looked for.
+#[cfg(feature = "store-sqlite")]
+const TIDY_EVERY: std::time::Duration = std::time::Duration::from_secs(60 * 60);
 #[cfg(feature = "db-sqlite")]
 const DEMO_FILE: &str = "demo.db";
 
@@ -96,7 +99,26 @@ fn offline() -> Result<Arc<dyn Interpreter>> {
 #[cfg(feature = "store-sqlite")]
 pub(crate) async fn stores(config: &Config) -> std::result::Result<Stores, sqlatte_core::StoreError> {
     let store = sqlatte_store::SqliteStore::open(&config.storage.data_dir.join(STORE_FILE)).await?;
-    Ok(store.stores())
+    let stores = store.stores();
+    let keep = sqlatte_store::Retention {
+        sessions: days(config.storage.keep_sessions_days),
+        history: config.storage.keep_history_days.map(days),
+        ..sqlatte_store::Retention::default()
+    };
+    tokio::spawn(async move {
+        loop {
+            if let Err(error) = store.purge(chrono::Utc::now(), keep).await {
+                tracing::warn!(%error, "old sessions and history could not be forgotten");
+            }
+            tokio::time::sleep(TIDY_EVERY).await;
+        }
+    });
+    Ok(stores)
+}
+
+#[cfg(feature = "store-sqlite")]
+fn days(days: u32) -> std::time::Duration {
+    std::time::Duration::from_secs(u64::from(days) * 24 * 60 * 60)
 }
 
 /// Without a store compiled in, nothing outlives the process.

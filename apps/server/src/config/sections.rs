@@ -30,6 +30,10 @@ pub struct App {
 pub struct Storage {
     /// The directory; made if it is missing.
     pub data_dir: PathBuf,
+    /// Days after which a session nobody used ends, with its history and favourites.
+    pub keep_sessions_days: u32,
+    /// Days after which a history entry is forgotten, favourites kept.
+    pub keep_history_days: Option<u32>,
 }
 
 /// Which provider is used, and the settings of each, unread.

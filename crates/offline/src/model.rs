@@ -1,0 +1,439 @@
+//! The schema as the interpreter sees it: what each table and column is for, and how tables join.
+
+use std::collections::HashMap;
+
+use sqlatte_core::Schema;
+use sqlatte_guard::Dialect;
+use sqlatte_providers::{ColumnSchema, ColumnType, TableRef, TableSchema};
+
+use crate::text::{singular, split_identifier};
+
+pub(crate) type TableId = usize;
+pub(crate) type ColumnId = usize;
+pub(crate) type EdgeId = usize;
+
+/// The tables, columns and joins of one schema.
+#[derive(Debug)]
+pub(crate) struct Model {
+    pub(crate) dialect: Dialect,
+    pub(crate) tables: Vec<Table>,
+    pub(crate) columns: Vec<Column>,
+    pub(crate) edges: Vec<Edge>,
+    distances: Vec<Vec<f32>>,
+}
+
+/// A table or view.
+#[derive(Debug)]
+pub(crate) struct Table {
+    pub(crate) reference: TableRef,
+    /// The words of its name, singular.
+    pub(crate) words: Vec<String>,
+    pub(crate) columns: Vec<ColumnId>,
+    pub(crate) primary_key: Vec<ColumnId>,
+    /// The columns people know a row by: its name, its title, first and last name.
+    pub(crate) labels: Vec<ColumnId>,
+    /// When the row came to be.
+    pub(crate) main_date: Option<ColumnId>,
+    /// Whether its rows are people.
+    pub(crate) is_people: bool,
+    pub(crate) comment: String,
+}
+
+/// A column and what it is for.
+#[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each says one thing about a column, and most columns have none")]
+pub(crate) struct Column {
+    pub(crate) table: TableId,
+    pub(crate) name: String,
+    pub(crate) kind: ColumnType,
+    pub(crate) nullable: bool,
+    /// The words of its name, singular, without the table's own name in front.
+    pub(crate) words: Vec<String>,
+    pub(crate) comment: String,
+    pub(crate) samples: Vec<String>,
+    /// Part of a primary key, or named like one.
+    pub(crate) is_key: bool,
+    pub(crate) is_foreign_key: bool,
+    pub(crate) is_date: bool,
+    /// A whole number that is a year.
+    pub(crate) is_year: bool,
+    pub(crate) is_boolean: bool,
+    pub(crate) is_birth: bool,
+}
+
+/// A foreign key, declared or inferred from names.
+#[derive(Debug)]
+pub(crate) struct Edge {
+    pub(crate) from: TableId,
+    pub(crate) from_columns: Vec<ColumnId>,
+    pub(crate) to: TableId,
+    pub(crate) to_columns: Vec<ColumnId>,
+    pub(crate) optional: bool,
+    /// The words by which the reference says more than the table it leads to, such as "manager".
+    pub(crate) role: Vec<String>,
+}
+
+impl Column {
+    /// A number that can be added up or compared: no key.
+    pub(crate) fn is_quantity(&self) -> bool {
+        self.kind.is_numeric() && !self.is_key && !self.is_foreign_key && !self.is_boolean
+    }
+
+    pub(crate) fn is_text(&self) -> bool {
+        matches!(self.kind, ColumnType::Text) && !self.is_date
+    }
+
+    pub(crate) fn has_word(&self, words: &[&str]) -> bool {
+        self.words.iter().any(|word| words.contains(&word.as_str()))
+    }
+}
+
+impl Table {
+    pub(crate) fn name(&self) -> &str {
+        &self.reference.name
+    }
+
+    pub(crate) fn has_word(&self, words: &[&str]) -> bool {
+        self.words.iter().any(|word| words.contains(&word.as_str()))
+    }
+}
+
+impl Model {
+    pub(crate) fn new(schema: &Schema, dialect: Dialect) -> Self {
+        let mut model =
+            Model { dialect, tables: Vec::new(), columns: Vec::new(), edges: Vec::new(), distances: Vec::new() };
+        for table in &schema.tables {
+            model.add_table(table);
+        }
+        model.add_declared_edges(&schema.tables);
+        model.infer_edges();
+        for edge in 0..model.edges.len() {
+            for column in model.edges[edge].from_columns.clone() {
+                model.columns[column].is_foreign_key = true;
+            }
+        }
+        for table in 0..model.tables.len() {
+            model.choose_roles(table);
+        }
+        model.measure_distances();
+        model
+    }
+
+    fn add_table(&mut self, table: &TableSchema) {
+        let id = self.tables.len();
+        let words: Vec<String> = split_identifier(&table.table.name).iter().map(|word| singular(word)).collect();
+        let first = self.columns.len();
+        for column in &table.columns {
+            let is_key = table.primary_key.len() == 1 && table.primary_key.contains(&column.name);
+            self.columns.push(new_column(id, column, &words, is_key));
+        }
+        let columns: Vec<ColumnId> = (first..self.columns.len()).collect();
+        let primary_key = table
+            .primary_key
+            .iter()
+            .filter_map(|name| columns.iter().copied().find(|&column| self.columns[column].name == *name))
+            .collect();
+        self.tables.push(Table {
+            reference: table.table.clone(),
+            words,
+            columns,
+            primary_key,
+            labels: Vec::new(),
+            main_date: None,
+            is_people: false,
+            comment: table.table.comment.clone().unwrap_or_default(),
+        });
+    }
+
+    fn add_declared_edges(&mut self, tables: &[TableSchema]) {
+        let by_name: HashMap<String, TableId> = tables
+            .iter()
+            .enumerate()
+            .flat_map(|(id, table)| [(table.table.to_string().to_lowercase(), id), (table.table.name.to_lowercase(), id)])
+            .collect();
+        for (from, table) in tables.iter().enumerate() {
+            for key in &table.foreign_keys {
+                let Some(&to) = by_name.get(&key.references.to_lowercase()) else { continue };
+                let from_columns = self.columns_named(from, &key.columns);
+                let mut to_columns = self.columns_named(to, &key.referenced_columns);
+                if to_columns.is_empty() {
+                    to_columns.clone_from(&self.tables[to].primary_key);
+                }
+                self.add_edge(from, from_columns, to, to_columns);
+            }
+        }
+    }
+
+    fn columns_named(&self, table: TableId, names: &[String]) -> Vec<ColumnId> {
+        names
+            .iter()
+            .filter_map(|name| {
+                self.tables[table]
+                    .columns
+                    .iter()
+                    .copied()
+                    .find(|&column| self.columns[column].name.eq_ignore_ascii_case(name))
+            })
+            .collect()
+    }
+
+    fn add_edge(&mut self, from: TableId, from_columns: Vec<ColumnId>, to: TableId, to_columns: Vec<ColumnId>) {
+        if from_columns.is_empty() || from_columns.len() != to_columns.len() {
+            return;
+        }
+        let optional = from_columns.iter().any(|&column| self.columns[column].nullable);
+        let role = match from_columns.as_slice() {
+            [only] => self.role_words(*only, to),
+            _ => Vec::new(),
+        };
+        self.edges.push(Edge { from, from_columns, to, to_columns, optional, role });
+    }
+
+    /// What is left of a foreign key's name without "id" and the name of the table it leads to.
+    fn role_words(&self, column: ColumnId, to: TableId) -> Vec<String> {
+        let mut words: Vec<String> = split_identifier(&self.columns[column].name)
+            .iter()
+            .map(|word| singular(word))
+            .filter(|word| !matches!(word.as_str(), "id" | "code" | "key" | "no" | "fk" | "ref"))
+            .collect();
+        words.retain(|word| !self.tables[to].words.contains(word));
+        words
+    }
+
+    /// `customer_id` leads to `customers.id` also where nobody declared it.
+    fn infer_edges(&mut self) {
+        for column in 0..self.columns.len() {
+            let from = self.columns[column].table;
+            if self.edges.iter().any(|edge| edge.from_columns.contains(&column)) {
+                continue;
+            }
+            if self.tables[from].primary_key == [column] {
+                continue;
+            }
+            if let Some((to, key)) = self.referred_key(column) {
+                self.add_edge(from, vec![column], to, vec![key]);
+            }
+        }
+    }
+
+    fn referred_key(&self, column: ColumnId) -> Option<(TableId, ColumnId)> {
+        let from = self.columns[column].table;
+        let name = self.columns[column].name.to_lowercase();
+        let words = split_identifier(&name);
+        let (last, stem) = words.split_last()?;
+        let key_of = |table: &Table| match table.primary_key.as_slice() {
+            [key] => Some(*key),
+            _ => table.columns.iter().copied().find(|&key| self.columns[key].name.eq_ignore_ascii_case("id")),
+        };
+        if last == "id" && !stem.is_empty() {
+            let stem: Vec<String> = stem.iter().map(|word| singular(word)).collect();
+            let named = self.tables.iter().enumerate().find(|(id, table)| *id != from && table.words == stem);
+            if let Some((id, key)) = named.and_then(|(id, table)| Some((id, key_of(table)?))) {
+                return Some((id, key));
+            }
+        }
+        // the same distinctive name is the other table's whole key
+        let distinctive = name != "id" && name != "name" && name != "code" && name != "key";
+        self.tables.iter().enumerate().filter(|(id, _)| distinctive && *id != from).find_map(|(id, table)| {
+            match table.primary_key.as_slice() {
+                [key] if self.columns[*key].name.eq_ignore_ascii_case(&name) => Some((id, *key)),
+                _ => None,
+            }
+        })
+    }
+
+    fn choose_roles(&mut self, table: TableId) {
+        let columns = self.tables[table].columns.clone();
+        let named = |words: &[&str]| {
+            columns.iter().copied().find(|&id| {
+                let column = &self.columns[id];
+                column.is_text() && column.words.len() <= 2 && column.words.iter().map(String::as_str).eq(words.iter().copied())
+            })
+        };
+        let first = named(&["first", "name"]).or_else(|| named(&["fname"])).or_else(|| named(&["forename"]));
+        let last = named(&["last", "name"]).or_else(|| named(&["lname"])).or_else(|| named(&["surname"]));
+        let labels = match (first, last) {
+            (Some(first), Some(last)) => vec![first, last],
+            _ => named(&["name"])
+                .or_else(|| named(&["full", "name"]))
+                .or_else(|| named(&["title"]))
+                .or_else(|| named(&["label"]))
+                .or_else(|| named(&["username"]))
+                .or_else(|| named(&["user", "name"]))
+                .or_else(|| self.only_name_column(&columns))
+                .into_iter()
+                .collect(),
+        };
+        let main_date = columns.iter().copied().filter(|&id| self.columns[id].is_date).min_by_key(|&id| self.date_rank(id));
+        let main_date = main_date.filter(|&id| !self.columns[id].is_birth);
+        let person_words = [
+            "customer", "client", "employee", "person", "user", "student", "teacher", "staff", "member", "patient",
+            "doctor", "player", "artist", "author", "singer", "actor", "driver", "worker", "instructor", "physician",
+            "professor", "candidate", "guest", "passenger", "pilot", "coach", "manager", "buyer", "owner", "friend",
+        ];
+        let is_people = self.tables[table].words.last().is_some_and(|word| person_words.contains(&word.as_str()))
+            || columns.iter().any(|&id| self.columns[id].is_birth)
+            || first.is_some();
+        let entry = &mut self.tables[table];
+        entry.labels = labels;
+        entry.main_date = main_date;
+        entry.is_people = is_people;
+    }
+
+    fn only_name_column(&self, columns: &[ColumnId]) -> Option<ColumnId> {
+        let mut named = columns.iter().copied().filter(|&id| {
+            let column = &self.columns[id];
+            column.is_text() && !column.is_foreign_key && column.words.last().is_some_and(|word| word == "name" || word == "title")
+        });
+        let only = named.next()?;
+        named.next().is_none().then_some(only)
+    }
+
+    /// Lower is likelier to be the day the row came to be.
+    fn date_rank(&self, id: ColumnId) -> u32 {
+        let column = &self.columns[id];
+        if column.is_birth {
+            return 9;
+        }
+        let late = ["left", "end", "ended", "delivered", "updated", "modified", "closed", "deleted", "last", "expires", "due", "to", "counted"];
+        let early = ["created", "ordered", "order", "placed", "start", "date", "hired", "registered", "transaction"];
+        match () {
+            () if column.has_word(&late) => 6,
+            () if column.has_word(&early) => if column.nullable { 1 } else { 0 },
+            () => if column.nullable { 3 } else { 2 },
+        }
+    }
+
+    fn measure_distances(&mut self) {
+        let count = self.tables.len();
+        let mut distances = Vec::with_capacity(count);
+        for start in 0..count {
+            let mut reached = vec![f32::INFINITY; count];
+            reached[start] = 0.0;
+            // few tables, few edges: relax until nothing changes
+            loop {
+                let mut changed = false;
+                for edge in &self.edges {
+                    let there = edge.forward_cost();
+                    if reached[edge.from] + there < reached[edge.to] {
+                        reached[edge.to] = reached[edge.from] + there;
+                        changed = true;
+                    }
+                    if reached[edge.to] + edge.backward_cost() < reached[edge.from] {
+                        reached[edge.from] = reached[edge.to] + edge.backward_cost();
+                        changed = true;
+                    }
+                }
+                if !changed {
+                    break;
+                }
+            }
+            distances.push(reached);
+        }
+        self.distances = distances;
+    }
+
+    /// How far a table is to join; infinite where no path leads.
+    pub(crate) fn distance(&self, from: TableId, to: TableId) -> f32 {
+        self.distances.get(from).and_then(|row| row.get(to)).copied().unwrap_or(f32::INFINITY)
+    }
+
+    /// Whether `to` can be joined to `from` without multiplying rows.
+    pub(crate) fn reaches_forward(&self, from: TableId, to: TableId) -> bool {
+        let mut seen = vec![false; self.tables.len()];
+        let mut open = vec![from];
+        while let Some(table) = open.pop() {
+            if table == to {
+                return true;
+            }
+            if std::mem::replace(&mut seen[table], true) {
+                continue;
+            }
+            open.extend(self.edges.iter().filter(|edge| edge.from == table).map(|edge| edge.to));
+        }
+        false
+    }
+
+    /// `table.column`, for people.
+    pub(crate) fn column_name(&self, column: ColumnId) -> String {
+        let column = &self.columns[column];
+        format!("{}.{}", self.tables[column.table].name(), column.name)
+    }
+}
+
+impl Edge {
+    pub(crate) fn forward_cost(&self) -> f32 {
+        let role = if self.role.is_empty() { 0.0 } else { 0.1 };
+        let optional = if self.optional { 0.2 } else { 0.0 };
+        1.0 + role + optional
+    }
+
+    pub(crate) fn backward_cost(&self) -> f32 {
+        self.forward_cost() + 0.4
+    }
+}
+
+fn new_column(table: TableId, column: &ColumnSchema, table_words: &[String], is_key: bool) -> Column {
+    let mut words: Vec<String> = split_identifier(&column.name).iter().map(|word| expand(&singular(word))).collect();
+    if words.len() > table_words.len() && words.starts_with(table_words) {
+        words.drain(..table_words.len());
+    } else if let Some(last) = table_words.last()
+        && words.len() > 1
+        && words[0] == *last
+    {
+        words.remove(0);
+    }
+    let has = |names: &[&str]| words.iter().any(|word| names.contains(&word.as_str()));
+    let ends_like_date = words.last().is_some_and(|word| matches!(word.as_str(), "date" | "datetime" | "timestamp"));
+    let text_or_unknown = matches!(column.kind, ColumnType::Text | ColumnType::Unknown);
+    let is_date = column.kind.is_temporal() || (ends_like_date && text_or_unknown);
+    let is_id = words.last().is_some_and(|word| word == "id" || word == "uuid" || word == "guid");
+    let flag = split_identifier(&column.name);
+    let is_flag = flag.first().is_some_and(|word| matches!(word.as_str(), "is" | "has" | "can"));
+    let is_boolean =
+        column.kind == ColumnType::Boolean || (is_flag && flag.len() > 1 && column.kind == ColumnType::Integer);
+    let year = has(&["year", "founded"]) && matches!(column.kind, ColumnType::Integer | ColumnType::Text);
+    Column {
+        table,
+        name: column.name.clone(),
+        kind: column.kind,
+        nullable: column.nullable,
+        is_birth: is_date && has(&["birth", "birthday", "dob", "born", "birthdate"]),
+        is_key: is_key || is_id,
+        is_foreign_key: false,
+        is_date,
+        is_year: year && !is_date,
+        is_boolean,
+        words,
+        comment: column.comment.clone().unwrap_or_default(),
+        samples: column.samples.clone(),
+    }
+}
+
+/// Abbreviations in names.
+fn expand(word: &str) -> String {
+    match word {
+        "qty" => "quantity",
+        "amt" => "amount",
+        "num" | "nr" => "number",
+        "desc" => "description",
+        "addr" => "address",
+        "tel" => "telephone",
+        "dept" => "department",
+        "cat" => "category",
+        "emp" => "employee",
+        "cust" => "customer",
+        "prod" => "product",
+        "yr" => "year",
+        "avg" => "average",
+        "pct" => "percent",
+        "dob" => "birth",
+        "lat" => "latitude",
+        "lng" | "lon" => "longitude",
+        "mgr" => "manager",
+        "loc" => "location",
+        "stu" => "student",
+        other => other,
+    }
+    .to_owned()
+}

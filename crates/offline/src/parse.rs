@@ -1,0 +1,422 @@
+//! Parse: from linked tokens to a [`Query`], with every word accounted for.
+//!
+//! The parser walks over the question once. At each place the rules of the modules below are tried in order of
+//! how much they demand; the first that fits takes its words and says what they mean. A word that no rule takes
+//! and that is no filler stays unread, and a question with unread words is not answered.
+
+mod amounts;
+mod finish;
+mod groups;
+mod negation;
+mod nouns;
+mod order;
+mod periods;
+mod relations;
+mod resolve;
+mod shares;
+mod texts;
+mod values;
+
+use chrono::NaiveDate;
+use sqlatte_core::Reading;
+
+pub(crate) use groups::grain_name;
+
+use crate::{
+    lexicon::Target,
+    link::{Link, Links},
+    model::{ColumnId, Model, TableId},
+    query::{Filter, Group, Head, Having, Measure, Query, Rank, Ref, Share, Sort},
+    token::{Token, TokenKind},
+    values::ValueIndex,
+    words,
+};
+
+/// What the parser needs to know besides the question.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Setting<'a> {
+    pub(crate) model: &'a Model,
+    pub(crate) values: &'a ValueIndex,
+    pub(crate) today: NaiveDate,
+}
+
+/// A question as understood.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Parsed {
+    pub(crate) query: Query,
+    pub(crate) readings: Vec<Reading>,
+    /// Words that nothing accounts for.
+    pub(crate) unread: Vec<String>,
+    /// From 0 to 1.
+    pub(crate) confidence: f64,
+    /// A question back, with complete questions to choose from.
+    pub(crate) clarify: Option<(String, Vec<String>)>,
+    /// Why there is no query although every word was read.
+    pub(crate) trouble: Option<String>,
+    /// Words that point at the question before: "them", "that", "instead".
+    pub(crate) refers_back: bool,
+    /// "The same by month": the grouping replaces the earlier one.
+    pub(crate) replaces: Replaced,
+}
+
+/// Which parts of an earlier question a follow-up speaks about.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Replaced {
+    /// Only the direction and size of a ranking: "and the bottom five?".
+    pub(crate) direction: Option<(bool, Option<u64>)>,
+}
+
+pub(crate) struct Parser<'a> {
+    setting: Setting<'a>,
+    tokens: &'a [Token],
+    links: &'a Links,
+    at: usize,
+    query: Query,
+    read: Vec<bool>,
+    readings: Vec<Reading>,
+    confidence: f64,
+    /// Tables the question names anywhere, with the token.
+    anchors: Vec<(usize, TableId)>,
+    /// The table mentioned last.
+    focus: Option<TableId>,
+    /// The relation that filters now belong to, by its index among the query's filters.
+    scope: Option<usize>,
+    /// "not" was read and waits for what it denies.
+    negate: bool,
+    /// "top 5" or "bottom 5" was read and waits for a measure.
+    top: Option<Top>,
+    /// A column whose date the next period is about.
+    happening: Option<Ref>,
+    who: bool,
+    when: bool,
+    in_share: Option<SharePart>,
+    apposition: Option<TableId>,
+    /// The head was named before any measure.
+    head_first: bool,
+    clarify: Option<(String, Vec<String>)>,
+    trouble: Option<String>,
+    refers_back: bool,
+    replaces: Replaced,
+    fragment: bool,
+    /// Spans are compared with each other, not added up.
+    versus: bool,
+    /// The last column that was said, for "price over 100".
+    last_column: Option<Ref>,
+    /// "How much" was asked and waits for money.
+    how_much: bool,
+    /// For each group, whether it came as "per" or "for each".
+    per_each: Vec<bool>,
+    /// "Average number of": the average is taken over the groups.
+    nested: bool,
+    /// The token from which conditions are about the part of a share.
+    share_part_from: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Top {
+    limit: Option<u64>,
+    descending: bool,
+    /// "first 5", "last 5": by date where nothing else is said.
+    by_date: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum SharePart {
+    Whole,
+    Part,
+}
+
+/// Parses the tokens; `before` is the question that a follow-up refers to.
+pub(crate) fn parse(setting: Setting<'_>, tokens: &[Token], links: &Links, before: Option<&Query>) -> Parsed {
+    let mut parser = Parser {
+        setting,
+        tokens,
+        links,
+        at: 0,
+        query: Query::default(),
+        read: vec![false; tokens.len()],
+        readings: Vec::new(),
+        confidence: 0.97,
+        anchors: Vec::new(),
+        focus: None,
+        scope: None,
+        negate: false,
+        top: None,
+        happening: None,
+        who: false,
+        when: false,
+        in_share: None,
+        apposition: None,
+        head_first: false,
+        clarify: None,
+        trouble: None,
+        refers_back: false,
+        replaces: Replaced::default(),
+        fragment: before.is_some(),
+        versus: false,
+        last_column: None,
+        how_much: false,
+        per_each: Vec::new(),
+        nested: false,
+        share_part_from: 0,
+    };
+    parser.find_anchors(before);
+    while parser.at < tokens.len() {
+        let start = parser.at;
+        parser.step();
+        if parser.at == start {
+            parser.at += 1;
+        }
+    }
+    parser.finish()
+}
+
+impl Parser<'_> {
+    /// Reads what stands at the present place.
+    fn step(&mut self) {
+        self.mind_share();
+        let took = self.mark()
+            || self.lead()
+            || self.how_many()
+            || self.share()
+            || self.sort()
+            || self.versus()
+            || self.group()
+            || self.top()
+            || self.against_average()
+            || self.superlative()
+            || self.negation()
+            || self.text_match()
+            || self.missing()
+            || self.amount()
+            || self.period()
+            || self.aggregate()
+            || self.column_with_value()
+            || self.value()
+            || self.verb()
+            || self.noun();
+        if !took {
+            let word = &self.tokens[self.at].word;
+            if self.tokens[self.at].kind == TokenKind::Word && (words::is_filler(word) || self.back_reference()) {
+                self.take(1);
+            }
+        }
+    }
+
+    /// "Them", "those", "that", "it", "same", "instead": about the question before.
+    fn back_reference(&mut self) -> bool {
+        if !self.fragment {
+            return false;
+        }
+        let refers = matches!(
+            self.word(0),
+            "them" | "those" | "these" | "that" | "it" | "same" | "instead" | "again" | "this" | "ones" | "one" | "else" | "but" | "now" | "if" | "ok"
+                | "how" | "about" | "what" | "just" | "only" | "also" | "too" | "filter" | "limit" | "restrict" | "break" | "down" | "split" | "it's"
+        );
+        self.refers_back |= refers;
+        refers
+    }
+
+    fn mark(&mut self) -> bool {
+        let token = &self.tokens[self.at];
+        let is_mark = token.kind == TokenKind::Mark && matches!(token.word.as_str(), "," | "?" | "." | "!" | ";" | ":" | "'" | "'s");
+        if is_mark {
+            self.take(1);
+        }
+        is_mark
+    }
+
+    // ---- looking ----
+
+    /// The word `offset` tokens on, or nothing for what is no word.
+    fn word(&self, offset: usize) -> &str {
+        self.word_at(self.at + offset)
+    }
+
+    fn word_at(&self, at: usize) -> &str {
+        match self.tokens.get(at) {
+            Some(token) if token.kind == TokenKind::Word => &token.word,
+            Some(token) if token.kind == TokenKind::Mark && matches!(token.word.as_str(), ">" | "<" | ">=" | "<=" | "=" | "!=" | "<>") => &token.word,
+            _ => "",
+        }
+    }
+
+    fn norm_at(&self, at: usize) -> &str {
+        self.tokens.get(at).filter(|token| token.kind == TokenKind::Word).map_or("", |token| &token.norm)
+    }
+
+    fn before(&self, back: usize) -> &str {
+        self.at.checked_sub(back).map_or("", |at| self.word_at(at))
+    }
+
+    fn words4(&self, at: usize) -> [&str; 4] {
+        [self.word_at(at), self.word_at(at + 1), self.word_at(at + 2), self.word_at(at + 3)]
+    }
+
+    /// The first place from `at` on that is none of these words.
+    fn past(&self, mut at: usize, skipped: &[&str]) -> usize {
+        while skipped.contains(&self.word_at(at)) {
+            at += 1;
+        }
+        at
+    }
+
+    /// Past articles and possessives.
+    fn past_articles(&self, at: usize) -> usize {
+        self.past(at, &["the", "a", "an", "our", "their", "its", "his", "her", "all", "of", "any", "your", "my", "these", "those"])
+    }
+
+    fn number_at(&self, at: usize) -> Option<f64> {
+        let token = self.tokens.get(at)?;
+        token.number().or_else(|| crate::dates::small_number(token).map(|number| number as f64))
+    }
+
+    fn links_at(&self, at: usize) -> &[Link] {
+        self.links.at(at)
+    }
+
+    /// Links at `at` of the greatest length that has one accepted by `accept`.
+    fn best_links(&self, at: usize, accept: impl Fn(&Target) -> bool) -> Vec<Link> {
+        let Some(length) = self.links_at(at).iter().find(|link| accept(&link.target)).map(|link| link.length) else {
+            return Vec::new();
+        };
+        self.links_at(at).iter().filter(|link| link.length == length && accept(&link.target)).copied().collect()
+    }
+
+    fn is_plural(&self, at: usize) -> bool {
+        self.tokens.get(at).is_some_and(|token| token.word != token.norm || matches!(token.word.as_str(), "staff" | "personnel"))
+    }
+
+    // ---- taking ----
+
+    /// Takes the next `count` tokens as read.
+    fn take(&mut self, count: usize) {
+        self.take_to(self.at + count);
+    }
+
+    fn take_to(&mut self, end: usize) {
+        let end = end.min(self.tokens.len());
+        for read in self.read.iter_mut().take(end).skip(self.at) {
+            *read = true;
+        }
+        self.at = self.at.max(end);
+    }
+
+    /// Notes how the words from `start` to `end` were read.
+    fn note(&mut self, start: usize, end: usize, meaning: String) {
+        let phrase = self.phrase(start, end);
+        let known = self.readings.iter().any(|reading| reading.meaning == meaning && reading.phrase.eq_ignore_ascii_case(&phrase));
+        if !known && !phrase.is_empty() && !phrase.eq_ignore_ascii_case(&meaning) {
+            self.readings.push(Reading { phrase, meaning });
+        }
+    }
+
+    fn phrase(&self, start: usize, end: usize) -> String {
+        let mut phrase = String::new();
+        for token in self.tokens.iter().take(end).skip(start) {
+            if !phrase.is_empty() && token.kind != TokenKind::Mark {
+                phrase.push(' ');
+            }
+            phrase.push_str(&token.text);
+        }
+        phrase
+    }
+
+    fn doubt(&mut self, factor: f64) {
+        self.confidence *= factor;
+    }
+
+    fn column(&self, column: ColumnId) -> &crate::model::Column {
+        &self.setting.model.columns[column]
+    }
+
+    fn head_table(&self) -> Option<TableId> {
+        self.query.head.and_then(|head| self.table_of_head(head))
+    }
+
+    fn table_of_head(&self, head: Head) -> Option<TableId> {
+        crate::figures::head_table(self.setting.model, head)
+    }
+
+    // ---- adding ----
+
+    /// Adds a condition where it belongs; `table` is the one its column is in.
+    fn add_filter(&mut self, filter: Filter, table: Option<TableId>) {
+        let is_period = matches!(filter, Filter::Period { .. });
+        if self.in_share == Some(SharePart::Part)
+            && self.scope.is_none()
+            && !is_period
+            && let Some(share) = &mut self.query.share
+        {
+            share.part.push(filter);
+            return;
+        }
+        let main = self.main_table();
+        let model = self.setting.model;
+        let within = self.scope.and_then(|scope| match self.query.filters.get_mut(scope) {
+            Some(Filter::Relation(relation)) => Some(relation),
+            _ => None,
+        });
+        if let Some(relation) = within {
+            let belongs = match (table, main) {
+                (None, _) | (_, None) => true,
+                (Some(table), Some(main)) => {
+                    model.distance(relation.table, table) <= model.distance(main, table) && (table != main || relation.table == main)
+                }
+            };
+            if belongs {
+                relation.filters.push(filter);
+                return;
+            }
+        }
+        self.query.filters.push(filter);
+    }
+
+    /// The table whose rows the question is mainly about, as far as it is known.
+    fn main_table(&self) -> Option<TableId> {
+        self.head_table().or_else(|| self.query.measures.first().and_then(|measure| self.measure_table(measure)))
+    }
+
+    fn add_measure(&mut self, measure: Measure) {
+        if self.query.measures.is_empty() && self.query.head.is_some() && !self.query.counted {
+            self.head_first = true;
+        }
+        if !self.query.measures.contains(&measure) {
+            self.query.measures.push(measure);
+        }
+    }
+
+    fn add_group(&mut self, group: Group, per_each: bool) {
+        if !self.query.groups.contains(&group) {
+            self.query.groups.push(group);
+            self.per_each.push(per_each);
+        }
+    }
+
+    fn add_column(&mut self, column: Ref) {
+        if !self.query.columns.contains(&column) {
+            self.query.columns.push(column);
+        }
+    }
+
+    fn set_rank(&mut self, rank: Rank) {
+        if self.query.rank.is_some() {
+            // two rankings in one question are more than this grammar knows
+            self.trouble.get_or_insert_with(|| "it asks for two rankings at once".to_owned());
+            return;
+        }
+        self.query.rank = Some(rank);
+    }
+
+    fn add_having(&mut self, having: Having) {
+        self.query.having.push(having);
+    }
+
+    fn add_sort(&mut self, sort: Sort) {
+        self.query.sort.push(sort);
+    }
+
+    fn set_share(&mut self, share: Share) {
+        self.query.share = Some(share);
+    }
+}

@@ -1,0 +1,132 @@
+//! What is denied: "without", "never", "not", "except".
+
+use super::{Parser, nouns::Noun};
+use crate::{
+    lexicon::Target,
+    query::{Filter, Quantity, Relation},
+    words,
+};
+
+impl Parser<'_> {
+    pub(super) fn negation(&mut self) -> bool {
+        if words::comparison(self.words4(self.at)).is_some() {
+            return false;
+        }
+        let length = match self.words4(self.at) {
+            ["other" | "apart" | "aside", "than" | "from", ..] => 2,
+            ["except", "for", ..] | ["but", "not", ..] | ["outside", "of", ..] | ["instead", "of", ..] => 2,
+            ["have" | "has" | "had" | "with" | "having" | "are" | "got", "no", ..] => 2,
+            ["with" | "have" | "has", "neither", ..] => return false,
+            ["without" | "not" | "no" | "never" | "excluding" | "except" | "outside" | "non" | "lacking" | "lack" | "excluded", ..] => 1,
+            ["exclude" | "ignore" | "ignoring" | "omit", ..] => 1,
+            _ => return false,
+        };
+        let start = self.at;
+        let lacks = matches!(self.word(0), "without" | "lacking" | "lack") || self.word(length - 1) == "no";
+        let mut end = start + length;
+        let mut has_any = lacks;
+        loop {
+            match self.word_at(end) {
+                "have" | "has" | "had" | "having" => has_any = true,
+                "been" | "be" | "being" | "any" | "a" | "an" | "the" | "yet" | "ever" | "in" | "from" | "at" | "by" | "for" | "to" | "single"
+                | "registered" if self.word_at(end) != "registered" => {}
+                _ => break,
+            }
+            end += 1;
+        }
+        self.take_to(end);
+        self.negate = true;
+        if self.denied_noun(start, has_any) {
+            self.negate = false;
+            return true;
+        }
+        // what is denied follows: a verb, a value, a yes-no column
+        let took = self.missing() || self.period() || self.value() || self.verb();
+        if !took && self.negate && self.at == end {
+            // perhaps a filler stands between; the denial waits for what it denies
+            return true;
+        }
+        true
+    }
+
+    /// "without orders", "with no phone", "never a review".
+    fn denied_noun(&mut self, start: usize, has_any: bool) -> bool {
+        let is_value = self.links_at(self.at).first().is_some_and(|link| matches!(link.target, Target::Value(..)));
+        let Some(phrase) = self.noun_phrase(self.at, false) else { return false };
+        match phrase.noun {
+            Noun::Table(table) if has_any && self.main_table() != Some(table) => {
+                self.note(start, phrase.end, format!("no {}", self.setting.model.tables[table].name()));
+                self.relate(table, None, Quantity::None);
+                for (filter, table, from, to) in phrase.adjectives.clone() {
+                    self.note_filter(&filter, from, to);
+                    self.add_filter(filter, Some(table));
+                }
+                self.take_to(phrase.end);
+                true
+            }
+            Noun::Role(edge) if has_any => {
+                let Some(reference) = self.setting.model.edges.get(edge) else { return false };
+                let Some(&column) = reference.from_columns.first() else { return false };
+                let (table, column) = (reference.from, crate::query::Ref::new(column));
+                self.note(start, phrase.end, format!("{} is missing", self.setting.model.column_name(column.column)));
+                self.take_to(phrase.end);
+                self.add_filter(Filter::Missing { column, negated: false }, Some(table));
+                true
+            }
+            Noun::Column(column) if !is_value => {
+                let described = self.column(column.column);
+                let (table, is_boolean) = (described.table, described.is_boolean);
+                if !is_boolean && !has_any {
+                    return false;
+                }
+                let name = self.setting.model.column_name(column.column);
+                let filter = if is_boolean { Filter::Truth { column, holds: false } } else { Filter::Missing { column, negated: false } };
+                self.note(start, phrase.end, if is_boolean { format!("not {name}") } else { format!("{name} is missing") });
+                self.take_to(phrase.end);
+                self.add_filter(filter, Some(table));
+                true
+            }
+            // "excluding cancelled orders", "not Berlin customers"
+            _ if !phrase.adjectives.is_empty() => {
+                for (filter, table, from, to) in phrase.adjectives.clone() {
+                    let filter = deny(filter);
+                    self.note_filter(&filter, from, to);
+                    self.deny_in_scope(filter, table);
+                }
+                self.take_to(phrase.end);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// A denied condition; about the rows of a relation it is a relation of its own: "bought tea but not coffee".
+    pub(super) fn deny_in_scope(&mut self, filter: Filter, table: usize) {
+        let open = self.scope.and_then(|scope| match self.query.filters.get(scope) {
+            Some(Filter::Relation(relation)) if relation.quantity == Quantity::Some && !relation.filters.is_empty() => {
+                Some((relation.table, relation.via))
+            }
+            _ => None,
+        });
+        match open {
+            Some((related, via)) if self.main_table() != Some(table) => {
+                let relation = Relation { table: related, via, quantity: Quantity::None, filters: vec![deny(filter)] };
+                self.query.filters.push(Filter::Relation(relation));
+            }
+            _ => self.add_filter(filter, Some(table)),
+        }
+    }
+}
+
+/// The opposite of a condition.
+pub(super) fn deny(filter: Filter) -> Filter {
+    match filter {
+        Filter::OneOf { column, values, negated } => Filter::OneOf { column, values, negated: !negated },
+        Filter::Truth { column, holds } => Filter::Truth { column, holds: !holds },
+        Filter::Missing { column, negated } => Filter::Missing { column, negated: !negated },
+        Filter::Text { column, pattern, text, negated } => Filter::Text { column, pattern, text, negated: !negated },
+        Filter::Period { column, spans, negated } => Filter::Period { column, spans, negated: !negated },
+        Filter::Compare { left, comparison, number } => Filter::Compare { left, comparison: comparison.opposite(), number },
+        other => other,
+    }
+}

@@ -1,0 +1,419 @@
+//! Tables, columns and figures by their names, with the adjectives before them.
+
+use super::{Parser, SharePart};
+use crate::{
+    lexicon::Target,
+    link::Link,
+    model::{ColumnId, EdgeId, TableId},
+    query::{Filter, Function, Head, Measure, Operand, Quantity, Ref, Relation},
+    synonyms::Concept,
+};
+
+/// What a noun phrase names.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Noun {
+    Table(TableId),
+    Role(EdgeId),
+    Column(Ref),
+    /// The age that a date of birth tells.
+    Age(Ref),
+    Concept(Concept),
+}
+
+/// A noun with what stands before it: "completed online orders".
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct NounPhrase {
+    pub(super) adjectives: Vec<(Filter, TableId, usize, usize)>,
+    pub(super) distinct: bool,
+    pub(super) noun: Noun,
+    /// The first token of the noun itself.
+    pub(super) noun_at: usize,
+    pub(super) end: usize,
+    pub(super) weight: f32,
+}
+
+impl Parser<'_> {
+    /// Reads a noun phrase at `at` without taking it; `figure` prefers what can be counted or added up.
+    pub(super) fn noun_phrase(&self, at: usize, figure: bool) -> Option<NounPhrase> {
+        let mut at = self.past_articles(at);
+        let mut distinct = false;
+        while matches!(self.word_at(at), "different" | "distinct" | "unique" | "individual") {
+            distinct = true;
+            at = self.past_articles(at + 1);
+        }
+        let mut adjectives = Vec::new();
+        for _ in 0..4 {
+            match self.adjective(at) {
+                Some((filter, table, end)) => {
+                    adjectives.push((filter, table, at, end));
+                    at = end;
+                }
+                None => break,
+            }
+        }
+        let (noun, end, weight) = self.bare_noun(at, figure)?;
+        Some(NounPhrase { adjectives, distinct, noun, noun_at: at, end, weight })
+    }
+
+    /// A value or yes-no column directly before a noun: "cancelled orders", "organic products".
+    fn adjective(&self, at: usize) -> Option<(Filter, TableId, usize)> {
+        let denied = matches!(self.word_at(at), "non" | "not");
+        let at = if denied { at + 1 } else { at };
+        let (filter, table, end) = self.condition_word(at, denied)?;
+        // an adjective needs its noun
+        let next = self.adjective(end).map_or(end, |(.., end)| end);
+        let (noun, ..) = self.bare_noun(next, false)?;
+        let noun_table = match noun {
+            Noun::Table(table) => table,
+            Noun::Role(edge) => self.setting.model.edges.get(edge)?.to,
+            Noun::Column(column) | Noun::Age(column) => self.column(column.column).table,
+            Noun::Concept(_) => self.sales_table()?,
+        };
+        let (filter, table) = self.for_owner(at, end, noun_table, denied).unwrap_or((filter, table));
+        self.setting.model.distance(noun_table, table).is_finite().then_some((filter, table, end))
+    }
+
+    /// A single word or name that is a condition by itself.
+    fn condition_word(&self, at: usize, denied: bool) -> Option<(Filter, TableId, usize)> {
+        let longest = self.links_at(at).first()?.length;
+        let schema = self.links_at(at).iter().any(|link| {
+            matches!(link.target, Target::Table(_) | Target::Role(_) | Target::Concept(_)) && link.length == longest && link.weight > 0.7
+        });
+        let values = self.best_links(at, |target| matches!(target, Target::Value(..)));
+        if let Some((link, column, _)) = self.choose_column(&values, None, |_| true)
+            && link.length == longest
+            && !(schema && !self.value_by_neighbours(at, &link, column))
+            && let Target::Value(_, value) = link.target
+        {
+            let table = self.column(column).table;
+            let values = vec![self.setting.values.text(value).to_owned()];
+            return Some((Filter::OneOf { column: Ref::new(column), values, negated: denied }, table, at + link.length));
+        }
+        let booleans = self.best_links(at, |target| matches!(target, Target::Column(column) if self.column(*column).is_boolean));
+        let (link, column, _) = self.choose_column(&booleans, None, |column| self.column(column).is_boolean)?;
+        (link.length == longest).then(|| (Filter::Truth { column: Ref::new(column), holds: !denied }, self.column(column).table, at + link.length))
+    }
+
+    /// The same value in the table of the noun, if it has it there: "Berlin stores" is not about customers.
+    fn for_owner(&self, at: usize, end: usize, owner: TableId, denied: bool) -> Option<(Filter, TableId)> {
+        let links: Vec<Link> =
+            self.links_at(at).iter().filter(|link| at + link.length == end && matches!(link.target, Target::Value(..))).copied().collect();
+        let (link, column, _) = self.choose_column(&links, Some(owner), |_| true)?;
+        let Target::Value(_, value) = link.target else { return None };
+        let values = vec![self.setting.values.text(value).to_owned()];
+        Some((Filter::OneOf { column: Ref::new(column), values, negated: denied }, self.column(column).table))
+    }
+
+    /// Whether a word that also names a table is a value here: its column stands beside it, or a sibling value.
+    pub(super) fn value_by_neighbours(&self, at: usize, link: &Link, column: ColumnId) -> bool {
+        let names_column = |at: usize| self.links_at(at).iter().any(|link| link.target == Target::Column(column));
+        let end = at + link.length;
+        if names_column(end) || at.checked_sub(1).is_some_and(names_column) {
+            return true;
+        }
+        let sibling = |at: usize| {
+            self.links_at(at).iter().any(|link| matches!(link.target, Target::Value(other, _) if other == column))
+        };
+        let joined = |word: &str| matches!(word, "or" | "and" | "vs" | "versus");
+        (joined(self.word_at(end)) && sibling(end + 1))
+            || (at >= 2 && joined(self.word_at(at - 1)) && sibling(at - 2))
+    }
+
+    /// A table, column or figure at exactly this place.
+    pub(super) fn bare_noun(&self, at: usize, figure: bool) -> Option<(Noun, usize, f32)> {
+        let is_schema = |target: &Target| matches!(target, Target::Table(_) | Target::Role(_) | Target::Concept(_) | Target::Column(_));
+        let links = self.best_links(at, is_schema);
+        let length = links.first()?.length;
+        // a longer value at this place is no noun: "Filter Coffee" is not "filter"
+        if self.links_at(at).first().is_some_and(|longest| longest.length > length && matches!(longest.target, Target::Value(..))) {
+            return None;
+        }
+        let end = at + length;
+        let phrase_is_age = self.norm_at(at) == "age" && length == 1;
+        let table = self.choose_table(&links);
+        let owner = self.owner_after(end);
+        let column = self.choose_column(&links, owner, |column| self.is_sayable(column));
+        let concept = links.iter().find_map(|link| match link.target {
+            Target::Concept(concept) if !crate::figures::ways(self.setting.model, concept).is_empty() => Some((concept, link.weight)),
+            _ => None,
+        });
+        let role = links.iter().find_map(|link| match link.target {
+            Target::Role(edge) => Some((edge, link.weight)),
+            _ => None,
+        });
+        let mut choices: Vec<(Noun, f32)> = Vec::new();
+        if let Some((table, weight)) = table {
+            choices.push((Noun::Table(table), weight));
+        }
+        if let Some((link, column, _)) = column {
+            let preferred = figure && self.column(column).is_quantity();
+            let weight = link.weight + if preferred { 0.2 } else { -0.01 };
+            let noun = if phrase_is_age && self.column(column).is_birth { Noun::Age(Ref::new(column)) } else { Noun::Column(Ref::new(column)) };
+            choices.push((noun, weight));
+        }
+        if let Some((concept, weight)) = concept {
+            choices.push((Noun::Concept(concept), weight + if figure { 0.2 } else { 0.0 }));
+        }
+        if let Some((edge, weight)) = role {
+            choices.push((Noun::Role(edge), weight - 0.02));
+        }
+        let (noun, weight) = choices.into_iter().max_by(|left, right| left.1.total_cmp(&right.1))?;
+        if let Noun::Table(table) = noun
+            && let Some((compound, end, weight)) = self.compound(table, end, figure)
+        {
+            return Some((compound, end, weight));
+        }
+        Some((noun, end, weight))
+    }
+
+    pub(super) fn choose_table(&self, links: &[Link]) -> Option<(TableId, f32)> {
+        links
+            .iter()
+            .filter_map(|link| match link.target {
+                Target::Table(table) => Some((table, link.weight)),
+                _ => None,
+            })
+            .max_by(|left, right| {
+                let near = |table: TableId| -self.head_table().map_or(0.0, |head| self.setting.model.distance(head, table).min(9.0));
+                left.1.total_cmp(&right.1).then(near(left.0).total_cmp(&near(right.0))).then(right.0.cmp(&left.0))
+            })
+    }
+
+    /// "customer city", "customers' names", "product sales": the first noun says whose the second is.
+    fn compound(&self, owner: TableId, at: usize, figure: bool) -> Option<(Noun, usize, f32)> {
+        let mut next = at;
+        let possessive = self.tokens.get(next).is_some_and(|token| token.is_mark("'s") || token.is_mark("'"));
+        if possessive {
+            next += 1;
+        }
+        if matches!(self.word_at(next), "total" | "number" | "count" | "date") && !possessive {
+            return None;
+        }
+        let columns = self.best_links(next, |target| matches!(target, Target::Column(_)));
+        let concepts = self.best_links(next, |target| matches!(target, Target::Concept(_)));
+        let tables = self.best_links(next, |target| matches!(target, Target::Table(_)));
+        let length = |links: &[Link]| links.first().map_or(0, |link| link.length);
+        let model = self.setting.model;
+        let deeds: Vec<ColumnId> = self
+            .links_at(next)
+            .iter()
+            .filter_map(|link| match link.target {
+                Target::Happening(column) if length(&columns) == 1 => Some(column),
+                _ => None,
+            })
+            .collect();
+        let column = self.choose_column(&columns, Some(owner), |column| {
+            self.is_sayable(column) && !deeds.contains(&column) && model.distance(owner, self.column(column).table) <= if possessive { 1.5 } else { 0.0 }
+        });
+        let table = self.choose_table(&tables);
+        let beats = |own: &[Link], other: &[Link]| length(own) >= length(other);
+        if let Some((link, column, _)) = column
+            && beats(&columns, &tables)
+            && beats(&columns, &concepts)
+            && table.is_none_or(|(_, weight)| weight <= link.weight || length(&columns) > length(&tables))
+        {
+            let is_age = self.norm_at(next) == "age" && self.column(column).is_birth;
+            let noun = if is_age { Noun::Age(Ref::new(column)) } else { Noun::Column(Ref::new(column)) };
+            return Some((noun, next + link.length, link.weight));
+        }
+        if let Some((table, weight)) = table
+            && table != owner
+            && beats(&tables, &concepts)
+        {
+            return Some((Noun::Table(table), next + length(&tables), weight.min(0.9)));
+        }
+        let concept = concepts.first().filter(|_| figure || possessive || table.is_none())?;
+        match concept.target {
+            Target::Concept(concept_named) if !crate::figures::ways(model, concept_named).is_empty() => {
+                Some((Noun::Concept(concept_named), next + concept.length, concept.weight))
+            }
+            _ => None,
+        }
+    }
+
+    /// The table in "... of the customers" after a column's name.
+    pub(super) fn owner_after(&self, at: usize) -> Option<TableId> {
+        if !matches!(self.word_at(at), "of" | "for" | "from" | "in") {
+            return None;
+        }
+        let at = self.past(at, &["of", "for", "from", "in", "the", "all", "our", "each", "every", "any", "these"]);
+        let at = self.condition_word(at, false).map_or(at, |(.., end)| end);
+        let links = self.best_links(at, |target| matches!(target, Target::Table(_)));
+        self.choose_table(&links).filter(|(_, weight)| *weight > 0.6).map(|(table, _)| table)
+    }
+
+    /// Keys that lead elsewhere are named by what they lead to; bare ids only when asked for as such.
+    fn is_sayable(&self, column: ColumnId) -> bool {
+        let in_key = self.setting.model.tables[self.column(column).table].primary_key.contains(&column);
+        let column = self.column(column);
+        !column.is_foreign_key || in_key || !column.is_key
+    }
+
+    /// A noun phrase in the main clause.
+    pub(super) fn noun(&mut self) -> bool {
+        let Some(phrase) = self.noun_phrase(self.at, false) else { return false };
+        let start = self.at;
+        let lead = self.word_before_phrase(start);
+        match phrase.noun {
+            Noun::Table(table) => self.table_noun(table, &phrase, &lead),
+            Noun::Role(edge) => self.role_noun(edge, &phrase, &lead),
+            Noun::Column(column) => self.column_noun(column, &phrase, &lead),
+            Noun::Age(column) => {
+                self.query.ages.push(column);
+                self.note(phrase.noun_at, phrase.end, format!("age by {}", self.setting.model.column_name(column.column)));
+                self.take_to(phrase.end);
+            }
+            Noun::Concept(concept) => {
+                self.take_adjectives(&phrase);
+                let measure = Measure::new(Function::Sum, Operand::Concept(concept));
+                self.note(phrase.noun_at, phrase.end, self.describe_measure(&measure));
+                self.take_to(phrase.end);
+                self.measured(measure);
+            }
+        }
+        true
+    }
+
+    /// A measure in the main clause: asked for, or what "top 5 by" waits for.
+    pub(super) fn measured(&mut self, measure: Measure) {
+        self.focus = self.measure_table(&measure).or(self.focus);
+        if let Some(share) = self.in_share
+            && share == SharePart::Whole
+            && self.query.share.is_none()
+        {
+            self.set_share(crate::query::Share { of: measure, part: Vec::new() });
+            return;
+        }
+        self.scope = None;
+        self.add_measure(measure);
+    }
+
+    fn word_before_phrase(&self, start: usize) -> String {
+        let mut at = start;
+        let mut possessive = false;
+        while let Some(before) = at.checked_sub(1) {
+            match self.word_at(before) {
+                "their" | "its" | "his" | "her" => {
+                    possessive = true;
+                    at = before;
+                }
+                "the" | "a" | "an" | "our" | "all" | "any" | "some" => at = before,
+                _ if possessive => return "their".to_owned(),
+                word => return if word.is_empty() && before < self.tokens.len() { self.tokens[before].word.clone() } else { word.to_owned() },
+            }
+        }
+        if possessive { "their".to_owned() } else { String::new() }
+    }
+
+    pub(super) fn take_adjectives(&mut self, phrase: &NounPhrase) {
+        for (filter, table, start, end) in phrase.adjectives.clone() {
+            self.note_filter(&filter, start, end);
+            self.add_filter(filter, Some(table));
+        }
+        if phrase.distinct {
+            self.query.distinct = true;
+        }
+        if phrase.weight < 0.75 {
+            self.doubt(f64::from(phrase.weight) + 0.2);
+        }
+    }
+
+    fn table_noun(&mut self, table: TableId, phrase: &NounPhrase, lead: &str) {
+        let (start, end) = (phrase.noun_at, phrase.end);
+        let model = self.setting.model;
+        let measured = !self.query.measures.is_empty() || self.query.share.is_some();
+        // "category Tea": the noun says whose the value is
+        let names_value = !self.is_plural(end - 1)
+            && self.best_links(end, |target| matches!(target, Target::Value(..))).iter().any(|link| {
+                matches!(link.target, Target::Value(column, _) if self.column(column).table == table)
+            });
+        if names_value {
+            self.apposition = Some(table);
+            self.focus = Some(table);
+            self.take_adjectives(phrase);
+            self.take_to(end);
+            return;
+        }
+        let relation_open = self.scope_table() == Some(table);
+        let head = self.head_table();
+        match head {
+            None if !measured => {
+                self.query.head = Some(Head::Table(table));
+                self.query.named = self.query.columns.is_empty() && self.query.ages.is_empty();
+                self.note(start, end, crate::figures::describe_table(model, table));
+            }
+            Some(head) if head == table && matches!(self.query.head, Some(Head::Table(_))) => {}
+            Some(head) if !relation_open && matches!(lead, "with" | "having" | "have" | "has" | "had" | "got") && !measured && !(self.query.counted && head == table) => {
+                self.relate(table, None, Quantity::Some);
+                self.note(start, end, format!("with {}", model.tables[table].name()));
+            }
+            Some(_) if matches!(lead, "and" | "," | "their" | "plus") && !measured && !relation_open => {
+                if self.query.counted {
+                    self.trouble.get_or_insert_with(|| "it counts two things at once".to_owned());
+                }
+                if lead != "their" && self.scope.is_some() {
+                    self.relate(table, None, Quantity::Some);
+                } else {
+                    self.query.companions.push(Head::Table(table));
+                }
+                self.note(start, end, crate::figures::describe_table(model, table));
+            }
+            _ => {}
+        }
+        self.focus = Some(table);
+        self.take_adjectives(phrase);
+        self.take_to(end);
+    }
+
+    /// Opens a relation to `table`; the conditions that follow belong to it.
+    pub(super) fn relate(&mut self, table: TableId, via: Option<EdgeId>, quantity: Quantity) {
+        let relation = Filter::Relation(Relation { table, via, quantity, filters: Vec::new() });
+        if self.in_share == Some(SharePart::Part)
+            && let Some(share) = &mut self.query.share
+        {
+            share.part.push(relation);
+            return;
+        }
+        self.query.filters.push(relation);
+        self.scope = Some(self.query.filters.len() - 1);
+        self.focus = Some(table);
+    }
+
+    fn role_noun(&mut self, edge: EdgeId, phrase: &NounPhrase, lead: &str) {
+        let Some(reference) = self.setting.model.edges.get(edge) else { return };
+        let (from, to) = (reference.from, reference.to);
+        let measured = !self.query.measures.is_empty() || self.query.share.is_some();
+        self.note(phrase.noun_at, phrase.end, self.describe_head(Head::Role(edge)));
+        match self.head_table() {
+            None if !measured => self.query.head = Some(Head::Role(edge)),
+            Some(head) if matches!(lead, "and" | "," | "their" | "with") && (head == from || head == to) && !measured => {
+                self.query.companions.push(Head::Role(edge));
+            }
+            Some(_) if measured => {}
+            _ => self.trouble = Some(format!("it is not clear how “{}” is meant", self.phrase(phrase.noun_at, phrase.end))),
+        }
+        self.focus = Some(to);
+        self.take_adjectives(phrase);
+        self.take_to(phrase.end);
+    }
+
+    fn column_noun(&mut self, column: Ref, phrase: &NounPhrase, lead: &str) {
+        let (start, end) = (phrase.noun_at, phrase.end);
+        let name = self.setting.model.column_name(column.column);
+        let described = self.column(column.column);
+        let (is_boolean, nullable, table) = (described.is_boolean, described.nullable, described.table);
+        self.last_column = Some(column);
+        self.take_adjectives(phrase);
+        self.note(start, end, name);
+        let has_head = self.query.head.is_some();
+        let followed_by_column = matches!(self.word_at(end), "and") || self.tokens.get(end).is_some_and(|token| token.is_mark(","));
+        if is_boolean && (has_head || self.query.counted) {
+            self.add_filter(Filter::Truth { column, holds: true }, Some(table));
+        } else if has_head && nullable && self.query.columns.is_empty() && matches!(lead, "with" | "having" | "have" | "has" | "had") && !followed_by_column {
+            self.add_filter(Filter::Missing { column, negated: true }, Some(table));
+        } else {
+            self.add_column(column);
+        }
+        self.take_to(end);
+    }
+}

@@ -1,0 +1,194 @@
+//! Conditions on dates: "in March", "since 2024", "this year vs last year", "on weekends".
+
+use super::Parser;
+use crate::{
+    dates::{self, DatePhrase, Span},
+    query::{Filter, Group, Ref},
+};
+
+impl Parser<'_> {
+    fn date_at(&self, at: usize) -> Option<DatePhrase> {
+        let at_article = self.past(at, &["the"]);
+        let tokens = self.tokens.get(at..)?;
+        dates::read(tokens, self.setting.today).or_else(|| {
+            let mut phrase = dates::read(self.tokens.get(at_article..)?, self.setting.today)?;
+            phrase.length += at_article - at;
+            Some(phrase)
+        })
+    }
+
+    pub(super) fn period(&mut self) -> bool {
+        if self.weekdays() {
+            return true;
+        }
+        let start = self.at;
+        let (preposition, at) = match self.words4(start) {
+            ["prior", "to", ..] => ("before", start + 2),
+            ["starting" | "beginning", "in" | "from" | "on" | "with", ..] => ("since", start + 2),
+            ["earlier" | "sooner", "than", ..] => ("before", start + 2),
+            ["later", "than", ..] => ("after", start + 2),
+            ["from", ..] => ("from", start + 1),
+            ["on", "or", "after", _] => ("since", start + 3),
+            ["on", "or", "before", _] => ("until", start + 3),
+            ["in" | "on" | "during" | "for" | "of" | "within" | "at" | "over" | "throughout" | "by", ..] => ("in", start + 1),
+            ["since" | "before" | "after" | "until" | "till" | "between", ..] => (self.word(0), start + 1),
+            _ => ("", start),
+        };
+        let preposition = preposition.to_owned();
+        let Some(first) = self.date_at(at) else { return false };
+        if first.bare_year && preposition.is_empty() && !self.bare_year_fits(at) {
+            return false;
+        }
+        // "by" and "of" before a plain year only where nothing else can be meant
+        let Some((spans, grains, end)) = self.spans(&preposition, first, at) else { return false };
+        let column = self.happening.take().or_else(|| self.date_column_before(start));
+        let versus = self.versus && spans.len() > 1;
+        for span in &spans {
+            self.note(start, end, span.describe());
+        }
+        self.take_to(end);
+        if versus {
+            let grain = grains.first().copied().filter(|first| grains.iter().all(|grain| grain == first));
+            match grain {
+                Some(grain) => self.add_group(Group::Period(column, grain), false),
+                None => self.trouble = Some("the periods to compare are of different sizes".to_owned()),
+            }
+        }
+        let negated = std::mem::take(&mut self.negate);
+        let table = column.map(|column| self.column(column.column).table);
+        self.add_filter(Filter::Period { column, spans, negated }, table);
+        true
+    }
+
+    /// A year without "in": the last word, or after a figure.
+    fn bare_year_fits(&self, at: usize) -> bool {
+        let year_is_past = self.tokens[at].number().is_some_and(|year| (1950.0..=2060.0).contains(&year));
+        year_is_past && (self.happening.is_some() || !self.query.measures.is_empty() || self.query.head.is_some() || self.fragment)
+    }
+
+    /// All spans said here: ranges, lists, comparisons.
+    fn spans(&mut self, preposition: &str, first: DatePhrase, at: usize) -> Option<(Vec<Span>, Vec<dates::Grain>, usize)> {
+        let after = at + first.length;
+        let open = |start, end| Span { start, end };
+        let range_to = |parser: &Self, connectors: &[&str]| -> Option<(Span, usize)> {
+            if !connectors.contains(&parser.word_at(after)) {
+                return None;
+            }
+            let second = parser.date_at(after + 1)?;
+            let mut from = first.span;
+            // "between May and July 2025": the year is said once
+            if first.length == 1
+                && let (Some(start), Some(to)) = (first.span.start, second.span.start)
+                && dates::month(parser.word_at(at)).is_some()
+                && second.length > 1
+            {
+                use chrono::Datelike;
+                from.start = start.with_year(to.year());
+            }
+            // "from November to January" ends after it began
+            let mut to = second.span.end;
+            if let (Some(begin), Some(end)) = (from.start, to)
+                && end <= begin
+                && second.length == 1
+                && first.length == 1
+            {
+                from.start = begin.checked_sub_months(chrono::Months::new(12));
+            }
+            if from.start > to {
+                to = second.span.end;
+            }
+            Some((open(from.start, to), after + 1 + second.length))
+        };
+        match preposition {
+            "since" => return Some((vec![open(first.span.start, None)], vec![first.grain], after)),
+            "before" => return Some((vec![open(None, first.span.start)], vec![first.grain], after)),
+            "after" => return Some((vec![open(first.span.end, None)], vec![first.grain], after)),
+            "until" | "till" => return Some((vec![open(None, first.span.end)], vec![first.grain], after)),
+            "between" => {
+                let (span, end) = range_to(self, &["and", "to"])?;
+                return Some((vec![span], vec![first.grain], end));
+            }
+            "from" => {
+                if let Some((span, end)) = range_to(self, &["to", "until", "till", "through"]) {
+                    return Some((vec![span], vec![first.grain], end));
+                }
+                if matches!(self.word_at(after), "on" | "onwards" | "onward") {
+                    return Some((vec![open(first.span.start, None)], vec![first.grain], after + 1));
+                }
+            }
+            _ => {
+                if let Some((span, end)) = range_to(self, &["to", "through", "until"]) {
+                    return Some((vec![span], vec![first.grain], end));
+                }
+            }
+        }
+        let (mut spans, mut grains, mut end) = (vec![first.span], vec![first.grain], after);
+        while spans.len() < 12 {
+            let comma = self.tokens.get(end).is_some_and(|token| token.is_mark(","));
+            let (next, compares) = match self.words4(end) {
+                ["vs" | "versus" | "against", ..] => (end + 1, true),
+                ["compared" | "comparing", "to" | "with", ..] => (end + 2, true),
+                ["and", ..] => (end + 1, !self.query.measures.is_empty() || self.query.counted),
+                ["or", ..] => (end + 1, false),
+                _ if comma => (self.past(end + 1, &["and", "or"]), false),
+                _ => break,
+            };
+            let next = if self.tokens.get(end + 1).is_some_and(|token| token.is_mark(".")) && compares { next + 1 } else { next };
+            let next = self.past(next, &["in", "the", "for", "of", "that"]);
+            let Some(phrase) = self.date_at(next) else { break };
+            self.versus |= compares;
+            spans.push(phrase.span);
+            grains.push(phrase.grain);
+            end = next + phrase.length;
+        }
+        Some((spans, grains, end))
+    }
+
+    /// "order date after March": the column said just before is the one the period is about.
+    fn date_column_before(&mut self, start: usize) -> Option<Ref> {
+        let column = self.last_column.filter(|column| self.column(column.column).is_date || self.column(column.column).is_year)?;
+        let mut at = start;
+        while at > 0 && matches!(self.word_at(at - 1), "is" | "was" | "are" | "were" | "of" | "a" | "the") {
+            at -= 1;
+        }
+        let adjacent = (0..at).rev().take(4).any(|from| {
+            self.links_at(from).iter().any(|link| from + link.length == at && matches!(link.target, crate::lexicon::Target::Column(other) if other == column.column))
+        });
+        if adjacent {
+            self.query.columns.retain(|other| *other != column);
+            return Some(column);
+        }
+        None
+    }
+
+    fn weekdays(&mut self) -> bool {
+        let at = self.past(self.at, &["on", "at", "a", "the", "over", "during"]);
+        let days: &[u8] = match self.norm_at(at) {
+            "weekend" => &[5, 6],
+            "monday" => &[0],
+            "tuesday" => &[1],
+            "wednesday" => &[2],
+            "thursday" => &[3],
+            "friday" => &[4],
+            "saturday" => &[5],
+            "sunday" => &[6],
+            _ => return false,
+        };
+        let column = self.happening.take();
+        self.note(self.at, at + 1, self.phrase(at, at + 1));
+        self.take_to(at + 1);
+        let table = column.map(|column| self.column(column.column).table);
+        self.add_filter(Filter::Weekdays { column, days: days.to_vec() }, table);
+        true
+    }
+
+    /// "compare", "vs": what follows is set side by side.
+    pub(super) fn versus(&mut self) -> bool {
+        if matches!(self.word(0), "compare" | "comparison" | "versus" | "vs") {
+            self.versus = true;
+            self.take(1);
+            return true;
+        }
+        false
+    }
+}

@@ -1,0 +1,202 @@
+//! One schema, indexed, and the way from a question's words to SQL on it.
+
+use chrono::NaiveDate;
+use sqlatte_core::{Catalog, Reading, Schema};
+
+use crate::{
+    explain, figures, followup,
+    lexicon::Lexicon,
+    link,
+    model::Model,
+    parse::{self, Parsed, Setting},
+    periods, plan,
+    query::Query,
+    sql, suggest,
+    token::{Token, TokenKind, tokenise},
+    values::ValueIndex,
+    words,
+};
+
+/// What is known of one schema: made once, read by every question.
+#[derive(Debug)]
+pub(crate) struct Knowledge {
+    pub(crate) model: Model,
+    lexicon: Lexicon,
+    pub(crate) values: ValueIndex,
+}
+
+/// A question that was read.
+#[derive(Debug, Clone)]
+pub(crate) struct Read {
+    pub(crate) query: Query,
+    pub(crate) sql: String,
+    pub(crate) explanation: String,
+    pub(crate) readings: Vec<Reading>,
+    pub(crate) confidence: f64,
+    pub(crate) follow_ups: Vec<String>,
+}
+
+/// Why a question was not read.
+#[derive(Debug, Clone)]
+pub(crate) enum Unread {
+    /// These words mean nothing here.
+    Words(Vec<String>),
+    /// The words are known and do not make a question that can be answered.
+    Trouble(String),
+    /// More than one thing may be meant.
+    Ambiguous(String, Vec<String>),
+}
+
+/// Below this a reading is a guess.
+const LEAST_CONFIDENCE: f64 = 0.5;
+
+impl Knowledge {
+    pub(crate) async fn read_from(schema: &Schema, catalog: &Catalog) -> Self {
+        let model = Model::new(schema, catalog.info().dialect);
+        let lexicon = Lexicon::new(&model);
+        let values = ValueIndex::read(&model, catalog).await;
+        tracing::debug!(tables = model.tables.len(), values = values.len(), "indexed a schema");
+        Knowledge { model, lexicon, values }
+    }
+
+    /// Reads a question; `before` is the one a follow-up may refer to.
+    pub(crate) fn read(&self, question: &str, before: Option<&Query>, today: NaiveDate) -> Result<Read, Unread> {
+        let tokens = tokenise(question);
+        let continues = before.is_some() && followup::continues(&tokens);
+        let alone = if continues { None } else { Some(self.read_alone(&tokens, today)) };
+        if let Some(Ok(read)) = alone {
+            return Ok(read);
+        }
+        if let Some(before) = before
+            && let Some(read) = self.read_follow_up(&tokens, before, today)
+        {
+            return Ok(read);
+        }
+        match alone {
+            Some(unread) => unread,
+            None => self.read_alone(&tokens, today),
+        }
+    }
+
+    fn read_alone(&self, tokens: &[Token], today: NaiveDate) -> Result<Read, Unread> {
+        let (corrected, fixes) = self.forgive(tokens);
+        let tokens = corrected.as_deref().unwrap_or(tokens);
+        let mut parsed = self.parse(tokens, None, today);
+        parsed.readings.extend(fixes);
+        if corrected.is_some() {
+            parsed.confidence *= 0.85;
+        }
+        self.check(&parsed)?;
+        self.write(parsed.query, parsed.readings, parsed.confidence, today)
+    }
+
+    fn read_follow_up(&self, tokens: &[Token], before: &Query, today: NaiveDate) -> Option<Read> {
+        let (corrected, fixes) = self.forgive(tokens);
+        let tokens = corrected.as_deref().unwrap_or(tokens);
+        let mut parsed = self.parse(tokens, Some(before), today);
+        if !parsed.unread.is_empty() || parsed.trouble.is_some() || parsed.clarify.is_some() {
+            return None;
+        }
+        let mut query = followup::merge(before, &parsed, &self.model)?;
+        let filled = periods::fill(&mut query, &self.model);
+        if filled.missing {
+            return None;
+        }
+        parsed.readings.extend(fixes);
+        self.write(query, parsed.readings, parsed.confidence * 0.92, today).ok()
+    }
+
+    fn parse(&self, tokens: &[Token], before: Option<&Query>, today: NaiveDate) -> Parsed {
+        let links = link::link(tokens, &self.lexicon, &self.values);
+        parse::parse(Setting { model: &self.model, values: &self.values, today }, tokens, &links, before)
+    }
+
+    fn check(&self, parsed: &Parsed) -> Result<(), Unread> {
+        if !parsed.unread.is_empty() {
+            return Err(Unread::Words(parsed.unread.clone()));
+        }
+        if let Some((message, options)) = &parsed.clarify {
+            return Err(Unread::Ambiguous(message.clone(), options.clone()));
+        }
+        match &parsed.trouble {
+            Some(trouble) => Err(Unread::Trouble(trouble.clone())),
+            None => Ok(()),
+        }
+    }
+
+    fn write(&self, query: Query, readings: Vec<Reading>, confidence: f64, today: NaiveDate) -> Result<Read, Unread> {
+        if confidence < LEAST_CONFIDENCE {
+            return Err(Unread::Trouble("it could be read in more than one way".to_owned()));
+        }
+        let statement = plan::plan(&query, &self.model, today).map_err(Unread::Trouble)?;
+        // revenue may be worked out from order lines instead of orders: say the way that was taken
+        let as_taken = |mut text: String| {
+            for (concept, figure) in &statement.figures {
+                let usual = figures::describe_concept(&self.model, *concept);
+                text = text.replace(&usual, &figures::describe_figure(&self.model, figure));
+            }
+            text
+        };
+        Ok(Read {
+            sql: sql::print(&statement, &self.model),
+            explanation: as_taken(explain::explain(&query, &self.model)),
+            readings: readings
+                .into_iter()
+                .map(|reading| Reading { phrase: reading.phrase, meaning: as_taken(reading.meaning) })
+                .collect(),
+            confidence: (confidence * 100.0).round() / 100.0,
+            follow_ups: followup::suggestions(&query, &self.model),
+            query,
+        })
+    }
+
+    /// The tokens with typing errors put right, where an unknown word is close to exactly one known one.
+    fn forgive(&self, tokens: &[Token]) -> (Option<Vec<Token>>, Vec<Reading>) {
+        let mut corrected: Option<Vec<Token>> = None;
+        let mut fixes = Vec::new();
+        for (at, token) in tokens.iter().enumerate() {
+            if token.kind != TokenKind::Word || self.is_known(tokens, at) {
+                continue;
+            }
+            if let Some(right) = link::correct(&token.norm, &self.lexicon, &self.values) {
+                fixes.push(Reading { phrase: token.text.clone(), meaning: format!("“{right}”, as a typing error") });
+                let list = corrected.get_or_insert_with(|| tokens.to_vec());
+                if let (Some(place), Some(fixed)) = (list.get_mut(at), tokenise(&right).into_iter().next()) {
+                    // a plural stays one: "custmers" is about many
+                    let plural = token.word != token.norm;
+                    let word = if plural { format!("{}s", fixed.word) } else { fixed.word.clone() };
+                    *place = Token { text: token.text.clone(), word, ..fixed };
+                }
+            }
+        }
+        (corrected, fixes)
+    }
+
+    fn is_known(&self, tokens: &[Token], at: usize) -> bool {
+        let token = &tokens[at];
+        words::is_closed(&token.word)
+            || words::is_filler(&token.word)
+            || words::is_grammar(&token.word)
+            || !self.lexicon.phrase(&token.norm).is_empty()
+            || !self.lexicon.verb(&token.stem).is_empty()
+            || crate::synonyms::concept(&token.norm).is_some()
+            || self.values.find(&token.norm).next().is_some()
+            || !crate::places::other_names(&token.norm).is_empty()
+            || crate::dates::read(&tokens[at..], NaiveDate::default()).is_some()
+            || crate::dates::grain(&token.norm).is_some()
+            || crate::dates::small_number(token).is_some()
+            || words::function(&token.word).is_some()
+            || words::superlative(&token.word).is_some()
+            || words::comparative(&token.word).is_some()
+            || words::gradable(&token.word).is_some()
+            || words::is_unit(&token.word)
+            // part of a longer phrase: "area" of "floor area", "Grey" of "Earl Grey"
+            || self.values.knows_word(&token.norm)
+            || self.lexicon.knows_word(&token.norm)
+    }
+
+    /// Questions the engine reads on this schema, the most interesting first.
+    pub(crate) fn questions(&self, today: NaiveDate) -> Vec<String> {
+        suggest::questions(self, today)
+    }
+}

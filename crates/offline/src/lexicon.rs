@@ -270,6 +270,11 @@ pub(crate) fn is_total(column: &Column) -> bool {
 /// The noun phrase a comment begins with: "Position, such as Barista" names a "position".
 fn comment_phrases(comment: &str) -> Option<String> {
     let lead: String = comment.chars().take_while(|letter| letter.is_alphabetic() || matches!(letter, ' ' | '-')).collect();
+    // "online, store or wholesale" lists values
+    let rest = comment.get(lead.len()..).unwrap_or("");
+    if rest.starts_with(',') && !rest.starts_with(", such as") && rest.contains(" or ") {
+        return None;
+    }
     let folded = fold(&lead.replace("e-mail", "email").replace('-', " "));
     let mut words = Vec::new();
     for word in folded.split_whitespace() {

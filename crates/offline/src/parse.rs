@@ -175,6 +175,10 @@ impl Parser<'_> {
     /// Reads what stands at the present place.
     fn step(&mut self) {
         self.mind_share();
+        if matches!(self.word(0), "the" | "a" | "an" | "our" | "their" | "its" | "his" | "her" | "your" | "my") {
+            self.take(1);
+            return;
+        }
         let took = self.mark()
             || self.lead()
             || self.how_many()
@@ -182,6 +186,8 @@ impl Parser<'_> {
             || self.sort()
             || self.versus()
             || self.group()
+            || self.still_there()
+            || self.first_or_last_day()
             || self.top()
             || self.against_average()
             || self.superlative()

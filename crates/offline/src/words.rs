@@ -34,7 +34,7 @@ pub(crate) fn is_filler(word: &str) -> bool {
             | "placed" | "place" | "made" | "make" | "done" | "happened" | "called" | "named" | "overall" | "total"
             | "by" | "just" | "only" | "were'" | "him" | "her" | "his" | "he" | "she" | "belong" | "belongs" | "belonging"
             | "respective" | "corresponding" | "associated" | "actually" | "many" | "much" | "been'" | "sorted" | "about"
-            | "where" | "when" | "am" | "hey" | "ok" | "okay" | "kindly" | "quick" | "quickly" | "list'" | "table" | "column"
+            | "paid" | "pay" | "where" | "when" | "am" | "hey" | "ok" | "okay" | "kindly" | "quick" | "quickly" | "list'" | "table" | "column"
             | "result" | "results" | "answer" | "company" | "business" | "shown" | "generated" | "generate" | "received" | "receive"
             | "get'" | "offer" | "offers" | "offered" | "exist" | "exists" | "existing" | "available" | "within" | "during"
             | "carry" | "hold" | "contain'" | "names'" | "each'" | "different'" | "via" | "using" | "through" | "work" | "works" | "working"

@@ -293,11 +293,12 @@ impl Parser<'_> {
 
     pub(super) fn past_units(&self, at: usize) -> (usize, bool) {
         let mut end = at;
-        while words::is_unit(self.word_at(end)) {
-            // "with more than 4 stars" is a unit; "with more than 20 points tables" would not be
+        let is_column = |at: usize| {
+            self.links_at(at).iter().any(|link| matches!(link.target, Target::Column(column) if link.weight > 0.5 && self.column(column).is_quantity()))
+        };
+        while words::is_unit(self.word_at(end)) && !is_column(end) {
             end += 1;
         }
-        // "5 or more"
         (end, end > at)
     }
 

@@ -24,6 +24,10 @@ impl Parser<'_> {
             ["each" | "every", ..] => (1, true),
             ["across" | "among", "all" | "the" | "different", ..] => (2, false),
             ["across", ..] => (1, false),
+            ["which" | "what", "month" | "months" | "year" | "years" | "quarter" | "quarters" | "week" | "weeks" | "day" | "days" | "weekday" | "weekdays", ..] => (1, false),
+            ["best" | "busiest" | "strongest" | "worst" | "weakest", unit, ..] if dates::grain(unit).is_some() && self.query.groups.is_empty() => {
+                return self.best_period();
+            }
             ["over", "time", ..] => {
                 self.add_group(Group::Period(None, Grain::Month), false);
                 self.note(self.at, self.at + 2, "by month".to_owned());
@@ -83,6 +87,23 @@ impl Parser<'_> {
             return true;
         }
         self.group_by_noun(start, at, per_each)
+    }
+
+    /// "the best month by revenue", "the busiest day of the week".
+    fn best_period(&mut self) -> bool {
+        let descending = matches!(self.word(0), "best" | "busiest" | "strongest");
+        let busy = self.word(0) == "busiest";
+        let Some((group, end)) = self.period_group(self.at + 1) else { return false };
+        self.note(self.at, end, "by period".to_owned());
+        self.take_to(end);
+        self.add_group(group, false);
+        if busy {
+            let Some(table) = self.focus.or_else(|| self.sales_table()) else { return false };
+            self.set_rank(crate::query::Rank { by: Figure::Measure(crate::query::Measure::count(table)), descending, limit: 1, within: Vec::new() });
+        } else {
+            self.top = Some(super::Top { limit: Some(1), descending, by_date: false });
+        }
+        true
     }
 
     fn group_by_noun(&mut self, start: usize, at: usize, per_each: bool) -> bool {

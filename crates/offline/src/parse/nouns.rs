@@ -385,7 +385,20 @@ impl Parser<'_> {
         let measured = !self.query.measures.is_empty() || self.query.share.is_some();
         self.note(phrase.noun_at, phrase.end, self.describe_head(Head::Role(edge)));
         match self.head_table() {
-            None if !measured => self.query.head = Some(Head::Role(edge)),
+            None if !measured && !self.query.columns.is_empty() => {
+                self.trouble = Some(format!("it is not clear how “{}” is meant", self.phrase(phrase.noun_at, phrase.end)));
+            }
+            None if !measured => {
+                // "the manager of Anna" is the one her row refers to; "managers" are those whom some row refers to
+                if self.word_at(phrase.end) == "of" || self.tokens.get(phrase.end).is_some_and(|token| token.is_mark("'s")) {
+                    self.query.head = Some(Head::Role(edge));
+                    self.focus = Some(from);
+                } else {
+                    self.query.head = Some(Head::Table(to));
+                    self.query.named = true;
+                    self.query.filters.push(Filter::Relation(Relation { table: from, via: Some(edge), quantity: Quantity::Some, filters: Vec::new() }));
+                }
+            }
             Some(head) if matches!(lead, "and" | "," | "their" | "with") && (head == from || head == to) && !measured => {
                 self.query.companions.push(Head::Role(edge));
             }

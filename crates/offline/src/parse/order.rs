@@ -211,6 +211,49 @@ impl Parser<'_> {
         false
     }
 
+    /// "current employees", "former customers": whether the day they left is known.
+    pub(super) fn still_there(&mut self) -> bool {
+        let gone = match self.word(0) {
+            "current" | "active" | "present" => false,
+            "former" | "ex" => true,
+            _ => return false,
+        };
+        let Some(super::nouns::NounPhrase { noun: Noun::Table(table), .. }) = self.noun_phrase(self.at + 1, false) else { return false };
+        let model = self.setting.model;
+        let left = model.tables[table].columns.iter().copied().find(|&id| {
+            let column = &model.columns[id];
+            column.is_date && column.nullable && column.has_word(&["left", "end", "ended", "terminated", "closed", "resigned", "termination", "exit"])
+        });
+        let Some(column) = left else { return false };
+        self.note(self.at, self.at + 1, format!("{} is {}missing", model.column_name(column), if gone { "not " } else { "" }));
+        self.take(1);
+        self.add_filter(crate::query::Filter::Missing { column: Ref::new(column), negated: gone }, Some(table));
+        true
+    }
+
+    /// "when was the first order": the end of a date.
+    pub(super) fn first_or_last_day(&mut self) -> bool {
+        if !self.when {
+            return false;
+        }
+        let (function, length) = match self.words4(self.at) {
+            ["first" | "earliest" | "oldest", ..] => (Function::Minimum, 1),
+            ["last" | "latest" | "newest", ..] => (Function::Maximum, 1),
+            ["most", "recent", ..] => (Function::Maximum, 2),
+            _ => return false,
+        };
+        let Some(phrase) = self.noun_phrase(self.at + length, false) else { return false };
+        let Noun::Table(table) = phrase.noun else { return false };
+        let Some(date) = self.main_date(table) else { return false };
+        let measure = Measure::new(function, Operand::Column(date));
+        self.note(self.at, phrase.end, self.describe_measure(&measure));
+        self.take_adjectives(&phrase);
+        self.take_to(phrase.end);
+        self.when = false;
+        self.measured(measure);
+        true
+    }
+
     /// How many rows a ranking shows: what "top" says, one for one thing, some for many.
     fn limit_for_rank(&mut self, _plain: bool, start: usize) -> u64 {
         if let Some(top) = self.top.take() {

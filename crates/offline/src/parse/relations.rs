@@ -19,6 +19,11 @@ impl Parser<'_> {
         if self.happens(&links) || self.spending() {
             return true;
         }
+        if self.ranking_follows() && self.query.head.is_some() {
+            // "which supplier delivers the most products": the ranking says it all
+            self.take(1);
+            return true;
+        }
         let Some(table) = self.deed_table(&links) else { return false };
         self.does(table)
     }
@@ -173,6 +178,11 @@ impl Parser<'_> {
             return true;
         }
         if known {
+            self.negate = negated;
+            return false;
+        }
+        if main.is_some_and(|main| model.distance(main, table) > 3.0) {
+            // too far to be what is meant
             self.negate = negated;
             return false;
         }

@@ -38,6 +38,11 @@ impl Planner<'_> {
         self.own_condition(scope, filter)
     }
 
+    /// Whether all conditions are about rows that `base` refers to.
+    pub(super) fn all_within(&self, base: TableId, filters: &[Filter]) -> bool {
+        filters.iter().filter_map(|filter| self.filter_table(filter)).all(|table| self.model.reaches_forward(base, table))
+    }
+
     fn filter_table(&self, filter: &Filter) -> Option<TableId> {
         let column = match filter {
             Filter::Compare { left, .. } | Filter::Between { left, .. } | Filter::Average { column: left, .. } => return self.operand_column_table(*left),

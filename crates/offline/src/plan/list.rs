@@ -20,6 +20,9 @@ impl Planner<'_> {
         let mut order: Vec<(Expr, bool)> = Vec::new();
         let mut limit = query.limit;
         scope.outer = false;
+        if matches!(query.head, Some(Head::Role(_))) && !self.all_within(base, &query.filters) {
+            return Err("it is not clear whom the conditions are about".to_owned());
+        }
         let mut filters = self.conditions(&mut scope, &query.filters)?;
         scope.outer = true;
         let mut row_number = None;
@@ -49,9 +52,15 @@ impl Planner<'_> {
             let (expr, turned) = self.ordering(&mut scope, *operand)?;
             order.push((expr, sort.descending != turned));
         }
-        let nothing_named = columns.is_empty();
-        if nothing_named {
+        let asked = query.columns.is_empty() && query.ages.is_empty() && query.companions.is_empty();
+        if asked && self.model.tables[base].labels.is_empty() {
+            let ranked_by = std::mem::take(&mut columns);
             columns = self.nameless(base, &scope);
+            for (expr, alias) in ranked_by {
+                if !columns.iter().any(|(known, _)| *known == expr) {
+                    columns.push((expr, alias));
+                }
+            }
         }
         let multiplied = scope.fans_out && query.companions.is_empty();
         let distinct = query.distinct || multiplied || self.lists_categories(query);
@@ -88,7 +97,7 @@ impl Planner<'_> {
     fn listed_table(&self, query: &Query) -> Planned<TableId> {
         if let Some(head) = query.head {
             let head = match head {
-                Head::Role(edge) => self.model.edges.get(edge).map(|edge| edge.to).ok_or("a reference is gone")?,
+                Head::Role(edge) => return self.model.edges.get(edge).map(|edge| edge.from).ok_or_else(|| "a reference is gone".to_owned()),
                 other => self.table_of(other)?,
             };
             // "customers and their orders" is a list of orders
@@ -117,7 +126,11 @@ impl Planner<'_> {
         let head_named = query.head.is_some() && (query.named || (query.columns.is_empty() && query.ages.is_empty()));
         if head_named && let Some(head) = query.head {
             let head_table = self.table_of(head)?;
-            let instance = if head_table == base { scope.base } else { self.reach_table(scope, head_table, true)? };
+            let instance = match head {
+                Head::Role(edge) => self.reach_role(scope, edge)?,
+                _ if head_table == base => scope.base,
+                _ => self.reach_table(scope, head_table, true)?,
+            };
             let labels = self.model.tables[head_table].labels.clone();
             columns.extend(Self::columns_of(instance, &labels).into_iter().map(|expr| (expr, None)));
             if labels.is_empty() && (!query.companions.is_empty() || !query.columns.is_empty()) {

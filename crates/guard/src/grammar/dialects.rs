@@ -17,6 +17,7 @@ derive_dialect!(Mysql, MySqlDialect, preserve_type_id = true, overrides = {
     supports_window_function_null_treatment_arg = true,
     allow_extract_custom = true,
     supports_bang_not_operator = true,
+    supports_parens_around_table_factor = true,
 });
 
 derive_dialect!(Sqlite, SQLiteDialect, preserve_type_id = true, overrides = {
@@ -27,4 +28,5 @@ derive_dialect!(Sqlite, SQLiteDialect, preserve_type_id = true, overrides = {
 derive_dialect!(Bigquery, BigQueryDialect, preserve_type_id = true, overrides = {
     supports_named_fn_args_with_rarrow_operator = true,
     supports_lambda_functions = true,
+    supports_bitwise_shift_operators = true,
 });

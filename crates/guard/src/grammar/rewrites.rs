@@ -5,6 +5,7 @@
 
 mod clauses;
 mod cursor;
+mod json;
 mod types;
 
 use sqlparser::tokenizer::{Token, TokenWithSpan};
@@ -26,7 +27,7 @@ pub(super) fn apply(dialect: Dialect, tokens: Vec<TokenWithSpan>) -> Vec<TokenWi
             Some(word) => {
                 clauses::rewrite(dialect, &word, &here).or_else(|| types::rewrite(dialect, &word, &here))
             }
-            None => clauses::row_star(dialect, &here),
+            None => clauses::row_star(dialect, &here).or_else(|| clauses::comma_join(dialect, &here)),
         };
         match change {
             Some(Change { with, next, later }) => {

@@ -129,8 +129,8 @@ impl Walker<'_> {
         let OrderByOptions { sort, nulls_first: _ } = options;
         match sort {
             None | Some(OrderBySort::Asc | OrderBySort::Desc) => Ok(()),
-            // The operator may be anyone's function.
-            Some(OrderBySort::Using(_)) => Err(clause("ORDER BY … USING", None)),
+            Some(OrderBySort::Using(operator)) if operator.0.len() == 1 => Ok(()),
+            Some(OrderBySort::Using(_)) => Err(clause("an operator of another schema", None)),
         }
     }
 

@@ -18,9 +18,9 @@ const MOST_ROWS: f64 = 1e9;
 /// The widest field of a format.
 const WIDEST_FIELD: usize = 4;
 
-/// Whether the function makes values of a length that is told.
+/// Whether the function makes values of a length that is told, or as long as two others multiplied.
 pub(super) fn makes_long_values(function: &str) -> bool {
-    length_argument(function).is_some()
+    length_argument(function).is_some() || matches!(function, "replace" | "regexp_replace")
 }
 
 fn length_argument(function: &str) -> Option<usize> {

@@ -220,7 +220,7 @@ impl Walker<'_> {
     }
 
     fn explain_query(&mut self, analyze: bool, statement: &Statement, options: &[UtilityOption]) -> Walk {
-        if analyze || options.iter().any(|option| runs(option)) {
+        if analyze || options.iter().any(runs) {
             return Err(Refusal::new(
                 Reason::NotAQuery,
                 "EXPLAIN ANALYZE would run the statement: use EXPLAIN alone",

@@ -5,6 +5,7 @@ use sqlparser::tokenizer::Token;
 use super::{
     Change,
     cursor::{Cursor, bare},
+    json,
 };
 use crate::Dialect;
 
@@ -16,10 +17,52 @@ pub(super) fn rewrite(dialect: Dialect, word: &str, here: &Cursor<'_>) -> Option
     match word {
         "table" => table(dialect, here),
         "only" if dialect == Dialect::Postgresql => only(here),
+        // `ROWS FROM (f(…), g(…))`: the parser knows the same list of functions as UNNEST.
+        "rows"
+            if dialect == Dialect::Postgresql
+                && here.bare(1).as_deref() == Some("from")
+                && here.token(2) == Some(&Token::LParen) =>
+        {
+            Some(Change::words(&["UNNEST"], here.after(2)))
+        }
+        "similar" | "escape" if here.enclosing_call().as_deref() == Some("substring") => {
+            Some(Change { with: vec![Token::Comma], next: here.after(1), later: Vec::new() })
+        }
+        "document" | "content"
+            if here.is_after_call_of("xmlparse") || here.is_after_call_of("xmlserialize") =>
+        {
+            Some(Change::drop_to(here.after(1)))
+        }
+        "document" if matches!(here.previous_word().as_deref(), Some("is" | "not")) => {
+            Some(Change::words(&["NULL"], here.after(1)))
+        }
+        "subset" if dialect == Dialect::Trino => subset(here),
+        "passing" if here.is_in_json_call() => {
+            Some(Change { with: vec![Token::Comma], next: here.after(1), later: Vec::new() })
+        }
+        "as" if matches!(dialect, Dialect::Postgresql | Dialect::Trino)
+            && matches!(here.token(1), Some(Token::Word(_)))
+            && (here.is_in_json_call() || here.enclosing_call().as_deref() == Some("xmlserialize")) =>
+        {
+            Some(Change::drop_to(here.after(2)))
+        }
         "exclude" if dialect != Dialect::Bigquery && dialect != Dialect::Mysql => exclusion(here),
         "is" if dialect == Dialect::Sqlite => is(here),
         "isnull" if matches!(dialect, Dialect::Sqlite | Dialect::Postgresql) && !calls => {
             Some(Change::words(&["IS", "NULL"], here.after(1)))
+        }
+        "not" if dialect == Dialect::Sqlite => sqlite_not(here),
+        "indexed" if dialect == Dialect::Sqlite && here.bare(1).as_deref() == Some("by") => {
+            Some(Change::drop_to(here.after(3)))
+        }
+        "materialized"
+            if dialect == Dialect::Sqlite && here.previous_word().as_deref() == Some("as") && calls =>
+        {
+            Some(Change::drop_to(here.after(1)))
+        }
+        "in" if dialect == Dialect::Sqlite && !calls => in_table(here),
+        "distinct" if here.previous() == Some(&Token::VerticalBarRightAngleBracket) => {
+            Some(Change::words(&["WHERE", "TRUE"], here.after(1)))
         }
         "group" => group_by(here),
         // `SAFE.f(…)`: the parser has a syntax of its own for some functions.
@@ -38,7 +81,25 @@ pub(super) fn rewrite(dialect: Dialect, word: &str, here: &Cursor<'_>) -> Option
             graph_order(here)
         }
         "mod" if dialect == Dialect::Mysql => modulo(here, calls),
-        "for" if dialect == Dialect::Trino => version(here),
+        "interval" if dialect == Dialect::Mysql && calls => interval_function(here),
+        "sounds" if dialect == Dialect::Mysql && here.bare(1).as_deref() == Some("like") => {
+            Some(Change::drop_to(here.after(1)))
+        }
+        "symmetric" | "asymmetric" if here.previous_word().as_deref() == Some("between") => {
+            Some(Change::drop_to(here.after(1)))
+        }
+        "at" if here.bare(1).as_deref() == Some("local") => {
+            let mut change = Change::words(&["AT", "TIME", "ZONE"], here.after(2));
+            change.with.push(Token::SingleQuotedString("local".to_owned()));
+            Some(change)
+        }
+        "name" if here.is_after_call_of("xmlelement") && matches!(here.token(1), Some(Token::Word(_))) => {
+            Some(Change::drop_to(here.after(1)))
+        }
+        "as" if dialect == Dialect::Postgresql && here.is_after_using() => {
+            Some(Change::drop_to(here.after(2)))
+        }
+        "for" if matches!(dialect, Dialect::Trino | Dialect::Bigquery) => version(here),
         "key" if dialect == Dialect::Trino && matches!(here.token(1), Some(Token::SingleQuotedString(_))) => {
             Some(Change::drop_to(here.after(1)))
         }
@@ -49,8 +110,8 @@ pub(super) fn rewrite(dialect: Dialect, word: &str, here: &Cursor<'_>) -> Option
         {
             Some(Change::drop_to(here.after(1)))
         }
-        "null" | "error" | "true" | "false" | "unknown" | "empty" | "default" => json_handler(here),
-        "with" | "without" => json_wrapper(here),
+        "null" | "error" | "true" | "false" | "unknown" | "empty" | "default" => json::handler(here),
+        "with" | "without" => json::wrapper(here),
         "keep" | "omit" if here.bare(1).as_deref() == Some("quotes") => {
             let scalar = here.bare(2).as_deref() == Some("on") && here.bare(3).as_deref() == Some("scalar");
             Some(Change::drop_to(here.after(if scalar { 5 } else { 2 })))
@@ -66,6 +127,44 @@ pub(super) fn row_star(dialect: Dialect, here: &Cursor<'_>) -> Option<Change> {
         && matches!(here.previous(), Some(Token::RParen | Token::RBracket))
         && here.token(1) == Some(&Token::Mul);
     star.then(|| Change::drop_to(here.after(2)))
+}
+
+/// `JOIN (a, b)` of MySQL: a comma is a join.
+pub(super) fn comma_join(dialect: Dialect, here: &Cursor<'_>) -> Option<Change> {
+    let joins =
+        dialect == Dialect::Mysql && here.here() == Some(&Token::Comma) && here.is_in_names_after_join();
+    joins.then(|| Change::words(&["CROSS", "JOIN"], here.after(1)))
+}
+
+/// `NOT GLOB`, `NOT INDEXED` and `AS NOT MATERIALIZED` of SQLite.
+fn sqlite_not(here: &Cursor<'_>) -> Option<Change> {
+    match here.bare(1)?.as_str() {
+        "glob" | "regexp" | "match" => Some(Change::drop_to(here.after(1))),
+        "indexed" => Some(Change::drop_to(here.after(2))),
+        "materialized" if here.previous_word().as_deref() == Some("as") => {
+            Some(Change::drop_to(here.after(2)))
+        }
+        _ => None,
+    }
+}
+
+/// `x IN t` and `x IN f(y)` of SQLite.
+fn in_table(here: &Cursor<'_>) -> Option<Change> {
+    let mut end = here.at(1)?;
+    if !matches!(here.get(end), Some(Token::Word(_))) {
+        return None;
+    }
+    while here.next_from(end, 1).and_then(|i| here.get(i)) == Some(&Token::Period) {
+        end = here.next_from(end, 2)?;
+    }
+    if let Some(open) = here.next_from(end, 1)
+        && here.get(open) == Some(&Token::LParen)
+    {
+        end = here.closing(open)?;
+    }
+    let mut change = Change::words(&["IN", "(", "SELECT", "*", "FROM"], here.after(1));
+    change.later = vec![(end + 1, vec![Token::RParen])];
+    Some(change)
 }
 
 /// `TABLE t`: the parser loses what follows. As an argument it is a subquery.
@@ -196,47 +295,16 @@ fn ends_values(token: &Token) -> bool {
     )
 }
 
-/// `FOR TIMESTAMP AS OF` and `FOR VERSION AS OF`.
+/// `FOR TIMESTAMP AS OF`, `FOR VERSION AS OF` and `FOR SYSTEM TIME AS OF`.
 fn version(here: &Cursor<'_>) -> Option<Change> {
-    let kind = matches!(here.bare(1)?.as_str(), "timestamp" | "version");
-    let as_of = here.bare(2).as_deref() == Some("as") && here.bare(3).as_deref() == Some("of");
-    (kind && as_of).then(|| Change::words(&["FOR", "SYSTEM_TIME", "AS", "OF"], here.after(4)))
-}
-
-/// `NULL ON EMPTY`, `DEFAULT 0 ON ERROR` and their like in JSON functions.
-fn json_handler(here: &Cursor<'_>) -> Option<Change> {
-    let first = here.bare(0)?;
-    let length = match first.as_str() {
-        "default" => default_length(here)?,
-        "empty" if matches!(here.bare(1).as_deref(), Some("array" | "object")) => 2,
-        _ => 1,
+    let words = match (here.bare(1)?.as_str(), here.bare(2)?.as_str()) {
+        ("timestamp" | "version", _) => 1,
+        ("system", "time") => 2,
+        _ => return None,
     };
-    let on = here.bare(length)? == "on" && matches!(here.bare(length + 1)?.as_str(), "empty" | "error");
-    let ends = here.token(length + 2) == Some(&Token::RParen)
-        || matches!(
-            here.bare(length + 2).as_deref(),
-            Some("null" | "error" | "true" | "false" | "default" | "empty")
-        );
-    (on && ends).then(|| Change::drop_to(here.after(length + 2)))
-}
-
-/// How many tokens `DEFAULT` and its literal are.
-fn default_length(here: &Cursor<'_>) -> Option<usize> {
-    let is_number = |token: Option<&Token>| matches!(token, Some(Token::Number(..)));
-    match here.token(1)? {
-        Token::Number(..) | Token::SingleQuotedString(_) => Some(2),
-        Token::Minus if is_number(here.token(2)) => Some(3),
-        _ if here.bare(1).as_deref() == Some("null") => Some(2),
-        _ => None,
-    }
-}
-
-/// `WITH UNCONDITIONAL ARRAY WRAPPER`.
-fn json_wrapper(here: &Cursor<'_>) -> Option<Change> {
-    let end = (1..=3).find(|i| here.bare(*i).as_deref() == Some("wrapper"))?;
-    let between =
-        (1..end).all(|i| matches!(here.bare(i).as_deref(), Some("conditional" | "unconditional" | "array")));
-    between.then(|| Change::drop_to(here.after(end + 1)))
+    let as_of =
+        here.bare(words + 1).as_deref() == Some("as") && here.bare(words + 2).as_deref() == Some("of");
+    as_of.then(|| Change::words(&["FOR", "SYSTEM_TIME", "AS", "OF"], here.after(words + 3)))
 }
 
 /// `= ANY (VALUES (1), (2))`.
@@ -278,4 +346,36 @@ fn modulo(here: &Cursor<'_>, calls: bool) -> Option<Change> {
     let infix =
         if calls { after_value } else { after_value || matches!(here.previous(), Some(Token::Word(_))) };
     infix.then(|| Change { with: vec![Token::Mod], next: here.after(1), later: Vec::new() })
+}
+
+/// `INTERVAL(a, b, c)` of MySQL is a function, which a quoted name tells from the literal.
+fn interval_function(here: &Cursor<'_>) -> Option<Change> {
+    let open = here.at(1)?;
+    let close = here.closing(open)?;
+    let mut depth = 0_usize;
+    let listed = (open..close).filter_map(|i| here.get(i)).any(|token| {
+        match token {
+            Token::LParen => depth += 1,
+            Token::RParen => depth -= 1,
+            _ => {}
+        }
+        depth == 1 && *token == Token::Comma
+    });
+    listed.then(|| Change {
+        with: vec![Token::make_word("interval", Some('`'))],
+        next: open,
+        later: Vec::new(),
+    })
+}
+
+/// `SUBSET u = (a, b)` before the definitions of a row pattern: names only.
+fn subset(here: &Cursor<'_>) -> Option<Change> {
+    let end = (1..40).find(|i| here.bare(*i).as_deref() == Some("define"))?;
+    let names_only = (1..end).all(|i| {
+        matches!(
+            here.token(i),
+            Some(Token::Word(_) | Token::Eq | Token::Comma | Token::LParen | Token::RParen)
+        )
+    });
+    names_only.then(|| Change::drop_to(here.after(end)))
 }

@@ -62,16 +62,59 @@ impl<'a> Cursor<'a> {
         bare(self.previous()?)
     }
 
-    /// Whether this place is in `ANY (`, `SOME (` or `ALL (`.
-    pub(super) fn is_compared_with_each(&self) -> bool {
-        let mut before = self
-            .before
+    /// The significant tokens already put out, the last one first.
+    fn backwards(&self) -> impl Iterator<Item = &Token> {
+        self.before
             .iter()
             .rev()
             .map(|token| &token.token)
-            .filter(|token| !matches!(token, Token::Whitespace(_)));
+            .filter(|token| !matches!(token, Token::Whitespace(_)))
+    }
+
+    /// Whether this place is in `ANY (`, `SOME (` or `ALL (`.
+    pub(super) fn is_compared_with_each(&self) -> bool {
+        ["any", "some", "all"].iter().any(|word| self.is_after_call_of(word))
+    }
+
+    /// Whether `word (` stands right before this place.
+    pub(super) fn is_after_call_of(&self, word: &str) -> bool {
+        let mut before = self.backwards();
+        before.next() == Some(&Token::LParen) && before.next().and_then(bare).as_deref() == Some(word)
+    }
+
+    /// Whether `USING (…)` stands right before this place.
+    pub(super) fn is_after_using(&self) -> bool {
+        let mut before = self.backwards();
+        if before.next() != Some(&Token::RParen) {
+            return false;
+        }
+        let mut names = before.skip_while(|token| matches!(token, Token::Word(_) | Token::Comma));
+        names.next() == Some(&Token::LParen) && names.next().and_then(bare).as_deref() == Some("using")
+    }
+
+    /// Whether `JOIN (` and nothing but names stand before this place.
+    pub(super) fn is_in_names_after_join(&self) -> bool {
+        let mut before = self.backwards().skip_while(|token| matches!(token, Token::Word(_) | Token::Period));
         before.next() == Some(&Token::LParen)
-            && matches!(before.next().and_then(bare).as_deref(), Some("any" | "some" | "all"))
+            && matches!(before.next().and_then(bare).as_deref(), Some("join" | "straight_join"))
+    }
+
+    /// The word before the bracket that is open around this place.
+    pub(super) fn enclosing_call(&self) -> Option<String> {
+        let mut depth = 0_usize;
+        let mut before = self.backwards();
+        loop {
+            match before.next()? {
+                Token::RParen => depth += 1,
+                Token::LParen if depth == 0 => return before.next().and_then(bare),
+                Token::LParen => depth -= 1,
+                _ => {}
+            }
+        }
+    }
+
+    pub(super) fn is_in_json_call(&self) -> bool {
+        matches!(self.enclosing_call().as_deref(), Some("json_value" | "json_query" | "json_exists"))
     }
 
     /// The index of the bracket that closes the one around this place.

@@ -13,6 +13,9 @@ pub(super) fn rewrite(dialect: Dialect, word: &str, here: &Cursor<'_>) -> Option
     match (dialect, word) {
         (Dialect::Trino, "as") => cast_type(here),
         (Dialect::Bigquery, "array" | "struct") => literal_type(here),
+        (Dialect::Mysql, _) if MYSQL_UNITS.contains(&word) && here.token(1) != Some(&Token::LParen) => {
+            Some(Change::words(&["SECOND"], here.after(1)))
+        }
         (Dialect::Mysql, "character") if here.bare(1).as_deref() == Some("set") => {
             here.bare(2).map(|_| Change::drop_to(here.after(3)))
         }
@@ -22,6 +25,21 @@ pub(super) fn rewrite(dialect: Dialect, word: &str, here: &Cursor<'_>) -> Option
         _ => None,
     }
 }
+
+/// Units of intervals of two parts.
+const MYSQL_UNITS: &[&str] = &[
+    "second_microsecond",
+    "minute_microsecond",
+    "minute_second",
+    "hour_microsecond",
+    "hour_second",
+    "hour_minute",
+    "day_microsecond",
+    "day_second",
+    "day_minute",
+    "day_hour",
+    "year_month",
+];
 
 /// `AS ARRAY(ROW(a bigint))` before the end of a cast.
 fn cast_type(here: &Cursor<'_>) -> Option<Change> {
@@ -34,7 +52,7 @@ fn cast_type(here: &Cursor<'_>) -> Option<Change> {
     }
     let close = here.closing(open)?;
     let ends_cast = here.next_from(close, 1).and_then(|i| here.get(i)) == Some(&Token::RParen);
-    let is_type = (open..=close).filter_map(|i| here.get(i)).all(|token| is_type_token(token));
+    let is_type = (open..=close).filter_map(|i| here.get(i)).all(is_type_token);
     (ends_cast && is_type).then(|| Change::words(&["AS", "VARCHAR"], close + 1))
 }
 

@@ -1,5 +1,8 @@
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
+/// How many tokens of a call are looked back over; a longer one is left to the parser.
+const LONGEST_CALL: usize = 100;
+
 /// A place among the tokens that looks forward over blanks, and back at what was put out before it.
 pub(super) struct Cursor<'a> {
     tokens: &'a [TokenWithSpan],
@@ -99,10 +102,10 @@ impl<'a> Cursor<'a> {
             && matches!(before.next().and_then(bare).as_deref(), Some("join" | "straight_join"))
     }
 
-    /// The word before the bracket that is open around this place.
+    /// The word before the bracket that is open around this place, if it is near.
     pub(super) fn enclosing_call(&self) -> Option<String> {
         let mut depth = 0_usize;
-        let mut before = self.backwards();
+        let mut before = self.backwards().take(LONGEST_CALL);
         loop {
             match before.next()? {
                 Token::RParen => depth += 1,

@@ -180,6 +180,13 @@ impl Lexicon {
         if bare.len() < 2 || column.is_foreign_key || column.is_key {
             return;
         }
+        for start in 0..bare.len() {
+            for end in start + 2..=bare.len() {
+                if end - start < bare.len() && !matches!(bare[end - 1], "in" | "of" | "per" | "to") && !matches!(bare[start], "in" | "of" | "per" | "to") {
+                    self.add(&bare[start..end].join(" "), target, 0.8);
+                }
+            }
+        }
         for (index, word) in bare.iter().enumerate() {
             let is_last = index + 1 == bare.len();
             let vague = matches!(*word, "name" | "number" | "code" | "date" | "time" | "type" | "total" | "first" | "last" | "of" | "in" | "per" | "no" | "max" | "min");

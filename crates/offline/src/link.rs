@@ -74,8 +74,9 @@ pub(crate) fn link(tokens: &[Token], lexicon: &Lexicon, values: &ValueIndex) -> 
             // "orders" and "product" are nouns before they are verbs
             let participle = token.word.ends_with("ed") || token.word.ends_with("ing");
             let noun = lexicon.phrase(&token.norm).iter().any(|entry| matches!(entry.target, Target::Table(_)) && entry.weight > 0.7);
+            let past = token.word.ends_with("ed") || crate::text::is_irregular_past(&token.word);
             for entry in lexicon.verb(&token.stem) {
-                if participle || !noun {
+                if (participle || !noun) && (past || !matches!(entry.target, Target::Happening(_))) {
                     push(&mut links, Link { start, length: 1, target: entry.target, weight: entry.weight, fuzzy: false });
                 }
             }

@@ -374,7 +374,7 @@ impl Edge {
 }
 
 fn new_column(table: TableId, column: &ColumnSchema, table_words: &[String], is_key: bool) -> Column {
-    let mut words: Vec<String> = split_identifier(&column.name).iter().map(|word| expand(&singular(word))).collect();
+    let mut words: Vec<String> = split_identifier(&column.name).iter().flat_map(|word| expand(&singular(word)).split(' ').map(str::to_owned).collect::<Vec<_>>()).collect();
     if words.len() > table_words.len() && words.starts_with(table_words) {
         words.drain(..table_words.len());
     } else if let Some(last) = table_words.last()
@@ -413,6 +413,8 @@ fn new_column(table: TableId, column: &ColumnSchema, table_words: &[String], is_
 /// Abbreviations in names.
 fn expand(word: &str) -> String {
     match word {
+        "fname" | "firstname" | "forename" => "first name",
+        "lname" | "lastname" | "surname" => "last name",
         "qty" => "quantity",
         "amt" => "amount",
         "num" | "nr" => "number",

@@ -102,6 +102,12 @@ pub(crate) struct Parser<'a> {
     versus: bool,
     /// The last column that was said, for "price over 100".
     last_column: Option<Ref>,
+    /// A plain column was said after a figure.
+    column_after_measure: bool,
+    /// The last column was not asked for before it was said.
+    last_column_is_new: bool,
+    /// The last aggregate function, for "average height and weight".
+    last_function: Option<crate::query::Function>,
     /// "How much" was asked and waits for money.
     how_much: bool,
     /// For each group, whether it came as "per" or "for each".
@@ -155,6 +161,9 @@ pub(crate) fn parse(setting: Setting<'_>, tokens: &[Token], links: &Links, befor
         fragment: before.is_some(),
         versus: false,
         last_column: None,
+        column_after_measure: false,
+        last_column_is_new: false,
+        last_function: None,
         how_much: false,
         per_each: Vec::new(),
         nested: false,
@@ -400,8 +409,18 @@ impl Parser<'_> {
     }
 
     fn add_column(&mut self, column: Ref) {
-        if !self.query.columns.contains(&column) {
+        self.last_column_is_new = !self.query.columns.contains(&column);
+        if self.last_column_is_new {
+            self.column_after_measure |= !self.query.measures.is_empty();
             self.query.columns.push(column);
+        }
+    }
+
+    /// Takes back a column that was only said for its condition: "whose price is over 100".
+    fn unask(&mut self, column: Ref) {
+        if self.last_column == Some(column) && self.last_column_is_new {
+            self.query.columns.retain(|other| *other != column);
+            self.last_column_is_new = false;
         }
     }
 

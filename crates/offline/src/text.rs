@@ -47,6 +47,9 @@ pub(crate) fn singular(word: &str) -> String {
         return irregular.to_owned();
     }
     let length = word.len();
+    if matches!(word, "ids" | "ads" | "pcs" | "kms" | "cds" | "dvds") {
+        return word[..length - 1].to_owned();
+    }
     if !word.is_ascii() || length < 4 || !word.ends_with('s') {
         return word.to_owned();
     }
@@ -132,6 +135,11 @@ pub(crate) fn stem(word: &str) -> String {
     stem
 }
 
+/// Whether a word is the past of an irregular verb: "sold", "born", "left".
+pub(crate) fn is_irregular_past(word: &str) -> bool {
+    irregular_verb(word).is_some() && !word.ends_with('s') && !word.ends_with("tion") && !matches!(word, "sale" | "subscriber")
+}
+
 fn irregular_verb(word: &str) -> Option<&'static str> {
     Some(match word {
         "sold" | "sale" | "sales" => "sell",
@@ -142,6 +150,9 @@ fn irregular_verb(word: &str) -> Option<&'static str> {
         "made" => "make",
         "wrote" | "written" => "write",
         "gave" | "given" => "give",
+        "built" => "build",
+        "began" | "begun" => "begin",
+        "came" => "come",
         "sent" => "send",
         "won" => "win",
         "taught" => "teach",

@@ -174,6 +174,10 @@ impl Parser<'_> {
             }
         }
         let Some(&function) = functions.first() else { return false };
+        if self.links_at(self.at).iter().any(|link| matches!(link.target, Target::Column(_)) && link.length > 1 && link.weight > 0.8) {
+            // "max speed" is the name of a column
+            return false;
+        }
         at = self.past(at, &["of", "the", "our", "all"]);
         if function == Function::Sum && functions.len() == 1 && self.how_many_follows(at) {
             self.take_to(at);
@@ -204,7 +208,9 @@ impl Parser<'_> {
         }
         if let Operand::Column(column) = operand {
             self.last_column = Some(column);
+            self.last_column_is_new = false;
         }
+        self.last_function = Some(function);
         true
     }
 
@@ -408,7 +414,7 @@ impl Parser<'_> {
         }
         if let Some(column) = self.last_column.filter(|column| self.column(column.column).is_quantity()) {
             self.note(start, amount.end, format!("{} {} {}", self.setting.model.column_name(column.column), amount.comparison.symbol(), amount.number));
-            self.query.columns.retain(|other| *other != column);
+            self.unask(column);
             return self.compare(Operand::Column(column), amount);
         }
         // "who spent more than 1000"

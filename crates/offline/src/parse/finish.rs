@@ -53,7 +53,11 @@ impl Parser<'_> {
         let grouped_already = !query.groups.is_empty();
         let wants_group = ranked_by_measure || !query.having.is_empty() || !query.measures.is_empty();
         // "which city has the most customers": the column is what is grouped by
-        if wants_group && !query.columns.is_empty() && (query.head.is_none() || query.counted && query.having.is_empty() && !ranked_by_measure) {
+        let measured_first = self.column_after_measure && !query.measures.is_empty() && !ranked_by_measure;
+        if measured_first && !query.columns.is_empty() {
+            // "the average rating and resolution": of what the second is a figure is not said
+            self.trouble.get_or_insert_with(|| "it asks for a figure and a plain column at once".to_owned());
+        } else if wants_group && !query.columns.is_empty() && (query.head.is_none() || query.counted && query.having.is_empty() && !ranked_by_measure) {
             for column in std::mem::take(&mut query.columns) {
                 let group = Group::Column(column);
                 if !query.groups.contains(&group) {

@@ -22,7 +22,12 @@ impl Parser<'_> {
             ["break" | "broken" | "split", "down" | "up" | "it" | "them" | "that", "by" | "per", _] => (3, false),
             ["according", "to", ..] => (2, false),
             ["each" | "every", ..] => (1, true),
-            ["across" | "among", "all" | "the" | "different", ..] => (2, false),
+            ["across" | "among", "all", ..] => {
+                // "the average across all tracks" is one figure
+                self.take(2);
+                return true;
+            }
+            ["across" | "among", "the" | "different", ..] => (2, false),
             ["across", ..] => (1, false),
             ["which" | "what", "month" | "months" | "year" | "years" | "quarter" | "quarters" | "week" | "weeks" | "day" | "days" | "weekday" | "weekdays", ..] => (1, false),
             ["best" | "busiest" | "strongest" | "worst" | "weakest", unit, ..] if dates::grain(unit).is_some() && self.query.groups.is_empty() => {

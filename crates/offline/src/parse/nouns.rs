@@ -163,6 +163,12 @@ impl Parser<'_> {
         {
             return Some((compound, end, weight));
         }
+        if let Noun::Column(column) = noun
+            && let Some(link) = self.links_at(end).iter().find(|link| link.target == Target::Column(column.column) && link.weight >= 0.5)
+        {
+            // two words of one name that something stood between: "market value in billions"
+            return Some((noun, end + link.length, weight.max(link.weight)));
+        }
         Some((noun, end, weight))
     }
 
@@ -358,11 +364,29 @@ impl Parser<'_> {
                 }
                 self.note(start, end, crate::figures::describe_table(model, table));
             }
+            Some(head) if !measured && !relation_open && head != table && matches!(lead, "made" | "make" | "placed" | "place" | "took" | "take" | "got" | "own" | "owns" | "received" | "receive" | "gave" | "wrote" | "left" | "submitted") => {
+                self.relate(table, None, Quantity::Some);
+                self.note(start, end, format!("with {}", model.tables[table].name()));
+            }
+            Some(head) if !measured && head != table && self.scope.is_none() => {
+                let names_owner = matches!(lead, "of" | "for" | "from" | "in" | "at" | "on" | "to" | "by" | "within" | "per" | "all")
+                    || self.at_value_end(phrase.noun_at);
+                if !names_owner {
+                    self.doubt(0.6);
+                }
+            }
             _ => {}
         }
         self.focus = Some(table);
         self.take_adjectives(phrase);
         self.take_to(end);
+    }
+
+    /// Whether a value ends right before this place.
+    fn at_value_end(&self, at: usize) -> bool {
+        (1..=crate::values::MOST_WORDS).filter_map(|back| at.checked_sub(back)).any(|start| {
+            self.links_at(start).iter().any(|link| start + link.length == at && matches!(link.target, Target::Value(..)))
+        })
     }
 
     /// Opens a relation to `table`; the conditions that follow belong to it.
@@ -424,6 +448,9 @@ impl Parser<'_> {
             self.add_filter(Filter::Truth { column, holds: true }, Some(table));
         } else if has_head && nullable && self.query.columns.is_empty() && matches!(lead, "with" | "having" | "have" | "has" | "had") && !followed_by_column {
             self.add_filter(Filter::Missing { column, negated: true }, Some(table));
+        } else if let Some(function) = self.last_function.filter(|_| lead == "and" && self.column(column.column).is_quantity()) {
+            // "average height and weight"
+            self.add_measure(Measure::new(function, Operand::Column(column)));
         } else {
             self.add_column(column);
         }

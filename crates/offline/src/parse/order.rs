@@ -125,6 +125,7 @@ impl Parser<'_> {
     /// "the highest salary", "the most orders", "the lowest and highest price".
     fn bare_superlative(&mut self, start: usize, found: &Superlative) -> bool {
         let mut at = self.past(found.end, &["number", "count", "amount", "of", "the", "total", "overall"]);
+        let totalled = (found.end..at).any(|at| matches!(self.word_at(at), "total" | "overall"));
         let averaged = matches!(self.word_at(at), "average" | "avg" | "mean");
         let says_number = self.word_at(found.end) == "number" || self.word_at(at.saturating_sub(1)) == "of";
         if averaged {
@@ -153,7 +154,9 @@ impl Parser<'_> {
             Noun::Column(column) => {
                 let described = self.column(column.column);
                 if described.is_quantity() || described.is_date || described.is_year {
-                    if averaged {
+                    if totalled && described.is_quantity() {
+                        Figure::Measure(Measure::new(Function::Sum, Operand::Column(column)))
+                    } else if averaged {
                         Figure::Measure(Measure::new(Function::Average, Operand::Column(column)))
                     } else {
                         Figure::Plain(Operand::Column(column))
@@ -492,11 +495,24 @@ impl Parser<'_> {
             ["in", "order" | "ascending" | "descending", "of" | "by", ..] => 3,
             ["sort" | "order" | "rank", "them" | "it" | "these" | "those" | "the", "by", _] => 3,
             ["sorted" | "ordered", "in" | "from", ..] => 1,
+            ["alphabetically", ..] => return self.sort_by_label(start + 1),
+            ["in", "ascending" | "descending" | "decreasing" | "increasing", "order", "of" | "by"] => {
+                let descending = matches!(self.word(1), "descending" | "decreasing");
+                let Some((by, end)) = self.figure_at(start + 4) else { return false };
+                self.take_to(end);
+                self.add_sort(Sort { by, descending });
+                return true;
+            }
+            ["in", "alphabetical" | "alphabetic" | "lexicographical", "order", "of" | "by"] => {
+                let Some((by, end)) = self.figure_at(start + 4) else { return false };
+                self.take_to(end);
+                self.add_sort(Sort { by, descending: false });
+                return true;
+            }
             ["in", "alphabetical" | "alphabetic" | "lexicographical", "order", _] | ["in", "the", "alphabetical", "order"] => {
                 let length = if self.word(1) == "the" { 4 } else { 3 };
                 return self.sort_by_label(start + length);
             }
-            ["alphabetically", ..] => return self.sort_by_label(start + 1),
             ["in", "ascending" | "descending" | "decreasing" | "increasing", "order", _] => {
                 return self.sort_direction(start + 3, self.word(1).to_owned());
             }

@@ -155,7 +155,7 @@ impl Parser<'_> {
             self.links_at(from).iter().any(|link| from + link.length == at && matches!(link.target, crate::lexicon::Target::Column(other) if other == column.column))
         });
         if adjacent {
-            self.query.columns.retain(|other| *other != column);
+            self.unask(column);
             return Some(column);
         }
         None

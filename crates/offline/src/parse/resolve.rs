@@ -98,6 +98,26 @@ impl Parser<'_> {
     ) -> Option<(Link, ColumnId, f32)> {
         let mut best: Option<(f32, Link, ColumnId)> = None;
         let mut second = f32::INFINITY;
+        // "Los Angeles county": the column's own name beside the value
+        let beside = links.first().map(|link| (link.start, link.start + link.length)).map(|(start, end)| {
+            let names = |at: usize, to: Option<usize>| -> Vec<ColumnId> {
+                self.links_at(at)
+                    .iter()
+                    .filter(|link| to.is_none_or(|to| at + link.length == to))
+                    .filter_map(|link| match link.target {
+                        Target::Column(column) if link.weight > 0.8 => Some(column),
+                        _ => None,
+                    })
+                    .collect()
+            };
+            let mut beside = names(end, None);
+            for back in 1..=3 {
+                if let Some(at) = start.checked_sub(back) {
+                    beside.extend(names(at, Some(start)));
+                }
+            }
+            beside
+        });
         for link in links {
             let column = match link.target {
                 Target::Column(column) | Target::Value(column, _) | Target::Happening(column) => column,
@@ -106,7 +126,9 @@ impl Parser<'_> {
             if !accept(column) {
                 continue;
             }
-            let cost = (1.0 - link.weight) * 3.0 + self.remoteness(self.column(column).table, link.start, owner);
+            let is_beside = matches!(link.target, Target::Value(..)) && beside.as_ref().is_some_and(|beside| beside.contains(&column));
+            let cost = (1.0 - link.weight) * 3.0 + self.remoteness(self.column(column).table, link.start, owner)
+                - if is_beside { 2.0 } else { 0.0 };
             match &best {
                 Some((least, ..)) if cost >= *least => second = second.min(cost),
                 _ => {

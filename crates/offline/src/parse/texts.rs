@@ -70,7 +70,9 @@ impl Parser<'_> {
             Pattern::Same => "is",
         };
         self.note(start, end, format!("{} {verb} “{text}”", self.setting.model.column_name(column.column)));
-        self.query.columns.retain(|other| Some(*other) != column_said);
+        if let Some(column) = column_said {
+            self.unask(column);
+        }
         self.take_to(end);
         let table = self.column(column.column).table;
         self.add_filter(Filter::Text { column, pattern, text, negated }, Some(table));
@@ -114,7 +116,7 @@ impl Parser<'_> {
             Some((Noun::Column(column) | Noun::Age(column), end)) => (column, end),
             _ => {
                 let Some(column) = self.last_column else { return false };
-                self.query.columns.retain(|other| *other != column);
+                self.unask(column);
                 // "with phone" was read as having one
                 self.query.filters.retain(|filter| *filter != Filter::Missing { column, negated: true });
                 (column, start + 1)

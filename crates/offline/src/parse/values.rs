@@ -349,7 +349,7 @@ impl Parser<'_> {
         if let Operand::Column(column) = operand
             && Some(column) == said_before
         {
-            self.query.columns.retain(|other| *other != column);
+            self.unask(column);
         }
         self.note(start, end, format!("{0} {1} AVG({0})", self.describe_operand(operand), comparison.symbol()));
         self.take_to(end);

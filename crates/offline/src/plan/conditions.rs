@@ -13,8 +13,22 @@ use crate::{
 impl Planner<'_> {
     pub(super) fn conditions(&mut self, scope: &mut Scope, filters: &[Filter]) -> Planned<Vec<Condition>> {
         let mut conditions = Vec::with_capacity(filters.len());
+        // conditions on the same related rows are about one of them: "offered in the fall of 2010"
+        let mut related: Vec<(Hop, Relation)> = Vec::new();
         for filter in filters {
-            conditions.extend(self.condition(scope, filter)?);
+            match self.related_filter(scope, filter) {
+                Some((hop, mut relation)) if relation.quantity == Quantity::Some => {
+                    match related.iter_mut().find(|(first, _)| *first == hop) {
+                        Some((_, known)) => known.filters.append(&mut relation.filters),
+                        None => related.push((hop, relation)),
+                    }
+                }
+                Some((_, relation)) => conditions.push(self.relation(scope, &relation)?),
+                None => conditions.extend(self.condition(scope, filter)?),
+            }
+        }
+        for (_, relation) in related {
+            conditions.push(self.relation(scope, &relation)?);
         }
         Ok(conditions)
     }
@@ -23,19 +37,25 @@ impl Planner<'_> {
         if let Filter::Relation(relation) = filter {
             return Ok(vec![self.relation(scope, relation)?]);
         }
-        let base = self.base_table(scope);
-        if let Some(table) = self.filter_table(filter)
-            && !self.model.reaches_forward(base, table)
-            && !scope.joins.iter().any(|join| self.instances[join.instance].table == table)
-        {
-            // rows of another table that belong to this one: some of them must fulfil it
-            let (filter, quantity) = match filter {
-                Filter::OneOf { column, values, negated: true } => (Filter::OneOf { column: *column, values: values.clone(), negated: false }, Quantity::None),
-                other => (other.clone(), Quantity::Some),
-            };
-            return Ok(vec![self.relation(scope, &Relation { table, via: None, quantity, filters: vec![filter] })?]);
-        }
         self.own_condition(scope, filter)
+    }
+
+    /// A filter on rows of another table that belong to this one, as a relation with the first hop towards it.
+    fn related_filter(&self, scope: &Scope, filter: &Filter) -> Option<(Hop, Relation)> {
+        let base = self.base_table(scope);
+        let table = self.filter_table(filter)?;
+        if self.model.reaches_forward(base, table) || scope.joins.iter().any(|join| self.instances[join.instance].table == table) {
+            return None;
+        }
+        let (_, hops) = self.path(&[base], table, true)?;
+        let first = *hops.first()?;
+        let (filter, quantity) = match filter {
+            Filter::OneOf { column, values, negated: true } => {
+                (Filter::OneOf { column: *column, values: values.clone(), negated: false }, Quantity::None)
+            }
+            other => (other.clone(), Quantity::Some),
+        };
+        Some((first, Relation { table, via: None, quantity, filters: vec![filter] }))
     }
 
     /// Whether all conditions are about rows that `base` refers to.

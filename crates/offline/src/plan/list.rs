@@ -175,7 +175,7 @@ impl Planner<'_> {
         let unique = ["email", "mail", "phone", "telephone", "name", "title", "code", "sku", "number", "address", "description", "comment"];
         !query.named
             && query.rank.is_none()
-            && !query.columns.is_empty()
+            && query.columns.len() == 1
             && query.ages.is_empty()
             && query.companions.is_empty()
             && query.columns.iter().all(|column| {

@@ -84,7 +84,7 @@ pub(crate) async fn interpreter(config: &Config) -> Result<Arc<dyn Interpreter>>
 
 #[cfg(feature = "offline")]
 fn offline() -> Result<Arc<dyn Interpreter>> {
-    Ok(Arc::new(sqlatte_offline::OfflineInterpreter::default()))
+    Ok(Arc::new(sqlatte_offline::Offline::default()))
 }
 
 #[cfg(not(feature = "offline"))]

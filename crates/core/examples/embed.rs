@@ -10,7 +10,7 @@ use sqlatte_core::{
     ask::{self, Ask, Input},
 };
 use sqlatte_db_sqlite::{Sqlite, SqliteConfig};
-use sqlatte_offline::OfflineInterpreter;
+use sqlatte_offline::Offline;
 use tokio_util::sync::CancellationToken;
 
 #[tokio::main]
@@ -20,7 +20,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     make_library(&path)?;
 
     let database = Arc::new(Sqlite::open(SqliteConfig::new(path))?);
-    let interpreter = Arc::new(OfflineInterpreter::default());
+    let interpreter = Arc::new(Offline::default());
     let runtime = Arc::new(Runtime::builder(database, interpreter, chrono::Local::now).build());
     let session = SessionId::generate().ok_or("no randomness")?;
 

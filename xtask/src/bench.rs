@@ -1,15 +1,20 @@
 //! `cargo xtask bench`: measured on this machine, ratios and limits in one run.
 
 use crate::{
-    process::{Outcome, cargo, root, run},
+    process::{Outcome, cargo, output, program, root, run},
     web,
 };
 
 /// Builds everything for release, then measures; the table goes to the screen and to docs/benchmarks.md.
 pub(crate) fn bench() -> Outcome {
     web::build()?;
+    // Named before the build: a checkout can move on while it runs.
+    let commit =
+        output(program("git").args(["describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]))?;
     run(cargo().args(["build", "--release", "--package", "sqlatte-server"]))?;
     run(cargo()
         .args(["run", "--release", "--quiet", "--package", "sqlatte-e2e", "--bin", "sqlatte-bench"])
+        .args(["--", "--write", "docs/benchmarks.md"])
+        .env("SQLATTE_COMMIT", commit.trim())
         .env("SQLATTE_BIN", root().join("target/release/sqlatte")))
 }

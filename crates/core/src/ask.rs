@@ -232,8 +232,11 @@ fn conclude(runtime: &Runtime, ask: &Ask, draft: Draft, ran: Ran, trace: &Trace)
     let Ran { columns, sample, row_count, truncated } = ran;
     // Shares and trends of half a result would be wrong.
     let complete = !truncated && sample.len() as u64 == row_count;
-    let insights =
-        if ask.insights && complete { statistical_insights(&columns, &sample) } else { Vec::new() };
+    let insights = if ask.insights && complete {
+        statistical_insights(&columns, &sample, runtime.clock.today())
+    } else {
+        Vec::new()
+    };
     SqlAnswer {
         chart: choose_chart(&columns, &sample),
         insights,

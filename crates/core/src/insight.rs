@@ -1,3 +1,4 @@
+use chrono::{Datelike, NaiveDate};
 use sqlatte_providers::{Column, Row};
 
 use crate::chart::{is_time, text_of};
@@ -43,8 +44,9 @@ const MANY_MISSING: f64 = 0.2;
 
 /// Finds what stands out in a complete result: computed, deterministic, and silent where there is nothing.
 ///
-/// Not for truncated results: half the rows would give wrong shares.
-pub fn statistical_insights(columns: &[Column], rows: &[Row]) -> Vec<Insight> {
+/// Not for truncated results: half the rows would give wrong shares. The period `today` falls into is not over, so
+/// it is compared with no other.
+pub fn statistical_insights(columns: &[Column], rows: &[Row], today: NaiveDate) -> Vec<Insight> {
     if rows.len() < MIN_ROWS {
         return Vec::new();
     }
@@ -55,14 +57,23 @@ pub fn statistical_insights(columns: &[Column], rows: &[Row]) -> Vec<Insight> {
     let mut insights = Vec::new();
     if let Some(measure) = measure {
         match (time, label) {
-            (Some(time), None) => insights.extend(change(columns, rows, time, measure)),
+            (Some(time), None) => insights.extend(change(columns, rows, time, measure, today)),
             (None, Some(label)) => insights.extend(leader(columns, rows, label, measure)),
             _ => {}
         }
     }
     insights.extend((0..columns.len()).filter_map(|index| missing(columns, rows, index)));
     insights.truncate(MAX_INSIGHTS);
+    for insight in &mut insights {
+        insight.message = sentence(&insight.message);
+    }
     insights
+}
+
+/// A column's name may begin the sentence.
+fn sentence(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }
 
 fn is_measure(columns: &[Column], rows: &[Row], index: usize) -> bool {
@@ -74,17 +85,24 @@ fn is_measure(columns: &[Column], rows: &[Row], index: usize) -> bool {
 }
 
 /// Highest and lowest period, and the change from the first to the last, for one value per period in order.
-fn change(columns: &[Column], rows: &[Row], time: usize, measure: usize) -> Vec<Insight> {
+fn change(columns: &[Column], rows: &[Row], time: usize, measure: usize, today: NaiveDate) -> Vec<Insight> {
     let mut points: Vec<(String, f64)> =
         rows.iter().filter_map(|row| Some((text_of(&row[time]), row[measure].as_f64()?))).collect();
     points.sort_by(|one, other| one.0.cmp(&other.0));
     points.dedup_by(|one, other| one.0 == other.0);
-    if points.len() < rows.len() || points.len() < MIN_ROWS {
+    if points.len() < rows.len() {
         return Vec::new();
     }
     let name = &columns[measure].name;
-    let (first, last) = (&points[0], &points[points.len() - 1]);
     let mut insights = Vec::new();
+    let running = points.last().map(|last| last.0.clone()).filter(|period| is_running(period, today));
+    if running.is_some() {
+        points.pop();
+    }
+    let [first, .., last] = points.as_slice() else { return Vec::new() };
+    if points.len() < MIN_ROWS {
+        return Vec::new();
+    }
     if first.1 > 0.0 {
         let percent = (last.1 / first.1 - 1.0) * 100.0;
         let direction = if percent >= 0.0 { "rose" } else { "fell" };
@@ -117,7 +135,22 @@ fn change(columns: &[Column], rows: &[Row], time: usize, measure: usize) -> Vec<
             ),
         });
     }
+    if let Some(period) = running {
+        insights.push(Insight {
+            kind: "incomplete_period",
+            severity: Severity::Info,
+            message: format!("{period} is not over yet, so it is left out of the comparison"),
+        });
+    }
     insights
+}
+
+/// Whether a period, written as a year, quarter, month or day, is the one that `today` falls into.
+fn is_running(period: &str, today: NaiveDate) -> bool {
+    let quarter = format!("{}-Q{}", today.year(), today.month0() / 3 + 1);
+    let day = today.to_string();
+    period.eq_ignore_ascii_case(&quarter)
+        || [4, 7, 10].iter().any(|&length| day.get(..length) == Some(period))
 }
 
 /// The leading category, its distance to the next, and how much of the whole few categories hold.
@@ -177,9 +210,10 @@ fn missing(columns: &[Column], rows: &[Row], index: usize) -> Option<Insight> {
 
 /// A number for a sentence: grouped thousands, one decimal where it tells something.
 fn figure(value: f64) -> String {
-    let decimals = if value.abs() >= 1000.0 || value.fract() == 0.0 { 0 } else { 1 };
+    let decimals = if value.abs() >= 1000.0 { 0 } else { 1 };
     let text = format!("{value:.decimals$}");
-    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    let text = text.strip_suffix(".0").unwrap_or(&text);
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
     let mut grouped = String::new();
     for (place, digit) in digits.chars().enumerate() {
@@ -204,7 +238,10 @@ mod tests {
             .iter()
             .map(|(text, value)| vec![Value::Text((*text).to_owned()), Value::Float(*value)])
             .collect();
-        statistical_insights(&columns, &rows).into_iter().map(|insight| insight.message).collect()
+        statistical_insights(&columns, &rows, NaiveDate::from_ymd_opt(2026, 11, 22).unwrap())
+            .into_iter()
+            .map(|insight| insight.message)
+            .collect()
     }
 
     #[test]
@@ -213,9 +250,26 @@ mod tests {
         assert_eq!(
             messages(&["month", "revenue"], &rows),
             [
-                "revenue rose 50 % from 2026-01 (100) to 2026-03 (150)",
-                "revenue was highest in 2026-03 (150) and lowest in 2026-02 (80)"
+                "Revenue rose 50 % from 2026-01 (100) to 2026-03 (150)",
+                "Revenue was highest in 2026-03 (150) and lowest in 2026-02 (80)"
             ]
+        );
+    }
+
+    #[test]
+    fn the_running_period_is_compared_with_no_other() {
+        let rows = [("2026-08", 100.0), ("2026-09", 80.0), ("2026-10", 120.0), ("2026-11", 5.0)];
+        assert_eq!(
+            messages(&["month", "revenue"], &rows),
+            [
+                "Revenue rose 20 % from 2026-08 (100) to 2026-10 (120)",
+                "Revenue was highest in 2026-10 (120) and lowest in 2026-09 (80)",
+                "2026-11 is not over yet, so it is left out of the comparison"
+            ]
+        );
+        assert!(
+            messages(&["quarter", "revenue"], &[("2026-Q2", 1.0), ("2026-Q3", 2.0), ("2026-Q4", 0.5)])
+                .is_empty()
         );
     }
 
@@ -224,7 +278,7 @@ mod tests {
         let rows = [("a", 5000.0), ("b", 4000.0), ("c", 900.0), ("d", 50.0), ("e", 30.0), ("f", 20.0)];
         assert_eq!(
             messages(&["city", "revenue"], &rows),
-            ["a leads with 5,000 revenue, 25 % above b", "the top 3 of 6 hold 99 % of the revenue shown"]
+            ["A leads with 5,000 revenue, 25 % above b", "The top 3 of 6 hold 99 % of the revenue shown"]
         );
         assert_eq!(messages(&["city", "avg_price"], &rows).len(), 1);
     }

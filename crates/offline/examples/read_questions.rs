@@ -16,7 +16,9 @@ use std::{
 };
 
 use chrono::{NaiveDate, Utc};
-use sqlatte_core::{Catalog, Context, ConversationMessage, Interpretation, Interpreted, Interpreter, QueryId, Schema, Speaker};
+use sqlatte_core::{
+    Catalog, Context, ConversationMessage, Interpretation, Interpreted, Interpreter, QueryId, Schema, Speaker,
+};
 use sqlatte_db_sqlite::{Sqlite, SqliteConfig, demo};
 use sqlatte_offline::Offline;
 
@@ -42,7 +44,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         if line.trim().is_empty() {
             continue;
         }
-        let json: Option<serde_json::Value> = line.starts_with('{').then(|| serde_json::from_str(&line)).transpose()?;
+        let json: Option<serde_json::Value> =
+            line.starts_with('{').then(|| serde_json::from_str(&line)).transpose()?;
         let name = json.as_ref().and_then(|json| json["db"].as_str()).unwrap_or("").to_owned();
         if !opened.contains_key(&name) {
             let file = if name.is_empty() { path.clone() } else { path.join(format!("{name}.sqlite")) };
@@ -59,7 +62,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
         if !continues {
             said.clear();
         }
-        let context = Context { catalog: &database.catalog, schema: Arc::clone(&database.schema), conversation: &said, today };
+        let context = Context {
+            catalog: &database.catalog,
+            schema: Arc::clone(&database.schema),
+            conversation: &said,
+            today,
+        };
         let started = Instant::now();
         let interpreted = engine.interpret(&question, &context).await?;
         let micros = started.elapsed().as_micros();
@@ -104,8 +112,12 @@ fn as_text(question: &str, interpreted: &Interpreted, micros: u128) -> String {
             }
         }
         Interpretation::Chat { message } => text.push_str(&format!("CHAT {message}\n")),
-        Interpretation::Clarify { message, options } => text.push_str(&format!("CLARIFY {message} {options:?}\n")),
-        Interpretation::Unanswerable { reason, nearest } => text.push_str(&format!("DECLINED {reason} {nearest:?}\n")),
+        Interpretation::Clarify { message, options } => {
+            text.push_str(&format!("CLARIFY {message} {options:?}\n"))
+        }
+        Interpretation::Unanswerable { reason, nearest } => {
+            text.push_str(&format!("DECLINED {reason} {nearest:?}\n"))
+        }
     }
     text
 }

@@ -203,7 +203,8 @@ impl Reader<'_> {
             "next" | "coming" | "following" => false,
             _ => return None,
         };
-        let count = u32::try_from(small_number(self.tokens.get(start + 1)?)?).ok().filter(|&count| count > 0)?;
+        let count =
+            u32::try_from(small_number(self.tokens.get(start + 1)?)?).ok().filter(|&count| count > 0)?;
         let unit = grain(self.norm(start + 2)).filter(|unit| *unit < Grain::Weekday)?;
         let from = if past { back(self.today, unit, count)? } else { self.today };
         let to = if past { self.today } else { ahead(self.today, unit, count)? };
@@ -230,7 +231,8 @@ impl Reader<'_> {
     /// "March 3, 2025", "march 3rd".
     fn month_and_day(&self) -> Option<DatePhrase> {
         let month = month(self.word(0))?;
-        let number = self.tokens.get(1)?.number().filter(|day| (1.0..=31.0).contains(day) && day.fract() == 0.0)?;
+        let number =
+            self.tokens.get(1)?.number().filter(|day| (1.0..=31.0).contains(day) && day.fract() == 0.0)?;
         let at = if self.tokens.get(2).is_some_and(|token| token.is_mark(",")) { 3 } else { 2 };
         let (year, length) = match self.year(at) {
             Some(year) => (year, at + 1),
@@ -244,7 +246,8 @@ impl Reader<'_> {
         let number =
             self.tokens.first()?.number().filter(|day| (1.0..=31.0).contains(day) && day.fract() == 0.0)?;
         let at = self.past(1, &["of"]);
-        let month = month(self.word(at)).filter(|_| self.word(at) != "may" || at == 2 || self.year(at + 1).is_some())?;
+        let month = month(self.word(at))
+            .filter(|_| self.word(at) != "may" || at == 2 || self.year(at + 1).is_some())?;
         let (year, length) = match self.year(at + 1) {
             Some(year) => (year, at + 2),
             None => (self.latest_year(month), at + 1),

@@ -28,8 +28,11 @@ const EARLIER_QUESTIONS: usize = 12;
 /// Reads questions without a model: the same words on the same schema always give the same SQL.
 #[derive(Debug, Default)]
 pub struct Offline {
-    kept: Mutex<VecDeque<(u64, Arc<OnceCell<Arc<Known>>>)>>,
+    kept: Mutex<VecDeque<(u64, Slot)>>,
 }
+
+/// A schema that is indexed once, by whoever asks about it first.
+type Slot = Arc<OnceCell<Arc<Known>>>;
 
 /// A schema indexed, with the questions it can be asked.
 #[derive(Debug)]
@@ -100,7 +103,12 @@ impl Interpreter for Offline {
         let tokens = tokenise(question);
         let talk = smalltalk::recognise(&tokens);
         if let Some(message) = talk.and_then(reply) {
-            return Ok(replied(Interpretation::Chat { message: message.to_owned() }, "chat", 1.0, "It is small talk."));
+            return Ok(replied(
+                Interpretation::Chat { message: message.to_owned() },
+                "chat",
+                1.0,
+                "It is small talk.",
+            ));
         }
         let known = self.known(context).await;
         if let Some(reason) = talk.and_then(refusal) {
@@ -119,16 +127,22 @@ impl Interpreter for Offline {
                 };
                 replied(Interpretation::Sql(draft), "sql", read.confidence, &reasoning)
             }
-            Err(Unread::Ambiguous(message, options)) => {
-                replied(Interpretation::Clarify { message, options }, "sql", 0.5, "The question can be read in more than one way.")
-            }
+            Err(Unread::Ambiguous(message, options)) => replied(
+                Interpretation::Clarify { message, options },
+                "sql",
+                0.5,
+                "The question can be read in more than one way.",
+            ),
             Err(Unread::Words(words)) => {
-                let reason = format!("I do not know what {} means in this database.", suggest::name_words(&words));
+                let reason =
+                    format!("I do not know what {} means in this database.", suggest::name_words(&words));
                 known.declined(reason, &tokens, context)
             }
-            Err(Unread::Trouble(trouble)) => {
-                known.declined(format!("I could not make a query of this question: {trouble}."), &tokens, context)
-            }
+            Err(Unread::Trouble(trouble)) => known.declined(
+                format!("I could not make a query of this question: {trouble}."),
+                &tokens,
+                context,
+            ),
         })
     }
 
@@ -150,7 +164,12 @@ impl Known {
     }
 }
 
-fn replied(interpretation: Interpretation, intent: &'static str, confidence: f64, reasoning: &str) -> Interpreted {
+fn replied(
+    interpretation: Interpretation,
+    intent: &'static str,
+    confidence: f64,
+    reasoning: &str,
+) -> Interpreted {
     Interpreted {
         interpretation,
         intent: Intent { intent, confidence, reasoning: reasoning.to_owned() },
@@ -161,7 +180,9 @@ fn replied(interpretation: Interpretation, intent: &'static str, confidence: f64
 /// What is answered to small talk.
 fn reply(talk: Talk) -> Option<&'static str> {
     Some(match talk {
-        Talk::Greeting => "Hello! Ask me something about your data, for example a count, a total by month or a top ten.",
+        Talk::Greeting => {
+            "Hello! Ask me something about your data, for example a count, a total by month or a top ten."
+        }
         Talk::Thanks => "You are welcome. What else would you like to know about your data?",
         Talk::Goodbye => "Goodbye!",
         Talk::HowAreYou => "Ready for your questions. What would you like to know about your data?",
@@ -179,7 +200,9 @@ fn reply(talk: Talk) -> Option<&'static str> {
 fn refusal(talk: Talk) -> Option<&'static str> {
     Some(match talk {
         Talk::Command => "I only read data; I cannot change, send or create anything.",
-        Talk::Reasoning => "I can look up and add up what is in this database, but not explain, advise or foresee.",
+        Talk::Reasoning => {
+            "I can look up and add up what is in this database, but not explain, advise or foresee."
+        }
         _ => return None,
     })
 }

@@ -22,7 +22,9 @@ pub(crate) fn explain(query: &Query, model: &Model) -> String {
         let having: Vec<String> = query
             .having
             .iter()
-            .map(|having| format!("{} {} {}", words.measure(&having.measure), having.comparison.symbol(), having.number))
+            .map(|having| {
+                format!("{} {} {}", words.measure(&having.measure), having.comparison.symbol(), having.number)
+            })
             .collect();
         text.push_str(&format!(", with {}", having.join(" and ")));
     }
@@ -43,26 +45,50 @@ impl Words<'_> {
         if let Some(share) = &query.share {
             let part: Vec<String> = share.part.iter().map(|filter| self.filter(filter)).collect();
             let of = self.measure(&share.of);
-            return if part.is_empty() { format!("the share of {of} in per cent") } else { format!("the share of {of} in per cent where {}", part.join(" and ")) };
+            return if part.is_empty() {
+                format!("the share of {of} in per cent")
+            } else {
+                format!("the share of {of} in per cent where {}", part.join(" and "))
+            };
         }
         if let Some(rank) = &query.rank {
             let by = match &rank.by {
                 Figure::Measure(measure) => self.measure(measure),
                 Figure::Plain(operand) => self.operand(*operand),
             };
-            let what = if query.groups.is_empty() { query.head.map_or_else(|| "rows".to_owned(), |head| self.head(head)) } else { self.groups(&query.groups) };
+            let what = if query.groups.is_empty() {
+                query.head.map_or_else(|| "rows".to_owned(), |head| self.head(head))
+            } else {
+                self.groups(&query.groups)
+            };
             let end = if rank.descending { "highest" } else { "lowest" };
-            let each = if rank.within.is_empty() { String::new() } else { format!(" in each {}", self.groups(&rank.within)) };
-            return if rank.limit == 1 { format!("the {what} with the {end} {by}{each}") } else { format!("the {} {what} with the {end} {by}{each}", rank.limit) };
+            let each = if rank.within.is_empty() {
+                String::new()
+            } else {
+                format!(" in each {}", self.groups(&rank.within))
+            };
+            return if rank.limit == 1 {
+                format!("the {what} with the {end} {by}{each}")
+            } else {
+                format!("the {} {what} with the {end} {by}{each}", rank.limit)
+            };
         }
         if query.counted {
-            return format!("the number of {}", query.head.map_or_else(|| self.groups(&query.groups), |head| self.head(head)));
+            return format!(
+                "the number of {}",
+                query.head.map_or_else(|| self.groups(&query.groups), |head| self.head(head))
+            );
         }
         if query.measures.is_empty() && query.head.is_none() && !query.having.is_empty() {
             return format!("each {}", self.groups(&query.groups));
         }
         if !query.measures.is_empty() {
-            return query.measures.iter().map(|measure| self.measure(measure)).collect::<Vec<_>>().join(" and ");
+            return query
+                .measures
+                .iter()
+                .map(|measure| self.measure(measure))
+                .collect::<Vec<_>>()
+                .join(" and ");
         }
         let head = query.head.map(|head| self.head(head));
         let columns: Vec<String> = query.columns.iter().map(|column| self.column(column.column)).collect();
@@ -76,7 +102,9 @@ impl Words<'_> {
     fn head(&self, head: Head) -> String {
         match head {
             Head::Table(table) => self.table(table),
-            Head::Role(edge) => self.model.edges.get(edge).map_or_else(String::new, |edge| edge.role.join(" ")),
+            Head::Role(edge) => {
+                self.model.edges.get(edge).map_or_else(String::new, |edge| edge.role.join(" "))
+            }
             Head::Column(column) => self.column(column.column),
         }
     }
@@ -107,9 +135,15 @@ impl Words<'_> {
             Operand::Column(column) => self.column(column.column),
             Operand::Age(_) => "age".to_owned(),
             Operand::Concept(concept) => match concept {
-                crate::synonyms::Concept::Revenue => format!("revenue ({})", figures::describe_concept(self.model, concept)),
-                crate::synonyms::Concept::UnitsSold => format!("units sold ({})", figures::describe_concept(self.model, concept)),
-                crate::synonyms::Concept::Profit => format!("profit ({})", figures::describe_concept(self.model, concept)),
+                crate::synonyms::Concept::Revenue => {
+                    format!("revenue ({})", figures::describe_concept(self.model, concept))
+                }
+                crate::synonyms::Concept::UnitsSold => {
+                    format!("units sold ({})", figures::describe_concept(self.model, concept))
+                }
+                crate::synonyms::Concept::Profit => {
+                    format!("profit ({})", figures::describe_concept(self.model, concept))
+                }
             },
         }
     }
@@ -133,14 +167,31 @@ impl Words<'_> {
 
     fn filter(&self, filter: &Filter) -> String {
         match filter {
-            Filter::Compare { left, comparison, number } => format!("{} {} {number}", self.operand(*left), comparison.symbol()),
-            Filter::Between { left, low, high } => format!("{} is between {low} and {high}", self.operand(*left)),
-            Filter::Columns { left, comparison, right } => format!("{} {} {}", self.column(left.column), comparison.symbol(), self.column(right.column)),
-            Filter::OneOf { column, values, negated } => {
-                format!("{} is {}{}", self.column(column.column), if *negated { "not " } else { "" }, values.join(" or "))
+            Filter::Compare { left, comparison, number } => {
+                format!("{} {} {number}", self.operand(*left), comparison.symbol())
             }
-            Filter::Text { column, text, negated, .. } => format!("{} {} “{text}”", self.column(column.column), if *negated { "is not like" } else { "is like" }),
-            Filter::Missing { column, negated } => format!("{} is {}", self.column(column.column), if *negated { "known" } else { "missing" }),
+            Filter::Between { left, low, high } => {
+                format!("{} is between {low} and {high}", self.operand(*left))
+            }
+            Filter::Columns { left, comparison, right } => {
+                format!("{} {} {}", self.column(left.column), comparison.symbol(), self.column(right.column))
+            }
+            Filter::OneOf { column, values, negated } => {
+                format!(
+                    "{} is {}{}",
+                    self.column(column.column),
+                    if *negated { "not " } else { "" },
+                    values.join(" or ")
+                )
+            }
+            Filter::Text { column, text, negated, .. } => format!(
+                "{} {} “{text}”",
+                self.column(column.column),
+                if *negated { "is not like" } else { "is like" }
+            ),
+            Filter::Missing { column, negated } => {
+                format!("{} is {}", self.column(column.column), if *negated { "known" } else { "missing" })
+            }
             Filter::Truth { column, holds } => format!("{} is {holds}", self.column(column.column)),
             Filter::Period { column, spans, negated } => {
                 let spans: Vec<String> = spans.iter().map(crate::dates::Span::describe).collect();
@@ -149,11 +200,16 @@ impl Words<'_> {
             }
             Filter::Weekdays { days, .. } => {
                 let names = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-                let days: Vec<&str> = days.iter().filter_map(|day| names.get(usize::from(*day)).copied()).collect();
+                let days: Vec<&str> =
+                    days.iter().filter_map(|day| names.get(usize::from(*day)).copied()).collect();
                 format!("the day is {}", days.join(" or "))
             }
             Filter::Average { column, comparison } => {
-                let side = if matches!(comparison, Comparison::More | Comparison::AtLeast) { "above" } else { "below" };
+                let side = if matches!(comparison, Comparison::More | Comparison::AtLeast) {
+                    "above"
+                } else {
+                    "below"
+                };
                 format!("{} is {side} its average", self.operand(*column))
             }
             Filter::Relation(relation) => {
@@ -161,7 +217,9 @@ impl Words<'_> {
                 let amount = match relation.quantity {
                     Quantity::Some => format!("there are {table}"),
                     Quantity::None => format!("there are no {table}"),
-                    Quantity::Count(comparison, number) => format!("the number of {table} is {} {number}", comparison.symbol()),
+                    Quantity::Count(comparison, number) => {
+                        format!("the number of {table} is {} {number}", comparison.symbol())
+                    }
                 };
                 let inner: Vec<String> = relation.filters.iter().map(|filter| self.filter(filter)).collect();
                 if inner.is_empty() { amount } else { format!("{amount} with {}", inner.join(" and ")) }

@@ -12,7 +12,12 @@ use crate::{
 pub(crate) enum RowFigure {
     Column(ColumnId),
     /// Quantity times price, less a discount.
-    Lines { quantity: ColumnId, price: ColumnId, discount: Option<(ColumnId, DiscountKind)>, cost: Option<ColumnId> },
+    Lines {
+        quantity: ColumnId,
+        price: ColumnId,
+        discount: Option<(ColumnId, DiscountKind)>,
+        cost: Option<ColumnId>,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +31,11 @@ pub(crate) enum DiscountKind {
 pub(crate) fn ways(model: &Model, concept: Concept) -> Vec<(TableId, RowFigure)> {
     let lines = line_table(model).and_then(|table| Some((table, lines(model, table)?)));
     match concept {
-        Concept::Revenue => totals(model).into_iter().map(|(table, column)| (table, RowFigure::Column(column))).chain(lines).collect(),
+        Concept::Revenue => totals(model)
+            .into_iter()
+            .map(|(table, column)| (table, RowFigure::Column(column)))
+            .chain(lines)
+            .collect(),
         Concept::UnitsSold => lines
             .and_then(|(table, figure)| match figure {
                 RowFigure::Lines { quantity, .. } => Some((table, RowFigure::Column(quantity))),
@@ -53,8 +62,16 @@ fn totals(model: &Model) -> Vec<(TableId, ColumnId)> {
         .filter(|&id| model.tables[id].words.len() <= 2 && model.tables[id].has_word(SALE_TABLES))
         .filter(|&id| Some(id) != line_table(model))
         .filter_map(|id| {
-            let columns = model.tables[id].columns.iter().copied().filter(|&column| is_total(&model.columns[column]));
-            columns.min_by_key(|&column| (!model.columns[column].has_word(&["total", "revenue"]), model.columns[column].words.len())).map(|column| (id, column))
+            let columns =
+                model.tables[id].columns.iter().copied().filter(|&column| is_total(&model.columns[column]));
+            columns
+                .min_by_key(|&column| {
+                    (
+                        !model.columns[column].has_word(&["total", "revenue"]),
+                        model.columns[column].words.len(),
+                    )
+                })
+                .map(|column| (id, column))
         })
         .collect();
     // a table of payments or invoices tells the same money twice
@@ -69,7 +86,9 @@ pub(crate) fn line_table(model: &Model) -> Option<TableId> {
         let table = &model.tables[*id];
         table.has_word(SALE_TABLES) || table.has_word(&["line", "item", "detail"])
     };
-    (0..model.tables.len()).filter(|id| fits(id) && sale(id)).min_by_key(|&id| model.tables[id].words.len() != 2)
+    (0..model.tables.len())
+        .filter(|id| fits(id) && sale(id))
+        .min_by_key(|&id| model.tables[id].words.len() != 2)
 }
 
 fn lines(model: &Model, table: TableId) -> Option<RowFigure> {
@@ -78,15 +97,27 @@ fn lines(model: &Model, table: TableId) -> Option<RowFigure> {
         columns
             .iter()
             .copied()
-            .filter(|&id| model.columns[id].is_quantity() && model.columns[id].has_word(words) && !model.columns[id].has_word(not))
+            .filter(|&id| {
+                model.columns[id].is_quantity()
+                    && model.columns[id].has_word(words)
+                    && !model.columns[id].has_word(not)
+            })
             .min_by_key(|&id| model.columns[id].words.len())
     };
     let quantity = find(&["quantity", "unit", "piece"], &["price", "cost"])?;
     let price = find(&["price"], &["total", "list"])?;
-    let discount = find(&["discount", "rebate"], &[]).filter(|_| !says_discounted(&model.columns[price].comment));
+    let discount =
+        find(&["discount", "rebate"], &[]).filter(|_| !says_discounted(&model.columns[price].comment));
     let discount = discount.map(|column| {
         let text = format!("{} {}", model.columns[column].name, model.columns[column].comment).to_lowercase();
-        (column, if text.contains("percent") || text.contains("pct") { DiscountKind::Percent } else { DiscountKind::Fraction })
+        (
+            column,
+            if text.contains("percent") || text.contains("pct") {
+                DiscountKind::Percent
+            } else {
+                DiscountKind::Fraction
+            },
+        )
     });
     Some(RowFigure::Lines { quantity, price, discount, cost: None })
 }
@@ -94,7 +125,10 @@ fn lines(model: &Model, table: TableId) -> Option<RowFigure> {
 /// Whether a comment on a price says that the discount is already taken off.
 fn says_discounted(comment: &str) -> bool {
     let comment = comment.to_lowercase();
-    comment.contains("discount") && ["already", "after", "less", "net of", "taken off", "included"].iter().any(|word| comment.contains(word))
+    comment.contains("discount")
+        && ["already", "after", "less", "net of", "taken off", "included"]
+            .iter()
+            .any(|word| comment.contains(word))
 }
 
 /// What one piece costs, in the lines themselves or in a table they lead to.
@@ -105,7 +139,8 @@ fn unit_cost(model: &Model, table: TableId) -> Option<ColumnId> {
             column.is_quantity() && column.has_word(&["cost"]) && !column.has_word(&["shipping", "total"])
         })
     };
-    cost_in(table).or_else(|| model.edges.iter().filter(|edge| edge.from == table).find_map(|edge| cost_in(edge.to)))
+    cost_in(table)
+        .or_else(|| model.edges.iter().filter(|edge| edge.from == table).find_map(|edge| cost_in(edge.to)))
 }
 
 /// The table that keeps sales: "orders".
@@ -120,8 +155,12 @@ pub(crate) fn sales_table(model: &Model) -> Option<TableId> {
 pub(crate) fn operand_table(model: &Model, operand: Operand) -> Option<TableId> {
     match operand {
         Operand::Rows(table) => Some(table),
-        Operand::Column(column) | Operand::Age(column) => model.columns.get(column.column).map(|column| column.table),
-        Operand::Concept(Concept::UnitsSold | Concept::Profit) => line_table(model).or_else(|| sales_table(model)),
+        Operand::Column(column) | Operand::Age(column) => {
+            model.columns.get(column.column).map(|column| column.table)
+        }
+        Operand::Concept(Concept::UnitsSold | Concept::Profit) => {
+            line_table(model).or_else(|| sales_table(model))
+        }
         Operand::Concept(Concept::Revenue) => sales_table(model),
     }
 }
@@ -164,12 +203,21 @@ pub(crate) fn describe_figure(model: &Model, figure: &RowFigure) -> String {
         RowFigure::Column(column) => model.column_name(*column),
         RowFigure::Lines { quantity, price, discount, cost } => {
             let mut text = match cost {
-                Some(cost) => format!("{} × ({} - {})", model.column_name(*quantity), model.column_name(*price), model.column_name(*cost)),
+                Some(cost) => format!(
+                    "{} × ({} - {})",
+                    model.column_name(*quantity),
+                    model.column_name(*price),
+                    model.column_name(*cost)
+                ),
                 None => format!("{} × {}", model.column_name(*quantity), model.column_name(*price)),
             };
             match discount {
-                Some((column, DiscountKind::Percent)) => text.push_str(&format!(" × (1 - {} / 100)", model.column_name(*column))),
-                Some((column, DiscountKind::Fraction)) => text.push_str(&format!(" × (1 - {})", model.column_name(*column))),
+                Some((column, DiscountKind::Percent)) => {
+                    text.push_str(&format!(" × (1 - {} / 100)", model.column_name(*column)))
+                }
+                Some((column, DiscountKind::Fraction)) => {
+                    text.push_str(&format!(" × (1 - {})", model.column_name(*column)))
+                }
                 None => {}
             }
             text

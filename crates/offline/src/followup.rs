@@ -11,16 +11,48 @@ use crate::{
 
 /// Whether the words alone say that this question continues another.
 pub(crate) fn continues(tokens: &[Token]) -> bool {
-    let words: Vec<&str> =
-        tokens.iter().filter(|token| token.kind != TokenKind::Mark).map(|token| token.word.as_str()).collect();
+    let words: Vec<&str> = tokens
+        .iter()
+        .filter(|token| token.kind != TokenKind::Mark)
+        .map(|token| token.word.as_str())
+        .collect();
     let starts = |lead: &[&str]| words.starts_with(lead);
-    starts(&["and"]) || starts(&["what", "about"]) || starts(&["how", "about"]) || starts(&["only"]) || starts(&["just"]) || starts(&["same"]) || starts(&["the", "same"])
-        || starts(&["but"]) || starts(&["now"]) || starts(&["instead"]) || starts(&["also"]) || starts(&["then"]) || starts(&["sort"]) || starts(&["order", "by"])
-        || starts(&["order", "them"]) || starts(&["by"]) || starts(&["per"]) || starts(&["in"]) && words.len() <= 4 || starts(&["for"]) && words.len() <= 4
-        || starts(&["without"]) || starts(&["excluding"]) || starts(&["except"]) || starts(&["group", "by"]) || starts(&["break"]) || starts(&["split"]) || starts(&["filter"]) || starts(&["limit"])
+    starts(&["and"])
+        || starts(&["what", "about"])
+        || starts(&["how", "about"])
+        || starts(&["only"])
+        || starts(&["just"])
+        || starts(&["same"])
+        || starts(&["the", "same"])
+        || starts(&["but"])
+        || starts(&["now"])
+        || starts(&["instead"])
+        || starts(&["also"])
+        || starts(&["then"])
+        || starts(&["sort"])
+        || starts(&["order", "by"])
+        || starts(&["order", "them"])
+        || starts(&["by"])
+        || starts(&["per"])
+        || starts(&["in"]) && words.len() <= 4
+        || starts(&["for"]) && words.len() <= 4
+        || starts(&["without"])
+        || starts(&["excluding"])
+        || starts(&["except"])
+        || starts(&["group", "by"])
+        || starts(&["break"])
+        || starts(&["split"])
+        || starts(&["filter"])
+        || starts(&["limit"])
         || words.iter().any(|word| matches!(*word, "them" | "those" | "instead" | "ones"))
-        || words.windows(2).any(|pair| matches!(pair, ["their", _]) && words.len() <= 6 && !words.iter().any(|word| matches!(*word, "with" | "and")))
-        || words.windows(2).any(|pair| matches!(pair, ["is" | "are" | "of", "that" | "those" | "these" | "it"]) && words.len() <= 5)
+        || words.windows(2).any(|pair| {
+            matches!(pair, ["their", _])
+                && words.len() <= 6
+                && !words.iter().any(|word| matches!(*word, "with" | "and"))
+        })
+        || words.windows(2).any(|pair| {
+            matches!(pair, ["is" | "are" | "of", "that" | "those" | "these" | "it"]) && words.len() <= 5
+        })
 }
 
 /// The earlier question with what the follow-up changes; nothing where they do not fit together.
@@ -30,6 +62,14 @@ pub(crate) fn merge(before: &Query, follow_up: &Parsed, model: &Model) -> Option
     let mut changed = false;
     if let Some((descending, limit)) = follow_up.replaces.direction {
         redirect(&mut query, descending, limit)?;
+        changed = true;
+    }
+    if let Some(function) = follow_up.replaces.function {
+        let [measure] = query.measures.as_mut_slice() else { return None };
+        if !matches!(measure.operand, crate::query::Operand::Column(_) | crate::query::Operand::Age(_)) {
+            return None;
+        }
+        measure.function = function;
         changed = true;
     }
     if change.counted && change.head.is_none() && change.measures.is_empty() {
@@ -84,7 +124,12 @@ fn redirect(query: &mut Query, descending: bool, limit: Option<u64>) -> Option<(
             return None;
         }
         query.measures.remove(0);
-        query.rank = Some(Rank { by: Figure::Measure(measure), descending, limit: limit.unwrap_or(10), within: Vec::new() });
+        query.rank = Some(Rank {
+            by: Figure::Measure(measure),
+            descending,
+            limit: limit.unwrap_or(10),
+            within: Vec::new(),
+        });
         return Some(());
     }
     let rank = query.rank.as_mut()?;
@@ -116,7 +161,9 @@ fn count(query: &mut Query) -> Option<()> {
 fn same_head(query: &mut Query, head: Head, model: &Model) -> Option<()> {
     let named = figures::head_table(model, head);
     let known = query.head.and_then(|head| figures::head_table(model, head)) == named
-        || query.groups.iter().any(|group| matches!(group, Group::Entity(entity) if figures::head_table(model, *entity) == named))
+        || query.groups.iter().any(
+            |group| matches!(group, Group::Entity(entity) if figures::head_table(model, *entity) == named),
+        )
         || query.measures.iter().any(|measure| figures::operand_table(model, measure.operand) == named);
     known.then_some(())
 }
@@ -138,8 +185,16 @@ fn set_filter(query: &mut Query, filter: Filter) {
                 query.filters.push(filter);
             }
         }
-        Filter::OneOf { column, .. } => replace_or_push(query, filter.clone(), |old| matches!(old, Filter::OneOf { column: other, .. } if other == column)),
-        Filter::Truth { column, .. } => replace_or_push(query, filter.clone(), |old| matches!(old, Filter::Truth { column: other, .. } if other == column)),
+        Filter::OneOf { column, .. } => replace_or_push(
+            query,
+            filter.clone(),
+            |old| matches!(old, Filter::OneOf { column: other, .. } if other == column),
+        ),
+        Filter::Truth { column, .. } => replace_or_push(
+            query,
+            filter.clone(),
+            |old| matches!(old, Filter::Truth { column: other, .. } if other == column),
+        ),
         _ => query.filters.push(filter),
     }
 }
@@ -214,7 +269,10 @@ pub(crate) fn suggestions(query: &Query, model: &Model) -> Vec<String> {
     if dated && !by_month && query.share.is_none() {
         next.push("And by month?".to_owned());
     }
-    if dated && !query.filters.iter().any(|filter| matches!(filter, Filter::Period { .. })) && query.share.is_none() {
+    if dated
+        && !query.filters.iter().any(|filter| matches!(filter, Filter::Period { .. }))
+        && query.share.is_none()
+    {
         next.push("What about last month?".to_owned());
     }
     if let Some(rank) = &query.rank
@@ -223,7 +281,11 @@ pub(crate) fn suggestions(query: &Query, model: &Model) -> Vec<String> {
     {
         next.push(format!("And the {} {}?", if rank.descending { "bottom" } else { "top" }, rank.limit));
     }
-    if matches!(query.head, Some(Head::Table(_))) && query.rank.is_none() && query.measures.is_empty() && query.having.is_empty() {
+    if matches!(query.head, Some(Head::Table(_)))
+        && query.rank.is_none()
+        && query.measures.is_empty()
+        && query.having.is_empty()
+    {
         next.push("How many is that?".to_owned());
     }
     next.truncate(3);

@@ -53,7 +53,11 @@ impl Lexicon {
             if !edge.role.is_empty() {
                 let phrase = edge.role.join(" ");
                 lexicon.add_with_synonyms(&phrase, Target::Role(id), 0.9);
-                lexicon.add(&format!("{phrase} {}", model.tables[edge.to].words.join(" ")), Target::Role(id), 1.0);
+                lexicon.add(
+                    &format!("{phrase} {}", model.tables[edge.to].words.join(" ")),
+                    Target::Role(id),
+                    1.0,
+                );
             }
         }
         lexicon
@@ -100,8 +104,12 @@ impl Lexicon {
 
     fn add_table(&mut self, model: &Model, id: TableId) {
         let table = &model.tables[id];
-        let words: Vec<&str> =
-            table.words.iter().map(String::as_str).filter(|word| !matches!(*word, "tbl" | "table" | "dim" | "fact")).collect();
+        let words: Vec<&str> = table
+            .words
+            .iter()
+            .map(String::as_str)
+            .filter(|word| !matches!(*word, "tbl" | "table" | "dim" | "fact"))
+            .collect();
         let target = Target::Table(id);
         let phrase = words.join(" ");
         self.add_with_synonyms(&phrase, target, 1.0);
@@ -115,7 +123,8 @@ impl Lexicon {
                 }
             }
         }
-        let is_sale = words.last().is_some_and(|last| SALE_TABLES.contains(last)) || (words.len() > 1 && SALE_TABLES.contains(&words[0]));
+        let is_sale = words.last().is_some_and(|last| SALE_TABLES.contains(last))
+            || (words.len() > 1 && SALE_TABLES.contains(&words[0]));
         for verb in SALE_VERBS {
             if is_sale {
                 self.add_verb(verb, Target::Verb(id), 0.8);
@@ -129,7 +138,7 @@ impl Lexicon {
                 self.add_verb(verb, Target::Verb(id), 0.8);
             }
         }
-        for phrase in comment_phrases(&table.comment) {
+        if let Some(phrase) = comment_phrase(&table.comment) {
             self.add(&phrase, target, 0.5);
         }
     }
@@ -141,7 +150,8 @@ impl Lexicon {
         self.add_with_synonyms(&words.join(" "), target, 1.0);
         let table_words = model.tables[column.table].words.join(" ");
         self.add(&format!("{table_words} {}", words.join(" ")), target, 1.0);
-        let bare: Vec<&str> = words.iter().copied().skip_while(|word| matches!(*word, "is" | "has" | "can")).collect();
+        let bare: Vec<&str> =
+            words.iter().copied().skip_while(|word| matches!(*word, "is" | "has" | "can")).collect();
         let bare = strip_suffix(&bare, column);
         // what a foreign key leads to is named by its table or its role
         let leads_away = column.is_foreign_key && bare.len() != words.len();
@@ -162,16 +172,19 @@ impl Lexicon {
                 self.add(phrase, target, 0.7);
                 self.add(&format!("{table_words} {phrase}"), target, 0.97);
             }
-            for phrase in ["size", "total price", "order size", "basket size", "basket value", "order amount"] {
+            for phrase in ["size", "total price", "order size", "basket size", "basket value", "order amount"]
+            {
                 if model.tables[column.table].has_word(&["order"]) {
                     self.add(phrase, target, 0.75);
                 }
             }
         }
-        if !column.is_foreign_key && !(column.is_key && column.words == ["id"]) {
-            for phrase in comment_phrases(&column.comment) {
-                self.add(&phrase, target, 0.55);
-            }
+        let is_bare_id = column.is_key && column.words == ["id"];
+        if !column.is_foreign_key
+            && !is_bare_id
+            && let Some(phrase) = comment_phrase(&column.comment)
+        {
+            self.add(&phrase, target, 0.55);
         }
     }
 
@@ -182,14 +195,34 @@ impl Lexicon {
         }
         for start in 0..bare.len() {
             for end in start + 2..=bare.len() {
-                if end - start < bare.len() && !matches!(bare[end - 1], "in" | "of" | "per" | "to") && !matches!(bare[start], "in" | "of" | "per" | "to") {
+                if end - start < bare.len()
+                    && !matches!(bare[end - 1], "in" | "of" | "per" | "to")
+                    && !matches!(bare[start], "in" | "of" | "per" | "to")
+                {
                     self.add(&bare[start..end].join(" "), target, 0.8);
                 }
             }
         }
         for (index, word) in bare.iter().enumerate() {
             let is_last = index + 1 == bare.len();
-            let vague = matches!(*word, "name" | "number" | "code" | "date" | "time" | "type" | "total" | "first" | "last" | "of" | "in" | "per" | "no" | "max" | "min");
+            let vague = matches!(
+                *word,
+                "name"
+                    | "number"
+                    | "code"
+                    | "date"
+                    | "time"
+                    | "type"
+                    | "total"
+                    | "first"
+                    | "last"
+                    | "of"
+                    | "in"
+                    | "per"
+                    | "no"
+                    | "max"
+                    | "min"
+            );
             if column.is_date || word.len() < 3 {
                 continue;
             }
@@ -259,9 +292,13 @@ fn date_forms(participle: &str) -> Vec<String> {
 fn strip_suffix<'a>(words: &'a [&'a str], column: &Column) -> &'a [&'a str] {
     match words {
         [rest @ .., last] if !rest.is_empty() => {
-            let is_unit = matches!(*last, "m2" | "eur" | "usd" | "euro" | "dollar" | "gram" | "kg" | "cm" | "percent" | "km");
+            let is_unit = matches!(
+                *last,
+                "m2" | "eur" | "usd" | "euro" | "dollar" | "gram" | "kg" | "cm" | "percent" | "km"
+            );
             let is_key = (column.is_key || column.is_foreign_key) && matches!(*last, "id" | "code" | "key");
-            let is_day = column.is_date && matches!(*last, "on" | "at" | "date" | "day" | "time" | "datetime" | "timestamp");
+            let is_day = column.is_date
+                && matches!(*last, "on" | "at" | "date" | "day" | "time" | "datetime" | "timestamp");
             if is_unit || is_key || is_day || matches!(*last, "flag") { rest } else { words }
         }
         _ => words,
@@ -270,13 +307,19 @@ fn strip_suffix<'a>(words: &'a [&'a str], column: &Column) -> &'a [&'a str] {
 
 /// Whether the column is the total of its row, in money.
 pub(crate) fn is_total(column: &Column) -> bool {
-    let partial = ["shipping", "tax", "discount", "fee", "tip", "cost", "refund", "percent", "rate", "number", "count", "quantity", "unit"];
-    column.is_quantity() && column.has_word(&["total", "revenue", "turnover", "amount", "subtotal"]) && !column.has_word(&partial)
+    let partial = [
+        "shipping", "tax", "discount", "fee", "tip", "cost", "refund", "percent", "rate", "number", "count",
+        "quantity", "unit",
+    ];
+    column.is_quantity()
+        && column.has_word(&["total", "revenue", "turnover", "amount", "subtotal"])
+        && !column.has_word(&partial)
 }
 
 /// The noun phrase a comment begins with: "Position, such as Barista" names a "position".
-fn comment_phrases(comment: &str) -> Option<String> {
-    let lead: String = comment.chars().take_while(|letter| letter.is_alphabetic() || matches!(letter, ' ' | '-')).collect();
+fn comment_phrase(comment: &str) -> Option<String> {
+    let lead: String =
+        comment.chars().take_while(|letter| letter.is_alphabetic() || matches!(letter, ' ' | '-')).collect();
     // "online, store or wholesale" lists values
     let rest = comment.get(lead.len()..).unwrap_or("");
     if rest.starts_with(',') && !rest.starts_with(", such as") && rest.contains(" or ") {
@@ -285,7 +328,22 @@ fn comment_phrases(comment: &str) -> Option<String> {
     let folded = fold(&lead.replace("e-mail", "email").replace('-', " "));
     let mut words = Vec::new();
     for word in folded.split_whitespace() {
-        if matches!(word, "of" | "in" | "on" | "for" | "to" | "with" | "at" | "and" | "or" | "that" | "from" | "by" | "when" | "per") {
+        if matches!(
+            word,
+            "of" | "in"
+                | "on"
+                | "for"
+                | "to"
+                | "with"
+                | "at"
+                | "and"
+                | "or"
+                | "that"
+                | "from"
+                | "by"
+                | "when"
+                | "per"
+        ) {
             break;
         }
         if !matches!(word, "the" | "a" | "an" | "our" | "own" | "each" | "all") {
@@ -293,10 +351,52 @@ fn comment_phrases(comment: &str) -> Option<String> {
         }
     }
     let vague = [
-        "whether", "who", "what", "when", "where", "which", "how", "name", "number", "day", "date", "everything", "pieces",
-        "piece", "current", "part", "one", "group", "line", "charged", "city", "country", "category", "store", "product", "order",
-        "first", "last", "text", "type", "list", "person", "people", "light", "true", "false", "id", "identifier", "unique", "reference",
+        "whether",
+        "who",
+        "what",
+        "when",
+        "where",
+        "which",
+        "how",
+        "name",
+        "number",
+        "day",
+        "date",
+        "everything",
+        "pieces",
+        "piece",
+        "current",
+        "part",
+        "one",
+        "group",
+        "line",
+        "charged",
+        "city",
+        "country",
+        "category",
+        "store",
+        "product",
+        "order",
+        "first",
+        "last",
+        "text",
+        "type",
+        "list",
+        "person",
+        "people",
+        "light",
+        "true",
+        "false",
+        "id",
+        "identifier",
+        "unique",
+        "reference",
     ];
     let only_vague = words.iter().all(|word| vague.contains(&word.as_str()));
-    (!only_vague && words.len() <= 3 && !words.iter().any(|word| matches!(word.as_str(), "whether" | "who" | "what" | "when" | "which" | "everything"))).then(|| words.join(" "))
+    (!only_vague
+        && words.len() <= 3
+        && !words.iter().any(|word| {
+            matches!(word.as_str(), "whether" | "who" | "what" | "when" | "which" | "everything")
+        }))
+    .then(|| words.join(" "))
 }

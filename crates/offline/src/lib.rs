@@ -28,4 +28,7 @@ mod token;
 mod values;
 mod words;
 
+#[cfg(test)]
+mod tests;
+
 pub use crate::engine::Offline;

@@ -2,8 +2,7 @@
 
 use crate::{
     lexicon::{Entry, Lexicon, Target},
-    places,
-    synonyms,
+    places, synonyms,
     text::within_edits,
     token::{Token, TokenKind},
     values::{MOST_WORDS, ValueIndex},
@@ -66,28 +65,51 @@ pub(crate) fn link(tokens: &[Token], lexicon: &Lexicon, values: &ValueIndex) -> 
         if token.kind == TokenKind::Quoted {
             let words = crate::values::index_words(&token.text);
             for (column, value, _) in values.find(&words) {
-                push(&mut links, Link { start, length: 1, target: Target::Value(column, value), weight: 1.0, fuzzy: false });
+                push(
+                    &mut links,
+                    Link {
+                        start,
+                        length: 1,
+                        target: Target::Value(column, value),
+                        weight: 1.0,
+                        fuzzy: false,
+                    },
+                );
             }
             links.retain(|link| matches!(link.target, Target::Value(..)) && link.length == 1);
         }
         if token.kind == TokenKind::Word && !words::is_closed(&token.word) {
             // "orders" and "product" are nouns before they are verbs
             let participle = token.word.ends_with("ed") || token.word.ends_with("ing");
-            let noun = lexicon.phrase(&token.norm).iter().any(|entry| matches!(entry.target, Target::Table(_)) && entry.weight > 0.7);
+            let noun = lexicon
+                .phrase(&token.norm)
+                .iter()
+                .any(|entry| matches!(entry.target, Target::Table(_)) && entry.weight > 0.7);
             let past = token.word.ends_with("ed") || crate::text::is_irregular_past(&token.word);
             for entry in lexicon.verb(&token.stem) {
                 if (participle || !noun) && (past || !matches!(entry.target, Target::Happening(_))) {
-                    push(&mut links, Link { start, length: 1, target: entry.target, weight: entry.weight, fuzzy: false });
+                    push(
+                        &mut links,
+                        Link { start, length: 1, target: entry.target, weight: entry.weight, fuzzy: false },
+                    );
                 }
             }
         }
-        links.sort_by(|left, right| right.length.cmp(&left.length).then(right.weight.total_cmp(&left.weight)));
+        links
+            .sort_by(|left, right| right.length.cmp(&left.length).then(right.weight.total_cmp(&left.weight)));
         at.push(links);
     }
     Links { at }
 }
 
-fn find(phrase: &str, start: usize, length: usize, lexicon: &Lexicon, values: &ValueIndex, links: &mut Vec<Link>) {
+fn find(
+    phrase: &str,
+    start: usize,
+    length: usize,
+    lexicon: &Lexicon,
+    values: &ValueIndex,
+    links: &mut Vec<Link>,
+) {
     for &Entry { target, weight } in lexicon.phrase(phrase) {
         push(links, Link { start, length, target, weight, fuzzy: false });
     }
@@ -121,7 +143,10 @@ pub(crate) fn correct(word: &str, lexicon: &Lexicon, values: &ValueIndex) -> Opt
     };
     let first = word.chars().next();
     let close = |known: &str| {
-        known.len() >= 4 && known.chars().next() == first && !known.contains(' ') && within_edits(word, known, limit)
+        known.len() >= 4
+            && known.chars().next() == first
+            && !known.contains(' ')
+            && within_edits(word, known, limit)
     };
     let mut found: Option<&str> = None;
     for known in lexicon.words().chain(values.phrases()).chain(words::GRAMMAR_WORDS.iter().copied()) {

@@ -41,7 +41,10 @@ pub(crate) struct Table {
 
 /// A column and what it is for.
 #[derive(Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each says one thing about a column, and most columns have none")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says one thing about a column, and most columns have none"
+)]
 pub(crate) struct Column {
     pub(crate) table: TableId,
     pub(crate) name: String,
@@ -100,8 +103,13 @@ impl Table {
 
 impl Model {
     pub(crate) fn new(schema: &Schema, dialect: Dialect) -> Self {
-        let mut model =
-            Model { dialect, tables: Vec::new(), columns: Vec::new(), edges: Vec::new(), distances: Vec::new() };
+        let mut model = Model {
+            dialect,
+            tables: Vec::new(),
+            columns: Vec::new(),
+            edges: Vec::new(),
+            distances: Vec::new(),
+        };
         for table in &schema.tables {
             model.add_table(table);
         }
@@ -121,7 +129,8 @@ impl Model {
 
     fn add_table(&mut self, table: &TableSchema) {
         let id = self.tables.len();
-        let words: Vec<String> = split_identifier(&table.table.name).iter().map(|word| singular(word)).collect();
+        let words: Vec<String> =
+            split_identifier(&table.table.name).iter().map(|word| singular(word)).collect();
         let first = self.columns.len();
         for column in &table.columns {
             let is_key = table.primary_key.len() == 1 && table.primary_key.contains(&column.name);
@@ -149,7 +158,9 @@ impl Model {
         let by_name: HashMap<String, TableId> = tables
             .iter()
             .enumerate()
-            .flat_map(|(id, table)| [(table.table.to_string().to_lowercase(), id), (table.table.name.to_lowercase(), id)])
+            .flat_map(|(id, table)| {
+                [(table.table.to_string().to_lowercase(), id), (table.table.name.to_lowercase(), id)]
+            })
             .collect();
         for (from, table) in tables.iter().enumerate() {
             for key in &table.foreign_keys {
@@ -177,7 +188,13 @@ impl Model {
             .collect()
     }
 
-    fn add_edge(&mut self, from: TableId, from_columns: Vec<ColumnId>, to: TableId, to_columns: Vec<ColumnId>) {
+    fn add_edge(
+        &mut self,
+        from: TableId,
+        from_columns: Vec<ColumnId>,
+        to: TableId,
+        to_columns: Vec<ColumnId>,
+    ) {
         if from_columns.is_empty() || from_columns.len() != to_columns.len() {
             return;
         }
@@ -247,7 +264,9 @@ impl Model {
         let named = |words: &[&str]| {
             columns.iter().copied().find(|&id| {
                 let column = &self.columns[id];
-                column.is_text() && column.words.len() <= 2 && column.words.iter().map(String::as_str).eq(words.iter().copied())
+                column.is_text()
+                    && column.words.len() <= 2
+                    && column.words.iter().map(String::as_str).eq(words.iter().copied())
             })
         };
         let first = named(&["first", "name"]).or_else(|| named(&["fname"])).or_else(|| named(&["forename"]));
@@ -264,16 +283,48 @@ impl Model {
                 .into_iter()
                 .collect(),
         };
-        let main_date = columns.iter().copied().filter(|&id| self.columns[id].is_date).min_by_key(|&id| self.date_rank(id));
+        let main_date = columns
+            .iter()
+            .copied()
+            .filter(|&id| self.columns[id].is_date)
+            .min_by_key(|&id| self.date_rank(id));
         let main_date = main_date.filter(|&id| !self.columns[id].is_birth);
         let person_words = [
-            "customer", "client", "employee", "person", "user", "student", "teacher", "staff", "member", "patient",
-            "doctor", "player", "artist", "author", "singer", "actor", "driver", "worker", "instructor", "physician",
-            "professor", "candidate", "guest", "passenger", "pilot", "coach", "manager", "buyer", "owner", "friend",
+            "customer",
+            "client",
+            "employee",
+            "person",
+            "user",
+            "student",
+            "teacher",
+            "staff",
+            "member",
+            "patient",
+            "doctor",
+            "player",
+            "artist",
+            "author",
+            "singer",
+            "actor",
+            "driver",
+            "worker",
+            "instructor",
+            "physician",
+            "professor",
+            "candidate",
+            "guest",
+            "passenger",
+            "pilot",
+            "coach",
+            "manager",
+            "buyer",
+            "owner",
+            "friend",
         ];
-        let is_people = self.tables[table].words.last().is_some_and(|word| person_words.contains(&word.as_str()))
-            || columns.iter().any(|&id| self.columns[id].is_birth)
-            || first.is_some();
+        let is_people =
+            self.tables[table].words.last().is_some_and(|word| person_words.contains(&word.as_str()))
+                || columns.iter().any(|&id| self.columns[id].is_birth)
+                || first.is_some();
         let entry = &mut self.tables[table];
         entry.labels = labels;
         entry.main_date = main_date;
@@ -283,7 +334,9 @@ impl Model {
     fn only_name_column(&self, columns: &[ColumnId]) -> Option<ColumnId> {
         let mut named = columns.iter().copied().filter(|&id| {
             let column = &self.columns[id];
-            column.is_text() && !column.is_foreign_key && column.words.last().is_some_and(|word| word == "name" || word == "title")
+            column.is_text()
+                && !column.is_foreign_key
+                && column.words.last().is_some_and(|word| word == "name" || word == "title")
         });
         let only = named.next()?;
         named.next().is_none().then_some(only)
@@ -295,12 +348,39 @@ impl Model {
         if column.is_birth {
             return 9;
         }
-        let late = ["left", "end", "ended", "delivered", "updated", "modified", "closed", "deleted", "last", "expires", "due", "to", "counted"];
-        let early = ["created", "ordered", "order", "placed", "start", "date", "hired", "registered", "transaction"];
+        let late = [
+            "left",
+            "end",
+            "ended",
+            "delivered",
+            "updated",
+            "modified",
+            "closed",
+            "deleted",
+            "last",
+            "expires",
+            "due",
+            "to",
+            "counted",
+        ];
+        let early =
+            ["created", "ordered", "order", "placed", "start", "date", "hired", "registered", "transaction"];
         match () {
             () if column.has_word(&late) => 6,
-            () if column.has_word(&early) => if column.nullable { 1 } else { 0 },
-            () => if column.nullable { 3 } else { 2 },
+            () if column.has_word(&early) => {
+                if column.nullable {
+                    1
+                } else {
+                    0
+                }
+            }
+            () => {
+                if column.nullable {
+                    3
+                } else {
+                    2
+                }
+            }
         }
     }
 
@@ -374,7 +454,10 @@ impl Edge {
 }
 
 fn new_column(table: TableId, column: &ColumnSchema, table_words: &[String], is_key: bool) -> Column {
-    let mut words: Vec<String> = split_identifier(&column.name).iter().flat_map(|word| expand(&singular(word)).split(' ').map(str::to_owned).collect::<Vec<_>>()).collect();
+    let mut words: Vec<String> = split_identifier(&column.name)
+        .iter()
+        .flat_map(|word| expand(&singular(word)).split(' ').map(str::to_owned).collect::<Vec<_>>())
+        .collect();
     if words.len() > table_words.len() && words.starts_with(table_words) {
         words.drain(..table_words.len());
     } else if let Some(last) = table_words.last()
@@ -384,14 +467,15 @@ fn new_column(table: TableId, column: &ColumnSchema, table_words: &[String], is_
         words.remove(0);
     }
     let has = |names: &[&str]| words.iter().any(|word| names.contains(&word.as_str()));
-    let ends_like_date = words.last().is_some_and(|word| matches!(word.as_str(), "date" | "datetime" | "timestamp"));
+    let ends_like_date =
+        words.last().is_some_and(|word| matches!(word.as_str(), "date" | "datetime" | "timestamp"));
     let text_or_unknown = matches!(column.kind, ColumnType::Text | ColumnType::Unknown);
     let is_date = column.kind.is_temporal() || (ends_like_date && text_or_unknown);
     let is_id = words.last().is_some_and(|word| word == "id" || word == "uuid" || word == "guid");
     let flag = split_identifier(&column.name);
     let is_flag = flag.first().is_some_and(|word| matches!(word.as_str(), "is" | "has" | "can"));
-    let is_boolean =
-        column.kind == ColumnType::Boolean || (is_flag && flag.len() > 1 && column.kind == ColumnType::Integer);
+    let is_boolean = column.kind == ColumnType::Boolean
+        || (is_flag && flag.len() > 1 && column.kind == ColumnType::Integer);
     let year = has(&["year", "founded"]) && matches!(column.kind, ColumnType::Integer | ColumnType::Text);
     Column {
         table,

@@ -5,12 +5,15 @@
 //! and that is no filler stays unread, and a question with unread words is not answered.
 
 mod amounts;
+mod counts;
 mod finish;
 mod groups;
 mod negation;
 mod nouns;
 mod order;
 mod periods;
+mod qualities;
+mod ranks;
 mod relations;
 mod resolve;
 mod shares;
@@ -26,7 +29,7 @@ use crate::{
     lexicon::Target,
     link::{Link, Links},
     model::{ColumnId, Model, TableId},
-    query::{Filter, Group, Head, Having, Measure, Query, Rank, Ref, Share, Sort},
+    query::{Filter, Group, Having, Head, Measure, Query, Rank, Ref, Share, Sort},
     token::{Token, TokenKind},
     values::ValueIndex,
     words,
@@ -53,9 +56,7 @@ pub(crate) struct Parsed {
     pub(crate) clarify: Option<(String, Vec<String>)>,
     /// Why there is no query although every word was read.
     pub(crate) trouble: Option<String>,
-    /// Words that point at the question before: "them", "that", "instead".
-    pub(crate) refers_back: bool,
-    /// "The same by month": the grouping replaces the earlier one.
+    /// What of the question before a follow-up changes without naming it.
     pub(crate) replaces: Replaced,
 }
 
@@ -64,6 +65,8 @@ pub(crate) struct Parsed {
 pub(crate) struct Replaced {
     /// Only the direction and size of a ranking: "and the bottom five?".
     pub(crate) direction: Option<(bool, Option<u64>)>,
+    /// Only the function of an aggregate: "and the maximum?".
+    pub(crate) function: Option<crate::query::Function>,
 }
 
 pub(crate) struct Parser<'a> {
@@ -95,7 +98,6 @@ pub(crate) struct Parser<'a> {
     head_first: bool,
     clarify: Option<(String, Vec<String>)>,
     trouble: Option<String>,
-    refers_back: bool,
     replaces: Replaced,
     fragment: bool,
     /// Spans are compared with each other, not added up.
@@ -156,7 +158,6 @@ pub(crate) fn parse(setting: Setting<'_>, tokens: &[Token], links: &Links, befor
         head_first: false,
         clarify: None,
         trouble: None,
-        refers_back: false,
         replaces: Replaced::default(),
         fragment: before.is_some(),
         versus: false,
@@ -184,7 +185,10 @@ impl Parser<'_> {
     /// Reads what stands at the present place.
     fn step(&mut self) {
         self.mind_share();
-        if matches!(self.word(0), "the" | "a" | "an" | "our" | "their" | "its" | "his" | "her" | "your" | "my") {
+        if matches!(
+            self.word(0),
+            "the" | "a" | "an" | "our" | "their" | "its" | "his" | "her" | "your" | "my"
+        ) {
             self.take(1);
             return;
         }
@@ -204,6 +208,7 @@ impl Parser<'_> {
             || self.text_match()
             || self.missing()
             || self.amount()
+            || self.against_column()
             || self.period()
             || self.aggregate()
             || self.column_with_value()
@@ -211,30 +216,57 @@ impl Parser<'_> {
             || self.verb()
             || self.noun();
         if !took {
-            let word = &self.tokens[self.at].word;
-            if self.tokens[self.at].kind == TokenKind::Word && (words::is_filler(word) || self.back_reference()) {
+            let Some(token) = self.tokens.get(self.at) else { return };
+            let word = &token.word;
+            if token.kind == TokenKind::Word && (words::is_filler(word) || self.back_reference()) {
                 self.take(1);
             }
         }
     }
 
     /// "Them", "those", "that", "it", "same", "instead": about the question before.
-    fn back_reference(&mut self) -> bool {
+    fn back_reference(&self) -> bool {
         if !self.fragment {
             return false;
         }
-        let refers = matches!(
+        matches!(
             self.word(0),
-            "them" | "those" | "these" | "that" | "it" | "same" | "instead" | "again" | "this" | "ones" | "one" | "else" | "but" | "now" | "if" | "ok"
-                | "how" | "about" | "what" | "just" | "only" | "also" | "too" | "filter" | "limit" | "restrict" | "break" | "down" | "split" | "it's"
-        );
-        self.refers_back |= refers;
-        refers
+            "them"
+                | "those"
+                | "these"
+                | "that"
+                | "it"
+                | "same"
+                | "instead"
+                | "again"
+                | "this"
+                | "ones"
+                | "one"
+                | "else"
+                | "but"
+                | "now"
+                | "if"
+                | "ok"
+                | "how"
+                | "about"
+                | "what"
+                | "just"
+                | "only"
+                | "also"
+                | "too"
+                | "filter"
+                | "limit"
+                | "restrict"
+                | "break"
+                | "down"
+                | "split"
+        )
     }
 
     fn mark(&mut self) -> bool {
-        let token = &self.tokens[self.at];
-        let is_mark = token.kind == TokenKind::Mark && matches!(token.word.as_str(), "," | "?" | "." | "!" | ";" | ":" | "'" | "'s");
+        let Some(token) = self.tokens.get(self.at) else { return false };
+        let is_mark = token.kind == TokenKind::Mark
+            && matches!(token.word.as_str(), "," | "?" | "." | "!" | ";" | ":" | "'" | "'s");
         if is_mark {
             self.take(1);
         }
@@ -251,7 +283,12 @@ impl Parser<'_> {
     fn word_at(&self, at: usize) -> &str {
         match self.tokens.get(at) {
             Some(token) if token.kind == TokenKind::Word => &token.word,
-            Some(token) if token.kind == TokenKind::Mark && matches!(token.word.as_str(), ">" | "<" | ">=" | "<=" | "=" | "!=" | "<>") => &token.word,
+            Some(token)
+                if token.kind == TokenKind::Mark
+                    && matches!(token.word.as_str(), ">" | "<" | ">=" | "<=" | "=" | "!=" | "<>") =>
+            {
+                &token.word
+            }
             _ => "",
         }
     }
@@ -278,7 +315,13 @@ impl Parser<'_> {
 
     /// Past articles and possessives.
     fn past_articles(&self, at: usize) -> usize {
-        self.past(at, &["the", "a", "an", "our", "their", "its", "his", "her", "all", "of", "any", "your", "my", "these", "those"])
+        self.past(
+            at,
+            &[
+                "the", "a", "an", "our", "their", "its", "his", "her", "all", "of", "any", "your", "my",
+                "these", "those",
+            ],
+        )
     }
 
     fn number_at(&self, at: usize) -> Option<f64> {
@@ -292,14 +335,21 @@ impl Parser<'_> {
 
     /// Links at `at` of the greatest length that has one accepted by `accept`.
     fn best_links(&self, at: usize, accept: impl Fn(&Target) -> bool) -> Vec<Link> {
-        let Some(length) = self.links_at(at).iter().find(|link| accept(&link.target)).map(|link| link.length) else {
+        let Some(length) = self.links_at(at).iter().find(|link| accept(&link.target)).map(|link| link.length)
+        else {
             return Vec::new();
         };
-        self.links_at(at).iter().filter(|link| link.length == length && accept(&link.target)).copied().collect()
+        self.links_at(at)
+            .iter()
+            .filter(|link| link.length == length && accept(&link.target))
+            .copied()
+            .collect()
     }
 
     fn is_plural(&self, at: usize) -> bool {
-        self.tokens.get(at).is_some_and(|token| token.word != token.norm || matches!(token.word.as_str(), "staff" | "personnel"))
+        self.tokens.get(at).is_some_and(|token| {
+            token.word != token.norm || matches!(token.word.as_str(), "staff" | "personnel")
+        })
     }
 
     // ---- taking ----
@@ -320,7 +370,10 @@ impl Parser<'_> {
     /// Notes how the words from `start` to `end` were read.
     fn note(&mut self, start: usize, end: usize, meaning: String) {
         let phrase = self.phrase(start, end);
-        let known = self.readings.iter().any(|reading| reading.meaning == meaning && reading.phrase.eq_ignore_ascii_case(&phrase));
+        let known = self
+            .readings
+            .iter()
+            .any(|reading| reading.meaning == meaning && reading.phrase.eq_ignore_ascii_case(&phrase));
         if !known && !phrase.is_empty() && !phrase.eq_ignore_ascii_case(&meaning) {
             self.readings.push(Reading { phrase, meaning });
         }
@@ -376,7 +429,8 @@ impl Parser<'_> {
             let belongs = match (table, main) {
                 (None, _) | (_, None) => true,
                 (Some(table), Some(main)) => {
-                    model.distance(relation.table, table) <= model.distance(main, table) && (table != main || relation.table == main)
+                    model.distance(relation.table, table) <= model.distance(main, table)
+                        && (table != main || relation.table == main)
                 }
             };
             if belongs {
@@ -389,7 +443,8 @@ impl Parser<'_> {
 
     /// The table whose rows the question is mainly about, as far as it is known.
     fn main_table(&self) -> Option<TableId> {
-        self.head_table().or_else(|| self.query.measures.first().and_then(|measure| self.measure_table(measure)))
+        self.head_table()
+            .or_else(|| self.query.measures.first().and_then(|measure| self.measure_table(measure)))
     }
 
     fn add_measure(&mut self, measure: Measure) {

@@ -55,7 +55,9 @@ pub(crate) fn fill(query: &mut Query, model: &Model) -> Filled {
         if let Filter::Relation(relation) = filter {
             let own = figures::main_date(model, relation.table).map(Ref::new);
             for inner in &mut relation.filters {
-                if let Filter::Period { column: column @ None, .. } | Filter::Weekdays { column: column @ None, .. } = inner {
+                if let Filter::Period { column: column @ None, .. }
+                | Filter::Weekdays { column: column @ None, .. } = inner
+                {
                     *column = own;
                     filled.missing |= own.is_none();
                 }
@@ -80,8 +82,7 @@ fn dated_table(query: &Query, model: &Model) -> Option<TableId> {
     if let Some(having) = query.having.first() {
         return of(having.measure.operand);
     }
-    query
-        .head
-        .and_then(|head| figures::head_table(model, head))
-        .or_else(|| query.columns.first().and_then(|column| model.columns.get(column.column)).map(|column| column.table))
+    query.head.and_then(|head| figures::head_table(model, head)).or_else(|| {
+        query.columns.first().and_then(|column| model.columns.get(column.column)).map(|column| column.table)
+    })
 }

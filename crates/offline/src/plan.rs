@@ -14,8 +14,8 @@ mod shares;
 use chrono::NaiveDate;
 
 use crate::{
-    model::{Column, ColumnId, Model, TableId},
     figures::RowFigure,
+    model::{Column, ColumnId, Model, TableId},
     query::{Head, Query},
     sql::{DateKind, Expr, Instance, InstanceId, Statement},
     synonyms::Concept,
@@ -93,7 +93,9 @@ impl Planner<'_> {
     fn table_of(&self, head: Head) -> Planned<TableId> {
         match head {
             Head::Table(table) => Ok(table),
-            Head::Role(edge) => self.model.edges.get(edge).map(|edge| edge.to).ok_or_else(|| "a reference is gone".to_owned()),
+            Head::Role(edge) => {
+                self.model.edges.get(edge).map(|edge| edge.to).ok_or_else(|| "a reference is gone".to_owned())
+            }
             Head::Column(column) => Ok(self.column(column.column).table),
         }
     }

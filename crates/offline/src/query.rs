@@ -144,20 +144,57 @@ pub(crate) enum Pattern {
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Filter {
-    Compare { left: Operand, comparison: Comparison, number: f64 },
-    Between { left: Operand, low: f64, high: f64 },
+    Compare {
+        left: Operand,
+        comparison: Comparison,
+        number: f64,
+    },
+    Between {
+        left: Operand,
+        low: f64,
+        high: f64,
+    },
     /// Two columns of one row.
-    Columns { left: Ref, comparison: Comparison, right: Ref },
-    OneOf { column: Ref, values: Vec<String>, negated: bool },
-    Text { column: Ref, pattern: Pattern, text: String, negated: bool },
-    Missing { column: Ref, negated: bool },
-    Truth { column: Ref, holds: bool },
+    Columns {
+        left: Ref,
+        comparison: Comparison,
+        right: Ref,
+    },
+    OneOf {
+        column: Ref,
+        values: Vec<String>,
+        negated: bool,
+    },
+    Text {
+        column: Ref,
+        pattern: Pattern,
+        text: String,
+        negated: bool,
+    },
+    Missing {
+        column: Ref,
+        negated: bool,
+    },
+    Truth {
+        column: Ref,
+        holds: bool,
+    },
     /// Any of the spans; without a column, the main date of the scope.
-    Period { column: Option<Ref>, spans: Vec<Span>, negated: bool },
+    Period {
+        column: Option<Ref>,
+        spans: Vec<Span>,
+        negated: bool,
+    },
     /// The days of the week, Monday is 0.
-    Weekdays { column: Option<Ref>, days: Vec<u8> },
+    Weekdays {
+        column: Option<Ref>,
+        days: Vec<u8>,
+    },
     /// Compared with the average over all rows.
-    Average { column: Operand, comparison: Comparison },
+    Average {
+        column: Operand,
+        comparison: Comparison,
+    },
     Relation(Relation),
 }
 

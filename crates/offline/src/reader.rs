@@ -59,8 +59,33 @@ impl Knowledge {
         Knowledge { model, lexicon, values }
     }
 
+    /// A schema with these values, for tests that have no database.
+    #[cfg(test)]
+    pub(crate) fn of(
+        schema: &Schema,
+        dialect: sqlatte_guard::Dialect,
+        values: &[(&str, &str, &str)],
+    ) -> Self {
+        let model = Model::new(schema, dialect);
+        let lexicon = Lexicon::new(&model);
+        let mut index = ValueIndex::default();
+        for (table, column, text) in values {
+            let id =
+                (0..model.columns.len()).find(|&id| model.column_name(id) == format!("{table}.{column}"));
+            if let Some(id) = id {
+                index.add(id, text);
+            }
+        }
+        Knowledge { model, lexicon, values: index }
+    }
+
     /// Reads a question; `before` is the one a follow-up may refer to.
-    pub(crate) fn read(&self, question: &str, before: Option<&Query>, today: NaiveDate) -> Result<Read, Unread> {
+    pub(crate) fn read(
+        &self,
+        question: &str,
+        before: Option<&Query>,
+        today: NaiveDate,
+    ) -> Result<Read, Unread> {
         let tokens = tokenise(question);
         let continues = before.is_some() && followup::continues(&tokens);
         let alone = if continues { None } else { Some(self.read_alone(&tokens, today)) };
@@ -124,7 +149,13 @@ impl Knowledge {
         }
     }
 
-    fn write(&self, query: Query, readings: Vec<Reading>, confidence: f64, today: NaiveDate) -> Result<Read, Unread> {
+    fn write(
+        &self,
+        query: Query,
+        readings: Vec<Reading>,
+        confidence: f64,
+        today: NaiveDate,
+    ) -> Result<Read, Unread> {
         if confidence < LEAST_CONFIDENCE {
             return Err(Unread::Trouble("it could be read in more than one way".to_owned()));
         }
@@ -159,7 +190,10 @@ impl Knowledge {
                 continue;
             }
             if let Some(right) = link::correct(&token.norm, &self.lexicon, &self.values) {
-                fixes.push(Reading { phrase: token.text.clone(), meaning: format!("“{right}”, as a typing error") });
+                fixes.push(Reading {
+                    phrase: token.text.clone(),
+                    meaning: format!("“{right}”, as a typing error"),
+                });
                 let list = corrected.get_or_insert_with(|| tokens.to_vec());
                 if let (Some(place), Some(fixed)) = (list.get_mut(at), tokenise(&right).into_iter().next()) {
                     // a plural stays one: "custmers" is about many

@@ -19,47 +19,221 @@ pub(crate) enum Talk {
 
 /// Recognises small talk and commands.
 pub(crate) fn recognise(tokens: &[Token]) -> Option<Talk> {
-    let words: Vec<&str> =
-        tokens.iter().filter(|token| token.kind != TokenKind::Mark).map(|token| token.word.as_str()).collect();
+    let words: Vec<&str> = tokens
+        .iter()
+        .filter(|token| token.kind != TokenKind::Mark)
+        .map(|token| token.word.as_str())
+        .collect();
     if words.is_empty() {
         return Some(Talk::Empty);
     }
-    let polite: Vec<&str> =
-        words.iter().copied().filter(|word| !matches!(*word, "please" | "there" | "sqlatte" | "everyone" | "all" | "so" | "very" | "much" | "you" | "again" | "a" | "lot" | "team")).collect();
+    let polite: Vec<&str> = words
+        .iter()
+        .copied()
+        .filter(|word| {
+            !matches!(
+                *word,
+                "please"
+                    | "there"
+                    | "sqlatte"
+                    | "everyone"
+                    | "all"
+                    | "so"
+                    | "very"
+                    | "much"
+                    | "you"
+                    | "again"
+                    | "a"
+                    | "lot"
+                    | "team"
+            )
+        })
+        .collect();
     let all = |known: &[&str]| !polite.is_empty() && polite.iter().all(|word| known.contains(word));
-    if all(&["hello", "hi", "hey", "good", "morning", "evening", "afternoon", "day", "greetings", "howdy", "hallo", "merhaba", "yo", "hola", "bonjour", "servus", "moin", "selam", "welcome"]) && polite != ["day"] && polite != ["good"] {
+    if all(&[
+        "hello",
+        "hi",
+        "hey",
+        "good",
+        "morning",
+        "evening",
+        "afternoon",
+        "day",
+        "greetings",
+        "howdy",
+        "hallo",
+        "merhaba",
+        "yo",
+        "hola",
+        "bonjour",
+        "servus",
+        "moin",
+        "selam",
+        "welcome",
+    ]) && polite != ["day"]
+        && polite != ["good"]
+    {
         return Some(Talk::Greeting);
     }
-    if all(&["thanks", "thank", "thx", "cheers", "great", "perfect", "nice", "cool", "awesome", "ok", "okay", "good", "job", "well", "done", "danke", "merci", "wonderful", "excellent", "super"]) {
+    if all(&[
+        "thanks",
+        "thank",
+        "thx",
+        "cheers",
+        "great",
+        "perfect",
+        "nice",
+        "cool",
+        "awesome",
+        "ok",
+        "okay",
+        "good",
+        "job",
+        "well",
+        "done",
+        "danke",
+        "merci",
+        "wonderful",
+        "excellent",
+        "super",
+    ]) {
         return Some(Talk::Thanks);
     }
     if all(&["bye", "goodbye", "see", "later", "ciao", "good", "night", "tschuss"]) {
         return Some(Talk::Goodbye);
     }
     let starts = |lead: &[&str]| words.starts_with(lead);
-    if words == ["help"] || words == ["help", "me"] || starts(&["what", "can", "you"]) || starts(&["what", "can", "i", "ask"]) || starts(&["who", "are", "you"]) || starts(&["what", "are", "you"])
-        || starts(&["how", "do", "you", "work"]) || starts(&["how", "does", "this", "work"]) || starts(&["what", "do", "you", "do"]) || starts(&["can", "you", "help"]) || starts(&["how", "can", "you", "help"]) || words == ["what", "is", "this"] || starts(&["what", "is", "your", "name"])
+    if words == ["help"]
+        || words == ["help", "me"]
+        || starts(&["what", "can", "you"])
+        || starts(&["what", "can", "i", "ask"])
+        || starts(&["who", "are", "you"])
+        || starts(&["what", "are", "you"])
+        || starts(&["how", "do", "you", "work"])
+        || starts(&["how", "does", "this", "work"])
+        || starts(&["what", "do", "you", "do"])
+        || starts(&["can", "you", "help"])
+        || starts(&["how", "can", "you", "help"])
+        || words == ["what", "is", "this"]
+        || starts(&["what", "is", "your", "name"])
     {
         return Some(Talk::Help);
     }
-    if starts(&["how", "are", "you"]) || starts(&["how", "is", "it", "going"]) || words == ["what", "is", "up"] {
+    if starts(&["how", "are", "you"])
+        || starts(&["how", "is", "it", "going"])
+        || words == ["what", "is", "up"]
+    {
         return Some(Talk::HowAreYou);
     }
-    let imperative: Vec<&str> = words.iter().copied().skip_while(|word| matches!(*word, "please" | "can" | "could" | "you" | "would" | "i" | "want" | "to" | "we" | "now" | "then" | "and" | "let" | "us" | "just" | "go" | "ahead")).collect();
+    let imperative: Vec<&str> = words
+        .iter()
+        .copied()
+        .skip_while(|word| {
+            matches!(
+                *word,
+                "please"
+                    | "can"
+                    | "could"
+                    | "you"
+                    | "would"
+                    | "i"
+                    | "want"
+                    | "to"
+                    | "we"
+                    | "now"
+                    | "then"
+                    | "and"
+                    | "let"
+                    | "us"
+                    | "just"
+                    | "go"
+                    | "ahead"
+            )
+        })
+        .collect();
     let first = imperative.first().copied().unwrap_or("");
     let changes = matches!(
         first,
-        "delete" | "drop" | "update" | "insert" | "remove" | "truncate" | "alter" | "create" | "add" | "change" | "modify" | "erase" | "wipe" | "rename" | "set" | "grant" | "revoke"
-            | "replace" | "cancel" | "refund" | "increase" | "decrease" | "raise" | "reduce" | "send" | "email" | "mail" | "write" | "export" | "import" | "upload" | "book" | "hire" | "fire" | "buy" | "lower" | "double" | "reset" | "clear" | "purge" | "merge" | "edit" | "fix" | "mark" | "move" | "schedule" | "execute" | "kill" | "archive" | "give'" | "vacuum" | "attach" | "pragma"
+        "delete"
+            | "drop"
+            | "update"
+            | "insert"
+            | "remove"
+            | "truncate"
+            | "alter"
+            | "create"
+            | "add"
+            | "change"
+            | "modify"
+            | "erase"
+            | "wipe"
+            | "rename"
+            | "set"
+            | "grant"
+            | "revoke"
+            | "replace"
+            | "cancel"
+            | "refund"
+            | "increase"
+            | "decrease"
+            | "raise"
+            | "reduce"
+            | "send"
+            | "email"
+            | "mail"
+            | "write"
+            | "export"
+            | "import"
+            | "upload"
+            | "book"
+            | "hire"
+            | "fire"
+            | "buy"
+            | "lower"
+            | "double"
+            | "reset"
+            | "clear"
+            | "purge"
+            | "merge"
+            | "edit"
+            | "fix"
+            | "mark"
+            | "move"
+            | "schedule"
+            | "execute"
+            | "kill"
+            | "archive"
+            | "give'"
+            | "vacuum"
+            | "attach"
+            | "pragma"
     );
     // "cancelled orders" is no command; "cancel order 5" is
     if changes {
         return Some(Talk::Command);
     }
-    if words.windows(2).any(|pair| matches!(pair, ["drop" | "truncate" | "alter", "table"] | ["delete", "from"] | ["insert", "into"])) {
+    if words.windows(2).any(|pair| {
+        matches!(pair, ["drop" | "truncate" | "alter", "table"] | ["delete", "from"] | ["insert", "into"])
+    }) {
         return Some(Talk::Command);
     }
-    if words.iter().any(|word| matches!(*word, "why" | "predict" | "forecast" | "should" | "recommend" | "suggest" | "advise" | "explain" | "translate" | "summarize" | "summarise" | "tomorrow's")) {
+    if words.iter().any(|word| {
+        matches!(
+            *word,
+            "why"
+                | "predict"
+                | "forecast"
+                | "should"
+                | "recommend"
+                | "suggest"
+                | "advise"
+                | "explain"
+                | "translate"
+                | "summarize"
+                | "summarise"
+                | "tomorrow's"
+        )
+    }) {
         return Some(Talk::Reasoning);
     }
     None

@@ -46,7 +46,10 @@ pub(crate) enum Expr {
     Where(Vec<Condition>, Box<Expr>, Option<f64>),
     /// The sum over all groups.
     OverAll(Box<Expr>),
-    RowNumber { within: Vec<Expr>, order: Vec<(Expr, bool)> },
+    RowNumber {
+        within: Vec<Expr>,
+        order: Vec<(Expr, bool)>,
+    },
     Select(Box<Select>),
 }
 

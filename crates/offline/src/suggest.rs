@@ -5,7 +5,6 @@ use crate::{
     model::{Column, Model, TableId},
     reader::Knowledge,
     synonyms::Concept,
-
     token::{Token, TokenKind, tokenise},
 };
 
@@ -16,9 +15,7 @@ const SURE: f64 = 0.8;
 pub(crate) fn questions(knowledge: &Knowledge, today: chrono::NaiveDate) -> Vec<String> {
     let mut questions: Vec<String> = Vec::new();
     for candidate in candidates(knowledge) {
-        let sure = knowledge
-            .read(&candidate, None, today)
-            .is_ok_and(|read| read.confidence >= SURE);
+        let sure = knowledge.read(&candidate, None, today).is_ok_and(|read| read.confidence >= SURE);
         if sure && !questions.contains(&candidate) {
             questions.push(candidate);
         }
@@ -28,7 +25,8 @@ pub(crate) fn questions(knowledge: &Knowledge, today: chrono::NaiveDate) -> Vec<
 
 /// The `count` of these questions that share most with what was asked.
 pub(crate) fn nearest(questions: &[String], asked: &[Token], count: usize) -> Vec<String> {
-    let stems: Vec<&str> = asked.iter().filter(|token| token.kind == TokenKind::Word).map(|token| token.stem.as_str()).collect();
+    let stems: Vec<&str> =
+        asked.iter().filter(|token| token.kind == TokenKind::Word).map(|token| token.stem.as_str()).collect();
     let mut scored: Vec<(usize, usize, &String)> = questions
         .iter()
         .enumerate()
@@ -51,8 +49,12 @@ fn candidates(knowledge: &Knowledge) -> Vec<String> {
     let mut third = Vec::new();
     let revenue = figures::ways(model, Concept::Revenue);
     if !revenue.is_empty() {
-        let reaches = |table: TableId| revenue.iter().any(|(base, _)| *base != table && model.reaches_forward(*base, table));
-        let entities: Vec<TableId> = (0..model.tables.len()).filter(|&id| reaches(id) && !model.tables[id].labels.is_empty()).collect();
+        let reaches = |table: TableId| {
+            revenue.iter().any(|(base, _)| *base != table && model.reaches_forward(*base, table))
+        };
+        let entities: Vec<TableId> = (0..model.tables.len())
+            .filter(|&id| reaches(id) && !model.tables[id].labels.is_empty())
+            .collect();
         first.push("Revenue by month this year".to_owned());
         for &entity in &entities {
             let list = if entity == entities[0] { &mut first } else { &mut second };
@@ -69,8 +71,18 @@ fn candidates(knowledge: &Knowledge) -> Vec<String> {
     first.into_iter().chain(second).chain(third).collect()
 }
 
-fn add_table_questions(model: &Model, table: TableId, first: &mut Vec<String>, second: &mut Vec<String>, third: &mut Vec<String>) {
+fn add_table_questions(
+    model: &Model,
+    table: TableId,
+    first: &mut Vec<String>,
+    second: &mut Vec<String>,
+    third: &mut Vec<String>,
+) {
     let many = plural(model, table);
+    if many == one(model, table) {
+        // "how many inventory" is no English
+        return;
+    }
     let columns: Vec<&Column> = model.tables[table].columns.iter().map(|&id| &model.columns[id]).collect();
     let labels = &model.tables[table].labels;
     let categories: Vec<&Column> = columns
@@ -78,7 +90,18 @@ fn add_table_questions(model: &Model, table: TableId, first: &mut Vec<String>, s
         .copied()
         .filter(|column| column.is_text() && !column.is_key && !column.samples.is_empty())
         .filter(|column| !labels.iter().any(|&label| model.columns[label].name == column.name))
-        .filter(|column| !column.has_word(&["name", "email", "phone", "address", "code", "contact", "description", "comment"]))
+        .filter(|column| {
+            !column.has_word(&[
+                "name",
+                "email",
+                "phone",
+                "address",
+                "code",
+                "contact",
+                "description",
+                "comment",
+            ])
+        })
         .collect();
     let dated = model.tables[table].main_date.is_some();
     if dated && labels.is_empty() {
@@ -88,7 +111,11 @@ fn add_table_questions(model: &Model, table: TableId, first: &mut Vec<String>, s
     for category in categories.iter().take(2) {
         second.push(format!("Number of {many} by {}", category.words.join(" ")));
     }
-    let quantities: Vec<&Column> = columns.iter().copied().filter(|column| column.is_quantity() && !column.has_word(&["percent", "latitude", "longitude"])).collect();
+    let quantities: Vec<&Column> = columns
+        .iter()
+        .copied()
+        .filter(|column| column.is_quantity() && !column.has_word(&["percent", "latitude", "longitude"]))
+        .collect();
     for quantity in quantities.iter().take(2) {
         let name = quantity.words.join(" ");
         if !labels.is_empty() {
@@ -99,7 +126,11 @@ fn add_table_questions(model: &Model, table: TableId, first: &mut Vec<String>, s
             None => third.push(format!("What is the average {name} of {many}?")),
         }
     }
-    for edge in model.edges.iter().filter(|edge| edge.to == table && edge.from != table && !model.tables[table].labels.is_empty()) {
+    for edge in model
+        .edges
+        .iter()
+        .filter(|edge| edge.to == table && edge.from != table && !model.tables[table].labels.is_empty())
+    {
         third.push(format!("Which {many} have no {}?", plural(model, edge.from)));
         third.push(format!("Number of {} per {}", plural(model, edge.from), one(model, table)));
     }
@@ -134,4 +165,3 @@ pub(crate) fn name_words(words: &[String]) -> String {
         None => String::new(),
     }
 }
-

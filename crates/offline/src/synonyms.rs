@@ -3,7 +3,19 @@
 /// Words for the same thing; singular, folded. The number is how alike they are.
 const GROUPS: &[(&[&str], f32)] = &[
     (&["customer", "client", "buyer", "shopper", "patron", "account holder"], 0.85),
-    (&["employee", "staff", "worker", "staff member", "team member", "personnel", "colleague", "people who work"], 0.85),
+    (
+        &[
+            "employee",
+            "staff",
+            "worker",
+            "staff member",
+            "team member",
+            "personnel",
+            "colleague",
+            "people who work",
+        ],
+        0.85,
+    ),
     (&["product", "item", "article", "good", "merchandise"], 0.75),
     (&["order", "purchase"], 0.85),
     (&["store", "shop", "branch", "outlet", "location", "coffee shop"], 0.8),
@@ -12,7 +24,18 @@ const GROUPS: &[(&[&str], f32)] = &[
     (&["review", "customer review", "product review", "feedback"], 0.85),
     (&["rating", "star", "score", "review score"], 0.75),
     (&["inventory", "stock"], 0.85),
-    (&["quantity on hand", "stock", "stock level", "in stock", "on hand", "piece in stock", "unit in stock"], 0.8),
+    (
+        &[
+            "quantity on hand",
+            "stock",
+            "stock level",
+            "in stock",
+            "on hand",
+            "piece in stock",
+            "unit in stock",
+        ],
+        0.8,
+    ),
     (&["shipment", "delivery", "parcel", "package"], 0.8),
     (&["price", "list price"], 0.9),
     (&["price", "cost", "prize"], 0.6),
@@ -62,10 +85,9 @@ const GROUPS: &[(&[&str], f32)] = &[
 
 /// Other words for a phrase, with how alike they are.
 pub(crate) fn of(phrase: &str) -> impl Iterator<Item = (&'static str, f32)> + '_ {
-    GROUPS
-        .iter()
-        .filter(move |(group, _)| group.contains(&phrase))
-        .flat_map(move |(group, likeness)| group.iter().filter(move |other| **other != phrase).map(|other| (*other, *likeness)))
+    GROUPS.iter().filter(move |(group, _)| group.contains(&phrase)).flat_map(move |(group, likeness)| {
+        group.iter().filter(move |other| **other != phrase).map(|other| (*other, *likeness))
+    })
 }
 
 /// Figures that businesses ask for and that few databases keep in a column of that name.
@@ -82,12 +104,14 @@ pub(crate) enum Concept {
 /// The concept a phrase names.
 pub(crate) fn concept(phrase: &str) -> Option<Concept> {
     Some(match phrase {
-        "revenue" | "turnover" | "sale" | "income" | "sale revenue" | "proceed" | "sale amount" | "sale volume" | "sale figure"
-        | "sale total" | "sale value" | "order revenue" | "gross sale" | "spending" | "total spend" | "total spending" | "spend"
-        | "money" | "gross revenue" => Concept::Revenue,
-        "unit sold" | "quantity sold" | "piece sold" | "item sold" | "sold quantity" | "sold unit" | "number of unit"
-        | "sale quantity" | "unit" | "unit sale" | "number of piece" | "sold piece" | "quantity ordered" | "ordered quantity"
-        | "piece" | "quantity of item" => Concept::UnitsSold,
+        "revenue" | "turnover" | "sale" | "income" | "sale revenue" | "proceed" | "sale amount"
+        | "sale volume" | "sale figure" | "sale total" | "sale value" | "order revenue" | "gross sale"
+        | "spending" | "total spend" | "total spending" | "spend" | "money" | "gross revenue" => {
+            Concept::Revenue
+        }
+        "unit sold" | "quantity sold" | "piece sold" | "item sold" | "sold quantity" | "sold unit"
+        | "number of unit" | "sale quantity" | "unit" | "unit sale" | "number of piece" | "sold piece"
+        | "quantity ordered" | "ordered quantity" | "piece" | "quantity of item" => Concept::UnitsSold,
         "profit" | "gross profit" | "earning" | "gross margin" | "margin" => Concept::Profit,
         _ => return None,
     })

@@ -61,7 +61,9 @@ pub(crate) fn singular(word: &str) -> String {
     }
     for suffix in ["sses", "shes", "ches", "xes", "zes", "uses"] {
         // "uses": statuses, buses; but "houses", "causes", "uses" keep their e
-        if word.ends_with(suffix) && !(suffix == "uses" && (word.ends_with("ouses") || word.ends_with("auses") || length < 5)) {
+        if word.ends_with(suffix)
+            && !(suffix == "uses" && (word.ends_with("ouses") || word.ends_with("auses") || length < 5))
+        {
             return word[..length - 2].to_owned();
         }
     }
@@ -112,7 +114,9 @@ pub(crate) fn stem(word: &str) -> String {
     if !stem.is_ascii() {
         return stem;
     }
-    for (suffix, least) in [("ment", 4), ("ation", 5), ("ing", 3), ("ied", 3), ("ed", 3), ("ery", 5), ("y", 4), ("e", 3)] {
+    for (suffix, least) in
+        [("ment", 4), ("ation", 5), ("ing", 3), ("ied", 3), ("ed", 3), ("ery", 5), ("y", 4), ("e", 3)]
+    {
         if stem.ends_with(suffix) && stem.len() >= suffix.len() + least {
             stem.truncate(stem.len() - suffix.len());
             if suffix == "ery" {
@@ -137,7 +141,10 @@ pub(crate) fn stem(word: &str) -> String {
 
 /// Whether a word is the past of an irregular verb: "sold", "born", "left".
 pub(crate) fn is_irregular_past(word: &str) -> bool {
-    irregular_verb(word).is_some() && !word.ends_with('s') && !word.ends_with("tion") && !matches!(word, "sale" | "subscriber")
+    irregular_verb(word).is_some()
+        && !word.ends_with('s')
+        && !word.ends_with("tion")
+        && !matches!(word, "sale" | "subscriber")
 }
 
 fn irregular_verb(word: &str) -> Option<&'static str> {
@@ -178,7 +185,8 @@ pub(crate) fn within_edits(left: &str, right: &str, limit: usize) -> bool {
     for (row, &letter) in left.iter().enumerate() {
         let mut next = vec![row + 1];
         for (column, &other) in right.iter().enumerate() {
-            let mut cost = (last[column] + usize::from(letter != other)).min(last[column + 1] + 1).min(next[column] + 1);
+            let mut cost =
+                (last[column] + usize::from(letter != other)).min(last[column + 1] + 1).min(next[column] + 1);
             if row > 0 && column > 0 && letter == right[column - 1] && left[row - 1] == other {
                 cost = cost.min(before[column - 1] + 1);
             }
@@ -224,7 +232,9 @@ mod tests {
 
     #[test]
     fn folds_case_and_accents() {
-        for (text, folded) in [("München", "munchen"), ("İSTANBUL", "istanbul"), ("Łódź", "lodz"), ("Straße", "strasse")] {
+        for (text, folded) in
+            [("München", "munchen"), ("İSTANBUL", "istanbul"), ("Łódź", "lodz"), ("Straße", "strasse")]
+        {
             assert_eq!(fold(text), folded);
         }
     }

@@ -34,10 +34,6 @@ impl Token {
         Token { text: text.to_owned(), norm: singular(&word), stem: stem(&word), word, kind }
     }
 
-    pub(crate) fn is(&self, word: &str) -> bool {
-        self.kind == TokenKind::Word && self.word == word
-    }
-
     pub(crate) fn is_mark(&self, mark: &str) -> bool {
         self.kind == TokenKind::Mark && self.word == mark
     }
@@ -55,7 +51,8 @@ const MOST_TOKENS: usize = 400;
 
 /// Splits a question into tokens.
 pub(crate) fn tokenise(question: &str) -> Vec<Token> {
-    let letters: Vec<char> = question.chars().map(|letter| if letter == '’' { '\'' } else { letter }).collect();
+    let letters: Vec<char> =
+        question.chars().map(|letter| if letter == '’' { '\'' } else { letter }).collect();
     let mut tokens = Vec::new();
     let mut at = 0;
     while at < letters.len() && tokens.len() < MOST_TOKENS {
@@ -180,7 +177,8 @@ fn word(letters: &[char], at: usize, tokens: &mut Vec<Token>) -> usize {
     let mut end = at;
     while end < letters.len() {
         let letter = letters[end];
-        let joins = matches!(letter, '_' | '\'') && letters.get(end + 1).is_some_and(|next| next.is_alphanumeric());
+        let joins =
+            matches!(letter, '_' | '\'') && letters.get(end + 1).is_some_and(|next| next.is_alphanumeric());
         if letter.is_alphanumeric() || joins || matches!(letter, '\u{300}'..='\u{36f}') {
             end += 1;
         } else {
@@ -217,7 +215,9 @@ fn word(letters: &[char], at: usize, tokens: &mut Vec<Token>) -> usize {
         return end;
     }
     if text.contains('_') {
-        tokens.extend(text.split('_').filter(|part| !part.is_empty()).map(|part| Token::new(part, TokenKind::Word)));
+        tokens.extend(
+            text.split('_').filter(|part| !part.is_empty()).map(|part| Token::new(part, TokenKind::Word)),
+        );
         return end;
     }
     tokens.push(Token::new(&text, TokenKind::Word));
@@ -281,26 +281,35 @@ mod tests {
 
     #[test]
     fn splits_questions() {
-        assert_eq!(words("What's the best-selling product?"), ["what", "is", "the", "best", "selling", "product", "?"]);
-        assert_eq!(words("customers' e-mails, who didn't order"), [
-            "customers", "'", "emails", ",", "who", "did", "not", "order"
-        ]);
+        assert_eq!(
+            words("What's the best-selling product?"),
+            ["what", "is", "the", "best", "selling", "product", "?"]
+        );
+        assert_eq!(
+            words("customers' e-mails, who didn't order"),
+            ["customers", "'", "emails", ",", "who", "did", "not", "order"]
+        );
         assert_eq!(words("products over €1,000.50"), ["products", "over", "euro", "1,000.50"]);
         assert_eq!(words("Ayşe's orders"), ["ayse", "'s", "orders"]);
     }
 
     #[test]
     fn reads_numbers_dates_and_quotes() {
-        let kinds: Vec<TokenKind> =
-            tokenise("10k 1,000 2.5 2025-03-01 \"dark roast\" 5th").into_iter().map(|token| token.kind).collect();
+        let kinds: Vec<TokenKind> = tokenise("10k 1,000 2.5 2025-03-01 \"dark roast\" 5th")
+            .into_iter()
+            .map(|token| token.kind)
+            .collect();
         let date = chrono::NaiveDate::from_ymd_opt(2025, 3, 1).unwrap();
-        assert_eq!(kinds, [
-            TokenKind::Number(10_000.0),
-            TokenKind::Number(1000.0),
-            TokenKind::Number(2.5),
-            TokenKind::Date(date),
-            TokenKind::Quoted,
-            TokenKind::Number(5.0),
-        ]);
+        assert_eq!(
+            kinds,
+            [
+                TokenKind::Number(10_000.0),
+                TokenKind::Number(1000.0),
+                TokenKind::Number(2.5),
+                TokenKind::Date(date),
+                TokenKind::Quoted,
+                TokenKind::Number(5.0),
+            ]
+        );
     }
 }

@@ -111,22 +111,35 @@ impl ValueIndex {
     pub(crate) fn phrases(&self) -> impl Iterator<Item = &str> {
         self.by_words.keys().map(|words| &**words)
     }
-
-    /// Some texts of a column, in the order they were read.
-    pub(crate) fn of_column(&self, column: ColumnId) -> Vec<&str> {
-        let mut values: Vec<u32> =
-            self.by_words.values().flatten().filter(|(owner, _)| *owner == column).map(|(_, value)| *value).collect();
-        values.sort_unstable();
-        values.into_iter().map(|value| self.text(value)).collect()
-    }
 }
 
 /// Whether people would name a value of this column: no keys, addresses, telephone numbers or long texts.
 fn holds_values(model: &Model, id: ColumnId) -> bool {
     let column: &Column = &model.columns[id];
     let unspoken = [
-        "email", "mail", "phone", "telephone", "fax", "url", "link", "website", "password", "hash", "token", "comment",
-        "note", "description", "text", "body", "message", "tracking", "uuid", "guid", "iban", "image", "picture",
+        "email",
+        "mail",
+        "phone",
+        "telephone",
+        "fax",
+        "url",
+        "link",
+        "website",
+        "password",
+        "hash",
+        "token",
+        "comment",
+        "note",
+        "description",
+        "text",
+        "body",
+        "message",
+        "tracking",
+        "uuid",
+        "guid",
+        "iban",
+        "image",
+        "picture",
     ];
     column.is_text() && !column.has_word(&unspoken)
 }

@@ -1,4 +1,4 @@
-//! Counting, adding up and comparing with numbers.
+//! Comparing with numbers: "more than 20 orders", "over 100 euros", "older than 30".
 
 use super::{
     Parser,
@@ -7,8 +7,7 @@ use super::{
 use crate::{
     lexicon::Target,
     model::ColumnId,
-    query::{Comparison, Filter, Function, Having, Head, Measure, Operand, Quantity, Ref},
-    synonyms::Concept,
+    query::{Comparison, Filter, Function, Having, Measure, Operand, Quantity, Ref},
     words::{self, Quality},
 };
 
@@ -26,228 +25,10 @@ pub(super) struct Amount {
 }
 
 impl Parser<'_> {
-    /// "Who", "when": what kind of thing is asked for.
-    pub(super) fn lead(&mut self) -> bool {
-        if matches!(self.word(0), "who" | "whom") && self.query.head.is_none() {
-            self.who = true;
-        }
-        if self.word(0) == "when" && self.at == 0 {
-            self.when = true;
-            self.take(1);
-            return true;
-        }
-        if self.word(0) == "is" && self.word(1) == "there" || self.word(0) == "are" && self.word(1) == "there" {
-            if self.at == 0 {
-                self.query.counted = true;
-            }
-            self.take(2);
-            return true;
-        }
-        if self.at == 0 && self.word(0) == "do" && self.word(1) == "we" && self.word(2) == "have" {
-            self.query.counted = true;
-            self.take(3);
-            return true;
-        }
-        false
-    }
-
-    /// "How many", "number of", "count of", "how much".
-    pub(super) fn how_many(&mut self) -> bool {
-        let length = match self.words4(self.at) {
-            ["how", "many", ..] => 2,
-            ["total" | "overall", "number" | "count", "of", _] => 3,
-            ["number" | "count", "of", ..] => 2,
-            ["count", ..] if self.at == 0 => 1,
-            ["how", "much", ..] => return self.how_much(),
-            _ => return false,
-        };
-        let Some(phrase) = self.noun_phrase(self.at + length, true) else { return false };
-        let start = self.at;
-        let possible_head = self.query.head.is_none() && self.query.measures.is_empty() && self.query.rank.is_none();
-        match phrase.noun {
-            Noun::Concept(Concept::Revenue) => {
-                let Some(table) = self.sales_table() else { return false };
-                self.count_rows(table, &phrase, possible_head, start);
-            }
-            Noun::Table(table) => self.count_rows(table, &phrase, possible_head, start),
-            Noun::Concept(concept) => {
-                let measure = Measure::new(Function::Sum, Operand::Concept(concept));
-                self.note(start, phrase.end, self.describe_measure(&measure));
-                self.take_adjectives(&phrase);
-                self.take_to(phrase.end);
-                self.measured(measure);
-            }
-            Noun::Column(column) => {
-                let described = self.column(column.column);
-                let add_up = described.is_quantity() && !phrase.distinct && !described.is_year;
-                let function = if add_up { Function::Sum } else { Function::CountDistinct };
-                self.count_column(column, function, &phrase, start);
-            }
-            Noun::Role(edge) => {
-                let Some(reference) = self.setting.model.edges.get(edge) else { return false };
-                let [column] = reference.from_columns.as_slice() else { return false };
-                self.count_column(Ref::new(*column), Function::CountDistinct, &phrase, start);
-            }
-            Noun::Age(_) => return false,
-        }
-        self.query.distinct = false;
-        true
-    }
-
-    fn count_rows(&mut self, table: usize, phrase: &NounPhrase, possible_head: bool, start: usize) {
-        // "how many products were sold" may mean pieces or kinds
-        let sold = self.tokens[phrase.end..].iter().any(|token| matches!(token.stem.as_str(), "sell" | "buy" | "purchas" | "order"));
-        let denied = self.tokens.iter().any(|token| matches!(token.word.as_str(), "never" | "not" | "no" | "without" | "most" | "least"));
-        let has_pieces = !crate::figures::ways(self.setting.model, Concept::UnitsSold).is_empty();
-        let is_sold_thing = crate::figures::line_table(self.setting.model)
-            .is_some_and(|lines| lines == table || self.setting.model.edges.iter().any(|edge| edge.from == lines && edge.to == table))
-            && self.sales_table() != Some(table);
-        let follows = self.tokens.get(phrase.end).map_or("", |token| token.word.as_str());
-        if possible_head && sold && !denied && has_pieces && is_sold_thing && matches!(follows, "were" | "was" | "did" | "have" | "has" | "do" | "sold" | "are") && !phrase.distinct {
-            let (before, after) = (self.phrase(0, phrase.noun_at), self.phrase(phrase.end, self.tokens.len()));
-            let noun = self.phrase(phrase.noun_at, phrase.end);
-            let lead = if before.is_empty() { "How many".to_owned() } else { before };
-            let after = after.trim_end_matches('?').to_owned();
-            self.clarify = Some((
-                format!("Do you mean how many pieces, or how many different {noun}?"),
-                vec![format!("{lead} units {after}?"), format!("{lead} different {noun} {after}?")],
-            ));
-        }
-        let measure = Measure::count(table);
-        self.note(start, phrase.end, self.describe_measure(&measure));
-        if possible_head && self.in_share.is_none() {
-            self.query.head = Some(Head::Table(table));
-            self.query.counted = true;
-            self.focus = Some(table);
-            self.take_adjectives(phrase);
-            self.take_to(phrase.end);
-        } else {
-            self.take_adjectives(phrase);
-            self.take_to(phrase.end);
-            self.measured(measure);
-        }
-    }
-
-    fn count_column(&mut self, column: Ref, function: Function, phrase: &NounPhrase, start: usize) {
-        let measure = Measure::new(function, Operand::Column(column));
-        self.note(start, phrase.end, self.describe_measure(&measure));
-        self.take_adjectives(phrase);
-        self.take_to(phrase.end);
-        self.measured(measure);
-    }
-
-    fn how_much(&mut self) -> bool {
-        self.take(2);
-        self.how_much = true;
-        if let Some(phrase) = self.noun_phrase(self.at, true) {
-            let operand = match phrase.noun {
-                Noun::Concept(concept) => Some(Operand::Concept(concept)),
-                Noun::Column(column) if self.column(column.column).is_quantity() => Some(Operand::Column(column)),
-                _ => None,
-            };
-            if let Some(operand) = operand {
-                let measure = Measure::new(Function::Sum, operand);
-                self.note(self.at, phrase.end, self.describe_measure(&measure));
-                self.take_adjectives(&phrase);
-                self.take_to(phrase.end);
-                self.measured(measure);
-                self.how_much = false;
-            }
-        }
-        true
-    }
-
-    /// "Average price", "minimum and maximum salary", "total orders".
-    pub(super) fn aggregate(&mut self) -> bool {
-        let mut functions = Vec::new();
-        let mut at = self.at;
-        loop {
-            let Some(function) = words::function(self.word_at(at)) else { break };
-            functions.push(function);
-            at += 1;
-            let next = self.past(at, &["and", "or", "the"]);
-            let next = if self.tokens.get(next).is_some_and(|token| token.is_mark(",")) { self.past(next + 1, &["and", "the"]) } else { next };
-            if next > at && words::function(self.word_at(next)).is_some() {
-                at = next;
-            } else {
-                break;
-            }
-        }
-        let Some(&function) = functions.first() else { return false };
-        if self.links_at(self.at).iter().any(|link| matches!(link.target, Target::Column(_)) && link.length > 1 && link.weight > 0.8) {
-            // "max speed" is the name of a column
-            return false;
-        }
-        at = self.past(at, &["of", "the", "our", "all"]);
-        if function == Function::Sum && functions.len() == 1 && self.how_many_follows(at) {
-            self.take_to(at);
-            return self.how_many();
-        }
-        if function == Function::Average && matches!(self.words4(at), ["number" | "count", "of", ..]) {
-            return self.average_count(at + 2);
-        }
-        let Some(phrase) = self.noun_phrase(at, true) else { return false };
-        let operand = match phrase.noun {
-            Noun::Table(table) if functions == [Function::Sum] => {
-                let possible_head = self.query.head.is_none() && self.query.measures.is_empty();
-                self.count_rows(table, &phrase, possible_head, self.at);
-                return true;
-            }
-            Noun::Column(column) if self.can_aggregate(column.column, &functions) => Operand::Column(column),
-            Noun::Age(column) => Operand::Age(column),
-            Noun::Concept(concept) => Operand::Concept(concept),
-            _ => return false,
-        };
-        let start = self.at;
-        self.take_adjectives(&phrase);
-        self.take_to(phrase.end);
-        for function in functions {
-            let measure = Measure::new(function, operand);
-            self.note(start, phrase.end, self.describe_measure(&measure));
-            self.measured(measure);
-        }
-        if let Operand::Column(column) = operand {
-            self.last_column = Some(column);
-            self.last_column_is_new = false;
-        }
-        self.last_function = Some(function);
-        true
-    }
-
-    fn how_many_follows(&self, at: usize) -> bool {
-        matches!(self.words4(at), ["number" | "count", "of", ..])
-    }
-
-    fn can_aggregate(&self, column: ColumnId, functions: &[Function]) -> bool {
-        let column = self.column(column);
-        let only_ends = functions.iter().all(|function| matches!(function, Function::Minimum | Function::Maximum));
-        column.is_quantity() || (only_ends && (column.is_date || column.is_year))
-    }
-
-    /// "Average number of orders per customer".
-    fn average_count(&mut self, at: usize) -> bool {
-        let Some(phrase) = self.noun_phrase(at, true) else { return false };
-        let measure = match phrase.noun {
-            Noun::Table(table) => Measure::count(table),
-            Noun::Concept(Concept::UnitsSold) => Measure::new(Function::Sum, Operand::Concept(Concept::UnitsSold)),
-            Noun::Column(column) if self.column(column.column).is_quantity() => {
-                // a number that is kept: "average number of seats"
-                Measure::new(Function::Average, Operand::Column(column))
-            }
-            _ => return false,
-        };
-        self.nested = measure.function != Function::Average;
-        let start = self.at;
-        self.take_adjectives(&phrase);
-        self.take_to(phrase.end);
-        self.note(start, phrase.end, format!("AVG of {}", self.describe_measure(&measure)));
-        self.measured(measure);
-        true
-    }
-
     /// A comparison with a number at `at`, without taking it.
     pub(super) fn amount_at(&self, at: usize) -> Option<Amount> {
-        let at = self.past(at, &["is", "are", "was", "were", "of", "that", "be", "being", "has", "have", "a", "an"]);
+        let at = self
+            .past(at, &["is", "are", "was", "were", "of", "that", "be", "being", "has", "have", "a", "an"]);
         if self.word_at(at) == "between" || self.word_at(at) == "from" {
             return self.between_at(at);
         }
@@ -258,8 +39,12 @@ impl Parser<'_> {
             _ => None,
         };
         let (quality, comparison, mut next) = match (quality_word, cost_word) {
-            (_, Some((quality, more))) => (Some(quality), if more { Comparison::More } else { Comparison::Less }, at + 3),
-            (Some((quality, more)), _) => (Some(quality), if more { Comparison::More } else { Comparison::Less }, at + 2),
+            (_, Some((quality, more))) => {
+                (Some(quality), if more { Comparison::More } else { Comparison::Less }, at + 3)
+            }
+            (Some((quality, more)), _) => {
+                (Some(quality), if more { Comparison::More } else { Comparison::Less }, at + 2)
+            }
             _ => {
                 let (comparison, length) = words::comparison(self.words4(at))?;
                 (None, comparison, at + length)
@@ -267,7 +52,8 @@ impl Parser<'_> {
         };
         next = self.past_currency(next);
         let number = self.number_at(next)?;
-        let is_date = self.tokens.get(next).is_some_and(|token| matches!(token.kind, crate::token::TokenKind::Date(_)));
+        let is_date =
+            self.tokens.get(next).is_some_and(|token| matches!(token.kind, crate::token::TokenKind::Date(_)));
         if is_date {
             return None;
         }
@@ -287,10 +73,21 @@ impl Parser<'_> {
         let high = self.number_at(high_at)?;
         let (end, has_unit) = self.past_units(high_at + 1);
         let is_year = |number: f64| (1900.0..=2100.0).contains(&number) && number.fract() == 0.0;
-        if !has_unit && is_year(low) && is_year(high) && self.last_column.is_none_or(|column| !self.column(column.column).is_quantity()) {
+        if !has_unit
+            && is_year(low)
+            && is_year(high)
+            && self.last_column.is_none_or(|column| !self.column(column.column).is_quantity())
+        {
             return None;
         }
-        Some(Amount { comparison: Comparison::AtLeast, number: low, to: Some(high), end, has_unit, quality: None })
+        Some(Amount {
+            comparison: Comparison::AtLeast,
+            number: low,
+            to: Some(high),
+            end,
+            has_unit,
+            quality: None,
+        })
     }
 
     fn past_currency(&self, at: usize) -> usize {
@@ -315,11 +112,22 @@ impl Parser<'_> {
         if let Some((column, end)) = verb_column
             && let Some(amount) = self.amount_at(end).or_else(|| self.plain_number(end))
         {
-            self.note(start, amount.end, format!("{} {} {}", self.setting.model.column_name(column), amount.comparison.symbol(), amount.number));
+            self.note(
+                start,
+                amount.end,
+                format!(
+                    "{} {} {}",
+                    self.setting.model.column_name(column),
+                    amount.comparison.symbol(),
+                    amount.number
+                ),
+            );
             return self.compare(Operand::Column(Ref::new(column)), amount);
         }
-        if !matches!(self.word(0), "of" | "is" | "are" | "was" | "were" | "that" | "has" | "have" | "from" | "a" | "an" | "be")
-            && let Some(amount) = self.amount_at(start)
+        if !matches!(
+            self.word(0),
+            "of" | "is" | "are" | "was" | "were" | "that" | "has" | "have" | "from" | "a" | "an" | "be"
+        ) && let Some(amount) = self.amount_at(start)
         {
             return self.amount_of_something(amount);
         }
@@ -327,24 +135,70 @@ impl Parser<'_> {
         if let Some(number) = self.number_at(start)
             && matches!(self.words4(start + 1), ["or", "more" | "less" | "fewer", ..])
         {
-            let comparison = if self.word_at(start + 2) == "more" { Comparison::AtLeast } else { Comparison::AtMost };
-            return self.amount_of_something(Amount { comparison, number, to: None, end: start + 3, has_unit: false, quality: None });
+            let comparison =
+                if self.word_at(start + 2) == "more" { Comparison::AtLeast } else { Comparison::AtMost };
+            return self.amount_of_something(Amount {
+                comparison,
+                number,
+                to: None,
+                end: start + 3,
+                has_unit: false,
+                quality: None,
+            });
         }
         if matches!(self.before(1), "with" | "have" | "has" | "having" | "had")
             && let Some(number) = self.number_at(start)
             && let Some(phrase) = self.noun_phrase(start + 1, true)
             && matches!(phrase.noun, Noun::Table(_) | Noun::Column(_))
         {
-            return self.amount_of_something(Amount { comparison: Comparison::Equal, number, to: None, end: start + 1, has_unit: false, quality: None });
+            return self.amount_of_something(Amount {
+                comparison: Comparison::Equal,
+                number,
+                to: None,
+                end: start + 1,
+                has_unit: false,
+                quality: None,
+            });
         }
         false
+    }
+
+    /// "stock below the reorder level": one column of a row against another.
+    pub(super) fn against_column(&mut self) -> bool {
+        let start = self.at;
+        let Some(left) = self
+            .last_column
+            .filter(|column| self.column(column.column).is_quantity() || self.column(column.column).is_date)
+        else {
+            return false;
+        };
+        let Some((comparison, length)) = words::comparison(self.words4(start)) else { return false };
+        let table = self.column(left.column).table;
+        let at = self.past_articles(start + length);
+        let columns = self.best_links(at, |target| matches!(target, Target::Column(_)));
+        let right = self.choose_column(&columns, Some(table), |column| {
+            let other = self.column(column);
+            column != left.column && other.table == table && (other.is_quantity() || other.is_date)
+        });
+        let Some((link, right, _)) = right else { return false };
+        self.unask(left);
+        let end = at + link.length;
+        let name = |column| self.setting.model.column_name(column);
+        self.note(start, end, format!("{} {} {}", name(left.column), comparison.symbol(), name(right)));
+        self.take_to(end);
+        self.add_filter(Filter::Columns { left, comparison, right: Ref::new(right) }, Some(table));
+        true
     }
 
     /// "costing", "earning", "weighing": a verb that says which column the number is of.
     fn verb_column(&self, at: usize) -> Option<(ColumnId, usize)> {
         let word = self.tokens.get(at)?;
         let quality = match word.stem.as_str() {
-            "cost" | "pric" if !self.links_at(at + 1).iter().any(|link| matches!(link.target, Target::Table(_))) => Quality::Price,
+            "cost" | "pric"
+                if !self.links_at(at + 1).iter().any(|link| matches!(link.target, Target::Table(_))) =>
+            {
+                Quality::Price
+            }
             "earn" | "mak" => Quality::Pay,
             "weigh" => Quality::Weight,
             _ => return None,
@@ -367,8 +221,12 @@ impl Parser<'_> {
         let wanted = words::quality_words(quality);
         let fits = |column: &crate::model::Column| column.is_quantity() || column.is_birth;
         self.column_with_word(table, wanted, fits).or_else(|| {
-            let mut near: Vec<usize> = (0..model.tables.len()).filter(|&id| id != table && model.distance(table, id) <= 1.5).collect();
-            near.sort_by(|left, right| model.distance(table, *left).total_cmp(&model.distance(table, *right)));
+            let mut near: Vec<usize> = (0..model.tables.len())
+                .filter(|&id| id != table && model.distance(table, id) <= 1.5)
+                .collect();
+            near.sort_by(|left, right| {
+                model.distance(table, *left).total_cmp(&model.distance(table, *right))
+            });
             near.into_iter().find_map(|id| self.column_with_word(id, wanted, fits))
         })
     }
@@ -379,13 +237,24 @@ impl Parser<'_> {
         if let Some(quality) = amount.quality {
             return self.compare_quality(quality, amount);
         }
-        if let Some(phrase) = self.noun_phrase(amount.end, true).filter(|_| !matches!(self.word_at(amount.end), "of" | "all")) {
+        if let Some(phrase) =
+            self.noun_phrase(amount.end, true).filter(|_| !matches!(self.word_at(amount.end), "of" | "all"))
+        {
             match phrase.noun {
                 Noun::Table(table) => return self.count_related(table, &phrase, amount),
                 Noun::Column(column) if self.column(column.column).is_quantity() => {
                     self.take_adjectives(&phrase);
                     let end = phrase.end;
-                    self.note(start, end, format!("{} {} {}", self.setting.model.column_name(column.column), amount.comparison.symbol(), amount.number));
+                    self.note(
+                        start,
+                        end,
+                        format!(
+                            "{} {} {}",
+                            self.setting.model.column_name(column.column),
+                            amount.comparison.symbol(),
+                            amount.number
+                        ),
+                    );
                     return self.compare(Operand::Column(column), Amount { end, ..amount });
                 }
                 Noun::Concept(concept) => {
@@ -413,7 +282,16 @@ impl Parser<'_> {
             return false;
         }
         if let Some(column) = self.last_column.filter(|column| self.column(column.column).is_quantity()) {
-            self.note(start, amount.end, format!("{} {} {}", self.setting.model.column_name(column.column), amount.comparison.symbol(), amount.number));
+            self.note(
+                start,
+                amount.end,
+                format!(
+                    "{} {} {}",
+                    self.setting.model.column_name(column.column),
+                    amount.comparison.symbol(),
+                    amount.number
+                ),
+            );
             self.unask(column);
             return self.compare(Operand::Column(column), amount);
         }
@@ -428,7 +306,16 @@ impl Parser<'_> {
         // "orders over 100 euros"
         let Some(table) = self.scope_table().or(self.focus).or(self.head_table()) else { return false };
         let Some(column) = self.money_column(table) else { return false };
-        self.note(start, amount.end, format!("{} {} {}", self.setting.model.column_name(column), amount.comparison.symbol(), amount.number));
+        self.note(
+            start,
+            amount.end,
+            format!(
+                "{} {} {}",
+                self.setting.model.column_name(column),
+                amount.comparison.symbol(),
+                amount.number
+            ),
+        );
         if !amount.has_unit {
             self.doubt(0.8);
         }
@@ -438,8 +325,18 @@ impl Parser<'_> {
     /// The one amount of money a row is worth.
     fn money_column(&self, table: usize) -> Option<ColumnId> {
         let model = self.setting.model;
-        let total = model.tables[table].columns.iter().copied().find(|&id| crate::lexicon::is_total(&model.columns[id]));
-        total.or_else(|| self.column_with_word(table, &["price", "salary", "amount", "fee"], crate::model::Column::is_quantity))
+        let total = model.tables[table]
+            .columns
+            .iter()
+            .copied()
+            .find(|&id| crate::lexicon::is_total(&model.columns[id]));
+        total.or_else(|| {
+            self.column_with_word(
+                table,
+                &["price", "salary", "amount", "fee"],
+                crate::model::Column::is_quantity,
+            )
+        })
     }
 
     pub(super) fn compare_quality(&mut self, quality: Quality, amount: Amount) -> bool {
@@ -447,7 +344,11 @@ impl Parser<'_> {
         let Some(column) = self.quality_column(quality, table) else { return false };
         let is_age = self.column(column).is_birth;
         let operand = if is_age { Operand::Age(Ref::new(column)) } else { Operand::Column(Ref::new(column)) };
-        self.note(self.at, amount.end, format!("{} {} {}", self.describe_operand(operand), amount.comparison.symbol(), amount.number));
+        self.note(
+            self.at,
+            amount.end,
+            format!("{} {} {}", self.describe_operand(operand), amount.comparison.symbol(), amount.number),
+        );
         self.compare(operand, amount)
     }
 
@@ -455,7 +356,9 @@ impl Parser<'_> {
     pub(super) fn compare(&mut self, operand: Operand, amount: Amount) -> bool {
         let table = self.operand_table(operand);
         let filter = match amount.to {
-            Some(high) => Filter::Between { left: operand, low: amount.number.min(high), high: amount.number.max(high) },
+            Some(high) => {
+                Filter::Between { left: operand, low: amount.number.min(high), high: amount.number.max(high) }
+            }
             None => {
                 let negated = std::mem::take(&mut self.negate);
                 let comparison = if negated { amount.comparison.opposite() } else { amount.comparison };
@@ -483,7 +386,11 @@ impl Parser<'_> {
         }
         let start = self.at;
         let name = self.setting.model.tables[table].name().to_owned();
-        self.note(start, phrase.end, format!("COUNT of {name} {} {}", amount.comparison.symbol(), amount.number));
+        self.note(
+            start,
+            phrase.end,
+            format!("COUNT of {name} {} {}", amount.comparison.symbol(), amount.number),
+        );
         let by_column = self.query.head.is_none() && !self.query.columns.is_empty();
         if by_column || amount.to.is_some() {
             if amount.to.is_some() {

@@ -38,7 +38,6 @@ impl Parser<'_> {
             confidence: self.confidence,
             clarify: self.clarify,
             trouble: self.trouble,
-            refers_back: self.refers_back,
             replaces: self.replaces,
         }
     }
@@ -57,7 +56,10 @@ impl Parser<'_> {
         if measured_first && !query.columns.is_empty() {
             // "the average rating and resolution": of what the second is a figure is not said
             self.trouble.get_or_insert_with(|| "it asks for a figure and a plain column at once".to_owned());
-        } else if wants_group && !query.columns.is_empty() && (query.head.is_none() || query.counted && query.having.is_empty() && !ranked_by_measure) {
+        } else if wants_group
+            && !query.columns.is_empty()
+            && (query.head.is_none() || query.counted && query.having.is_empty() && !ranked_by_measure)
+        {
             for column in std::mem::take(&mut query.columns) {
                 let group = Group::Column(column);
                 if !query.groups.contains(&group) {
@@ -65,7 +67,12 @@ impl Parser<'_> {
                     self.per_each.push(false);
                 }
             }
-        } else if ranked_by_measure && query.head.is_some() && query.columns.len() == 1 && !grouped_already && !columns_in_head {
+        } else if ranked_by_measure
+            && query.head.is_some()
+            && query.columns.len() == 1
+            && !grouped_already
+            && !columns_in_head
+        {
             // "top 5 cities by number of customers"
             let column = query.columns.remove(0);
             query.groups.push(Group::Column(column));
@@ -77,7 +84,8 @@ impl Parser<'_> {
         }
         let entity_after_measure = self.query.measures.is_empty() || self.query.counted || !self.head_first;
         if !entity_after_measure && let Some(head) = self.query.head {
-            let own = self.query.measures.iter().all(|measure| self.measure_table(measure) == self.head_table());
+            let own =
+                self.query.measures.iter().all(|measure| self.measure_table(measure) == self.head_table());
             let group = match head {
                 Head::Column(column) => Group::Column(column),
                 entity => Group::Entity(entity),
@@ -87,7 +95,11 @@ impl Parser<'_> {
                 self.per_each.insert(0, false);
             }
             self.query.head = None;
-        } else if !self.query.measures.is_empty() && !self.query.counted && self.query.having.is_empty() && self.query.rank.is_none() {
+        } else if !self.query.measures.is_empty()
+            && !self.query.counted
+            && self.query.having.is_empty()
+            && self.query.rank.is_none()
+        {
             self.query.head = None;
         }
     }
@@ -97,7 +109,9 @@ impl Parser<'_> {
         let Some(head) = self.head_table() else { return false };
         self.query.columns.iter().all(|column| {
             let column_table = self.column(column.column).table;
-            column_table == head && (self.setting.model.tables[head].labels.contains(&column.column) || self.column(column.column).is_key)
+            column_table == head
+                && (self.setting.model.tables[head].labels.contains(&column.column)
+                    || self.column(column.column).is_key)
         })
     }
 
@@ -112,10 +126,13 @@ impl Parser<'_> {
         let model = self.setting.model;
         let sells = self.tokens.iter().any(|token| token.stem == "sell");
         let people = (0..model.tables.len())
-            .filter(|&id| model.tables[id].is_people && (id == measured || model.reaches_forward(measured, id)))
+            .filter(|&id| {
+                model.tables[id].is_people && (id == measured || model.reaches_forward(measured, id))
+            })
             .min_by(|left, right| {
                 let cost = |id: TableId| {
-                    let seller = model.tables[id].has_word(&["employee", "staff", "seller", "salesperson", "agent"]);
+                    let seller =
+                        model.tables[id].has_word(&["employee", "staff", "seller", "salesperson", "agent"]);
                     model.distance(measured, id) + if sells && !seller { 2.0 } else { 0.0 }
                 };
                 cost(*left).total_cmp(&cost(*right))
@@ -132,7 +149,11 @@ impl Parser<'_> {
         if self.query.rank.is_some() {
             return;
         }
-        if self.fragment && self.query.head.is_none() && self.query.measures.is_empty() && self.query.columns.is_empty() {
+        if self.fragment
+            && self.query.head.is_none()
+            && self.query.measures.is_empty()
+            && self.query.columns.is_empty()
+        {
             self.replaces.direction = Some((top.descending, top.limit));
             return;
         }
@@ -145,11 +166,17 @@ impl Parser<'_> {
                     _ => None,
                 };
             }
-            self.query.rank = Some(Rank { by: Figure::Measure(measure), descending: top.descending, limit, within: Vec::new() });
+            self.query.rank = Some(Rank {
+                by: Figure::Measure(measure),
+                descending: top.descending,
+                limit,
+                within: Vec::new(),
+            });
             return;
         }
         if let Some(sort) = self.query.sort.pop() {
-            self.query.rank = Some(Rank { by: sort.by, descending: sort.descending, limit, within: Vec::new() });
+            self.query.rank =
+                Some(Rank { by: sort.by, descending: sort.descending, limit, within: Vec::new() });
             return;
         }
         let Some(head) = self.head_table() else {
@@ -159,7 +186,12 @@ impl Parser<'_> {
         if top.by_date {
             match self.main_date(head) {
                 Some(column) if self.column(column.column).table == head => {
-                    self.query.rank = Some(Rank { by: Figure::Plain(Operand::Column(column)), descending: top.descending, limit, within: Vec::new() });
+                    self.query.rank = Some(Rank {
+                        by: Figure::Plain(Operand::Column(column)),
+                        descending: top.descending,
+                        limit,
+                        within: Vec::new(),
+                    });
                 }
                 _ => self.query.limit = Some(limit),
             }
@@ -184,7 +216,10 @@ impl Parser<'_> {
     /// "average number of orders per customer": the group is what the average runs over.
     fn settle_nested(&mut self) {
         let averaged_concept = self.query.measures.len() == 1
-            && matches!(self.query.measures.first(), Some(Measure { function: Function::Average, operand: Operand::Concept(_), .. }))
+            && matches!(
+                self.query.measures.first(),
+                Some(Measure { function: Function::Average, operand: Operand::Concept(_), .. })
+            )
             && self.per_each.first() == Some(&true);
         if !self.nested && !averaged_concept {
             return;
@@ -229,8 +264,14 @@ impl Parser<'_> {
             && !model.reaches_forward(head, table)
         {
             let function = match operand {
-                Operand::Column(column) if self.column(column.column).has_word(&["rating", "score", "star"]) => Function::Average,
-                Operand::Column(column) if self.column(column.column).has_word(&["quantity", "stock"]) => Function::Sum,
+                Operand::Column(column)
+                    if self.column(column.column).has_word(&["rating", "score", "star"]) =>
+                {
+                    Function::Average
+                }
+                Operand::Column(column) if self.column(column.column).has_word(&["quantity", "stock"]) => {
+                    Function::Sum
+                }
                 _ => Function::Maximum,
             };
             self.confidence *= 0.85;
@@ -246,7 +287,8 @@ impl Parser<'_> {
                         Head::Column(column) => Group::Column(column),
                         entity => Group::Entity(entity),
                     };
-                    let others: Vec<Group> = self.query.groups.iter().copied().filter(|other| *other != group).collect();
+                    let others: Vec<Group> =
+                        self.query.groups.iter().copied().filter(|other| *other != group).collect();
                     if !others.is_empty() {
                         rank.within = others;
                     }
@@ -283,11 +325,15 @@ impl Parser<'_> {
                 self.query.head = None;
             }
             Some(_) => self.trouble = Some("it is not clear what is counted".to_owned()),
-            None if self.query.measures.is_empty() && self.query.share.is_none() && self.query.columns.len() == 1 => {
+            None if self.query.measures.is_empty()
+                && self.query.share.is_none()
+                && self.query.columns.len() == 1 =>
+            {
                 let column = self.query.columns.remove(0);
                 self.query.measures.push(Measure::new(Function::CountDistinct, Operand::Column(column)));
                 self.query.counted = false;
             }
+            None if self.fragment => {}
             None => self.query.counted = false,
         }
     }
@@ -345,7 +391,8 @@ impl Parser<'_> {
             && query.having.is_empty()
             && query.share.is_none();
         if grouped_without_measure && query.head.is_none() && query.columns.is_empty() {
-            self.trouble.get_or_insert_with(|| "it groups without saying what is counted or added up".to_owned());
+            self.trouble
+                .get_or_insert_with(|| "it groups without saying what is counted or added up".to_owned());
         } else if grouped_without_measure {
             self.trouble.get_or_insert_with(|| "it lists and groups at once".to_owned());
         }

@@ -16,10 +16,21 @@ impl Parser<'_> {
             ["by" | "per", "each" | "every", ..] => (2, true),
             ["per", ..] => (1, true),
             ["by", ..] => (1, false),
-            ["for" | "in" | "of" | "at" | "on" | "to" | "from" | "across" | "with", "each" | "every", "of", _] => (3, true),
-            ["for" | "in" | "of" | "at" | "on" | "to" | "from" | "across" | "with", "each" | "every", ..] => (2, true),
-            ["grouped" | "group" | "split" | "broken" | "divided" | "segmented", "by" | "per", ..] => (2, false),
-            ["break" | "broken" | "split", "down" | "up" | "it" | "them" | "that", "by" | "per", _] => (3, false),
+            [
+                "for" | "in" | "of" | "at" | "on" | "to" | "from" | "across" | "with",
+                "each" | "every",
+                "of",
+                _,
+            ] => (3, true),
+            ["for" | "in" | "of" | "at" | "on" | "to" | "from" | "across" | "with", "each" | "every", ..] => {
+                (2, true)
+            }
+            ["grouped" | "group" | "split" | "broken" | "divided" | "segmented", "by" | "per", ..] => {
+                (2, false)
+            }
+            ["break" | "broken" | "split", "down" | "up" | "it" | "them" | "that", "by" | "per", _] => {
+                (3, false)
+            }
             ["according", "to", ..] => (2, false),
             ["each" | "every", ..] => (1, true),
             ["across" | "among", "all", ..] => {
@@ -29,8 +40,15 @@ impl Parser<'_> {
             }
             ["across" | "among", "the" | "different", ..] => (2, false),
             ["across", ..] => (1, false),
-            ["which" | "what", "month" | "months" | "year" | "years" | "quarter" | "quarters" | "week" | "weeks" | "day" | "days" | "weekday" | "weekdays", ..] => (1, false),
-            ["best" | "busiest" | "strongest" | "worst" | "weakest", unit, ..] if dates::grain(unit).is_some() && self.query.groups.is_empty() => {
+            [
+                "which" | "what",
+                "month" | "months" | "year" | "years" | "quarter" | "quarters" | "week" | "weeks" | "day"
+                | "days" | "weekday" | "weekdays",
+                ..,
+            ] => (1, false),
+            ["best" | "busiest" | "strongest" | "worst" | "weakest", unit, ..]
+                if dates::grain(unit).is_some() && self.query.groups.is_empty() =>
+            {
                 return self.best_period();
             }
             ["over", "time", ..] => {
@@ -54,16 +72,21 @@ impl Parser<'_> {
         }
         let at = self.past_articles(start + length);
         if let Some((group, end)) = self.period_group(at) {
-            self.note(start, end, match group {
-                Group::Period(_, grain) => format!("by {}", grain_name(grain)),
-                _ => String::new(),
-            });
+            self.note(
+                start,
+                end,
+                match group {
+                    Group::Period(_, grain) => format!("by {}", grain_name(grain)),
+                    _ => String::new(),
+                },
+            );
             self.take_to(end);
             self.add_group(group, per_each);
             return self.more_groups(per_each);
         }
         // "top 5 products by revenue": what the ranking is by
-        if is_by && self.top.is_some()
+        if is_by
+            && self.top.is_some()
             && let Some((figure, end)) = self.figure_at(at)
             && self.ranks(&figure)
         {
@@ -104,7 +127,12 @@ impl Parser<'_> {
         self.add_group(group, false);
         if busy {
             let Some(table) = self.focus.or_else(|| self.sales_table()) else { return false };
-            self.set_rank(crate::query::Rank { by: Figure::Measure(crate::query::Measure::count(table)), descending, limit: 1, within: Vec::new() });
+            self.set_rank(crate::query::Rank {
+                by: Figure::Measure(crate::query::Measure::count(table)),
+                descending,
+                limit: 1,
+                within: Vec::new(),
+            });
         } else {
             self.top = Some(super::Top { limit: Some(1), descending, by_date: false });
         }
@@ -112,13 +140,25 @@ impl Parser<'_> {
     }
 
     fn group_by_noun(&mut self, start: usize, at: usize, per_each: bool) -> bool {
-        let Some(phrase) = self.noun_phrase(at, false).filter(|phrase| phrase.adjectives.is_empty()) else { return false };
-        let is_quantity = matches!(phrase.noun, Noun::Column(column) if self.column(column.column).is_quantity());
-        if is_quantity && !per_each && self.query.measures.is_empty() && !self.query.counted && self.query.head.is_some() && self.query.rank.is_none() {
+        let Some(phrase) = self.noun_phrase(at, false).filter(|phrase| phrase.adjectives.is_empty()) else {
+            return false;
+        };
+        let is_quantity =
+            matches!(phrase.noun, Noun::Column(column) if self.column(column.column).is_quantity());
+        if is_quantity
+            && !per_each
+            && self.query.measures.is_empty()
+            && !self.query.counted
+            && self.query.head.is_some()
+            && self.query.rank.is_none()
+        {
             // "products by price": an order
             let Noun::Column(column) = phrase.noun else { return false };
             self.take_to(phrase.end);
-            self.add_sort(crate::query::Sort { by: Figure::Plain(Operand::Column(column)), descending: false });
+            self.add_sort(crate::query::Sort {
+                by: Figure::Plain(Operand::Column(column)),
+                descending: false,
+            });
             self.doubt(0.85);
             return true;
         }
@@ -128,7 +168,9 @@ impl Parser<'_> {
                 Group::Entity(Head::Table(table))
             }
             Noun::Role(edge) => Group::Entity(Head::Role(edge)),
-            Noun::Column(column) if self.column(column.column).is_date => Group::Period(Some(column), Grain::Day),
+            Noun::Column(column) if self.column(column.column).is_date => {
+                Group::Period(Some(column), Grain::Day)
+            }
             Noun::Column(column) => self.column_or_entity(column),
             Noun::Age(column) => Group::Column(column),
             Noun::Concept(_) => return false,
@@ -151,7 +193,11 @@ impl Parser<'_> {
     fn column_or_entity(&self, column: Ref) -> Group {
         let table = self.column(column.column).table;
         let labels = &self.setting.model.tables[table].labels;
-        if labels.as_slice() == [column.column] { Group::Entity(Head::Table(table)) } else { Group::Column(column) }
+        if labels.as_slice() == [column.column] {
+            Group::Entity(Head::Table(table))
+        } else {
+            Group::Column(column)
+        }
     }
 
     /// "by country and city", "per month, per channel".
@@ -174,10 +220,16 @@ impl Parser<'_> {
             self.add_group(group, per_each);
             return true;
         }
-        let Some(phrase) = self.noun_phrase(at, false).filter(|phrase| phrase.adjectives.is_empty()) else { return true };
+        let Some(phrase) = self.noun_phrase(at, false).filter(|phrase| phrase.adjectives.is_empty()) else {
+            return true;
+        };
         let group = match phrase.noun {
             Noun::Table(table) if !self.is_plural(phrase.end - 1) => Group::Entity(Head::Table(table)),
-            Noun::Column(column) if !self.column(column.column).is_quantity() && !self.column(column.column).is_date => self.column_or_entity(column),
+            Noun::Column(column)
+                if !self.column(column.column).is_quantity() && !self.column(column.column).is_date =>
+            {
+                self.column_or_entity(column)
+            }
             _ => return true,
         };
         self.take_to(phrase.end);
@@ -196,7 +248,11 @@ impl Parser<'_> {
             "hourly" => Grain::Hour,
             _ => return false,
         };
-        if self.best_links(self.at, |target| matches!(target, Target::Column(_))).first().is_some_and(|link| link.length > 1) {
+        if self
+            .best_links(self.at, |target| matches!(target, Target::Column(_)))
+            .first()
+            .is_some_and(|link| link.length > 1)
+        {
             return false;
         }
         self.note(self.at, self.at + 1, format!("by {}", grain_name(grain)));
@@ -217,7 +273,8 @@ impl Parser<'_> {
         if let Some(grain) = dates::grain(self.norm_at(at)).filter(|_| self.word_at(at) != "date") {
             // a column may be called so
             let column = self.best_links(at, |target| matches!(target, Target::Column(_)));
-            if let Some((link, column, _)) = self.choose_column(&column, None, |column| !self.column(column).is_date)
+            if let Some((link, column, _)) =
+                self.choose_column(&column, None, |column| !self.column(column).is_date)
                 && link.weight > 0.9
                 && (self.focus.or(self.head_table()) == Some(self.column(column).table))
             {
@@ -256,13 +313,19 @@ impl Parser<'_> {
     fn is_agent(&self) -> bool {
         let verb = self.before(1);
         verb.ends_with("ed") && !matches!(verb, "grouped" | "sorted" | "ordered" | "ranked" | "speed")
-            || matches!(verb, "made" | "sold" | "bought" | "written" | "given" | "paid" | "done" | "taken" | "run")
+            || matches!(
+                verb,
+                "made" | "sold" | "bought" | "written" | "given" | "paid" | "done" | "taken" | "run"
+            )
     }
 
     fn value_follows(&self, at: usize) -> bool {
         let longest = self.links_at(at).first();
         longest.is_some_and(|link| matches!(link.target, Target::Value(..)))
-            && !self.links_at(at).iter().any(|link| matches!(link.target, Target::Table(_) | Target::Column(_)) && Some(link.length) == longest.map(|longest| longest.length))
+            && !self.links_at(at).iter().any(|link| {
+                matches!(link.target, Target::Table(_) | Target::Column(_))
+                    && Some(link.length) == longest.map(|longest| longest.length)
+            })
     }
 
     fn ranks(&self, figure: &Figure) -> bool {

@@ -17,7 +17,11 @@ impl Parser<'_> {
             ["except", "for", ..] | ["but", "not", ..] | ["outside", "of", ..] | ["instead", "of", ..] => 2,
             ["have" | "has" | "had" | "with" | "having" | "are" | "got", "no", ..] => 2,
             ["with" | "have" | "has", "neither", ..] => return false,
-            ["without" | "not" | "no" | "never" | "excluding" | "except" | "outside" | "non" | "lacking" | "lack" | "excluded", ..] => 1,
+            [
+                "without" | "not" | "no" | "never" | "excluding" | "except" | "outside" | "non" | "lacking"
+                | "lack" | "excluded",
+                ..,
+            ] => 1,
             ["exclude" | "ignore" | "ignoring" | "omit", ..] => 1,
             _ => return false,
         };
@@ -28,8 +32,9 @@ impl Parser<'_> {
         loop {
             match self.word_at(end) {
                 "have" | "has" | "had" | "having" => has_any = true,
-                "been" | "be" | "being" | "any" | "a" | "an" | "the" | "yet" | "ever" | "in" | "from" | "at" | "by" | "for" | "to" | "single"
-                | "registered" if self.word_at(end) != "registered" => {}
+                "been" | "be" | "being" | "any" | "a" | "an" | "the" | "yet" | "ever" | "in" | "from"
+                | "at" | "by" | "for" | "to" | "single" | "registered"
+                    if self.word_at(end) != "registered" => {}
                 _ => break,
             }
             end += 1;
@@ -51,7 +56,8 @@ impl Parser<'_> {
 
     /// "without orders", "with no phone", "never a review".
     fn denied_noun(&mut self, start: usize, has_any: bool) -> bool {
-        let is_value = self.links_at(self.at).first().is_some_and(|link| matches!(link.target, Target::Value(..)));
+        let is_value =
+            self.links_at(self.at).first().is_some_and(|link| matches!(link.target, Target::Value(..)));
         let Some(phrase) = self.noun_phrase(self.at, false) else { return false };
         match phrase.noun {
             Noun::Table(table) if has_any && self.main_table() != Some(table) => {
@@ -68,7 +74,11 @@ impl Parser<'_> {
                 let Some(reference) = self.setting.model.edges.get(edge) else { return false };
                 let Some(&column) = reference.from_columns.first() else { return false };
                 let (table, column) = (reference.from, crate::query::Ref::new(column));
-                self.note(start, phrase.end, format!("{} is missing", self.setting.model.column_name(column.column)));
+                self.note(
+                    start,
+                    phrase.end,
+                    format!("{} is missing", self.setting.model.column_name(column.column)),
+                );
                 self.take_to(phrase.end);
                 self.add_filter(Filter::Missing { column, negated: false }, Some(table));
                 true
@@ -80,8 +90,16 @@ impl Parser<'_> {
                     return false;
                 }
                 let name = self.setting.model.column_name(column.column);
-                let filter = if is_boolean { Filter::Truth { column, holds: false } } else { Filter::Missing { column, negated: false } };
-                self.note(start, phrase.end, if is_boolean { format!("not {name}") } else { format!("{name} is missing") });
+                let filter = if is_boolean {
+                    Filter::Truth { column, holds: false }
+                } else {
+                    Filter::Missing { column, negated: false }
+                };
+                self.note(
+                    start,
+                    phrase.end,
+                    if is_boolean { format!("not {name}") } else { format!("{name} is missing") },
+                );
                 self.take_to(phrase.end);
                 self.add_filter(filter, Some(table));
                 true
@@ -103,14 +121,17 @@ impl Parser<'_> {
     /// A denied condition; about the rows of a relation it is a relation of its own: "bought tea but not coffee".
     pub(super) fn deny_in_scope(&mut self, filter: Filter, table: usize) {
         let open = self.scope.and_then(|scope| match self.query.filters.get(scope) {
-            Some(Filter::Relation(relation)) if relation.quantity == Quantity::Some && !relation.filters.is_empty() => {
+            Some(Filter::Relation(relation))
+                if relation.quantity == Quantity::Some && !relation.filters.is_empty() =>
+            {
                 Some((relation.table, relation.via))
             }
             _ => None,
         });
         match open {
             Some((related, via)) if self.main_table() != Some(table) => {
-                let relation = Relation { table: related, via, quantity: Quantity::None, filters: vec![deny(filter)] };
+                let relation =
+                    Relation { table: related, via, quantity: Quantity::None, filters: vec![deny(filter)] };
                 self.query.filters.push(Filter::Relation(relation));
             }
             _ => self.add_filter(filter, Some(table)),
@@ -124,9 +145,13 @@ pub(super) fn deny(filter: Filter) -> Filter {
         Filter::OneOf { column, values, negated } => Filter::OneOf { column, values, negated: !negated },
         Filter::Truth { column, holds } => Filter::Truth { column, holds: !holds },
         Filter::Missing { column, negated } => Filter::Missing { column, negated: !negated },
-        Filter::Text { column, pattern, text, negated } => Filter::Text { column, pattern, text, negated: !negated },
+        Filter::Text { column, pattern, text, negated } => {
+            Filter::Text { column, pattern, text, negated: !negated }
+        }
         Filter::Period { column, spans, negated } => Filter::Period { column, spans, negated: !negated },
-        Filter::Compare { left, comparison, number } => Filter::Compare { left, comparison: comparison.opposite(), number },
+        Filter::Compare { left, comparison, number } => {
+            Filter::Compare { left, comparison: comparison.opposite(), number }
+        }
         other => other,
     }
 }

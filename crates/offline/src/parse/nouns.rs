@@ -77,27 +77,47 @@ impl Parser<'_> {
     fn condition_word(&self, at: usize, denied: bool) -> Option<(Filter, TableId, usize)> {
         let longest = self.links_at(at).first()?.length;
         let schema = self.links_at(at).iter().any(|link| {
-            matches!(link.target, Target::Table(_) | Target::Role(_) | Target::Concept(_)) && link.length == longest && link.weight > 0.7
+            matches!(link.target, Target::Table(_) | Target::Role(_) | Target::Concept(_))
+                && link.length == longest
+                && link.weight > 0.7
         });
         let values = self.best_links(at, |target| matches!(target, Target::Value(..)));
         if let Some((link, column, _)) = self.choose_column(&values, None, |_| true)
             && link.length == longest
-            && !(schema && !self.value_by_neighbours(at, &link, column))
+            && (!schema || self.value_by_neighbours(at, &link, column))
             && let Target::Value(_, value) = link.target
         {
             let table = self.column(column).table;
             let values = vec![self.setting.values.text(value).to_owned()];
-            return Some((Filter::OneOf { column: Ref::new(column), values, negated: denied }, table, at + link.length));
+            return Some((
+                Filter::OneOf { column: Ref::new(column), values, negated: denied },
+                table,
+                at + link.length,
+            ));
         }
-        let booleans = self.best_links(at, |target| matches!(target, Target::Column(column) if self.column(*column).is_boolean));
-        let (link, column, _) = self.choose_column(&booleans, None, |column| self.column(column).is_boolean)?;
-        (link.length == longest).then(|| (Filter::Truth { column: Ref::new(column), holds: !denied }, self.column(column).table, at + link.length))
+        let booleans = self.best_links(
+            at,
+            |target| matches!(target, Target::Column(column) if self.column(*column).is_boolean),
+        );
+        let (link, column, _) =
+            self.choose_column(&booleans, None, |column| self.column(column).is_boolean)?;
+        (link.length == longest).then(|| {
+            (
+                Filter::Truth { column: Ref::new(column), holds: !denied },
+                self.column(column).table,
+                at + link.length,
+            )
+        })
     }
 
     /// The same value in the table of the noun, if it has it there: "Berlin stores" is not about customers.
     fn for_owner(&self, at: usize, end: usize, owner: TableId, denied: bool) -> Option<(Filter, TableId)> {
-        let links: Vec<Link> =
-            self.links_at(at).iter().filter(|link| at + link.length == end && matches!(link.target, Target::Value(..))).copied().collect();
+        let links: Vec<Link> = self
+            .links_at(at)
+            .iter()
+            .filter(|link| at + link.length == end && matches!(link.target, Target::Value(..)))
+            .copied()
+            .collect();
         let (link, column, _) = self.choose_column(&links, Some(owner), |_| true)?;
         let Target::Value(_, value) = link.target else { return None };
         let values = vec![self.setting.values.text(value).to_owned()];
@@ -106,13 +126,16 @@ impl Parser<'_> {
 
     /// Whether a word that also names a table is a value here: its column stands beside it, or a sibling value.
     pub(super) fn value_by_neighbours(&self, at: usize, link: &Link, column: ColumnId) -> bool {
-        let names_column = |at: usize| self.links_at(at).iter().any(|link| link.target == Target::Column(column));
+        let names_column =
+            |at: usize| self.links_at(at).iter().any(|link| link.target == Target::Column(column));
         let end = at + link.length;
         if names_column(end) || at.checked_sub(1).is_some_and(names_column) {
             return true;
         }
         let sibling = |at: usize| {
-            self.links_at(at).iter().any(|link| matches!(link.target, Target::Value(other, _) if other == column))
+            self.links_at(at)
+                .iter()
+                .any(|link| matches!(link.target, Target::Value(other, _) if other == column))
         };
         let joined = |word: &str| matches!(word, "or" | "and" | "vs" | "versus");
         (joined(self.word_at(end)) && sibling(end + 1))
@@ -121,11 +144,17 @@ impl Parser<'_> {
 
     /// A table, column or figure at exactly this place.
     pub(super) fn bare_noun(&self, at: usize, figure: bool) -> Option<(Noun, usize, f32)> {
-        let is_schema = |target: &Target| matches!(target, Target::Table(_) | Target::Role(_) | Target::Concept(_) | Target::Column(_));
+        let is_schema = |target: &Target| {
+            matches!(target, Target::Table(_) | Target::Role(_) | Target::Concept(_) | Target::Column(_))
+        };
         let links = self.best_links(at, is_schema);
         let length = links.first()?.length;
         // a longer value at this place is no noun: "Filter Coffee" is not "filter"
-        if self.links_at(at).first().is_some_and(|longest| longest.length > length && matches!(longest.target, Target::Value(..))) {
+        if self
+            .links_at(at)
+            .first()
+            .is_some_and(|longest| longest.length > length && matches!(longest.target, Target::Value(..)))
+        {
             return None;
         }
         let end = at + length;
@@ -134,7 +163,9 @@ impl Parser<'_> {
         let owner = self.owner_after(end);
         let column = self.choose_column(&links, owner, |column| self.is_sayable(column));
         let concept = links.iter().find_map(|link| match link.target {
-            Target::Concept(concept) if !crate::figures::ways(self.setting.model, concept).is_empty() => Some((concept, link.weight)),
+            Target::Concept(concept) if !crate::figures::ways(self.setting.model, concept).is_empty() => {
+                Some((concept, link.weight))
+            }
             _ => None,
         });
         let role = links.iter().find_map(|link| match link.target {
@@ -148,7 +179,11 @@ impl Parser<'_> {
         if let Some((link, column, _)) = column {
             let preferred = figure && self.column(column).is_quantity();
             let weight = link.weight + if preferred { 0.2 } else { -0.01 };
-            let noun = if phrase_is_age && self.column(column).is_birth { Noun::Age(Ref::new(column)) } else { Noun::Column(Ref::new(column)) };
+            let noun = if phrase_is_age && self.column(column).is_birth {
+                Noun::Age(Ref::new(column))
+            } else {
+                Noun::Column(Ref::new(column))
+            };
             choices.push((noun, weight));
         }
         if let Some((concept, weight)) = concept {
@@ -164,7 +199,10 @@ impl Parser<'_> {
             return Some((compound, end, weight));
         }
         if let Noun::Column(column) = noun
-            && let Some(link) = self.links_at(end).iter().find(|link| link.target == Target::Column(column.column) && link.weight >= 0.5)
+            && let Some(link) = self
+                .links_at(end)
+                .iter()
+                .find(|link| link.target == Target::Column(column.column) && link.weight >= 0.5)
         {
             // two words of one name that something stood between: "market value in billions"
             return Some((noun, end + link.length, weight.max(link.weight)));
@@ -180,8 +218,13 @@ impl Parser<'_> {
                 _ => None,
             })
             .max_by(|left, right| {
-                let near = |table: TableId| -self.head_table().map_or(0.0, |head| self.setting.model.distance(head, table).min(9.0));
-                left.1.total_cmp(&right.1).then(near(left.0).total_cmp(&near(right.0))).then(right.0.cmp(&left.0))
+                let near = |table: TableId| {
+                    -self.head_table().map_or(0.0, |head| self.setting.model.distance(head, table).min(9.0))
+                };
+                left.1
+                    .total_cmp(&right.1)
+                    .then(near(left.0).total_cmp(&near(right.0)))
+                    .then(right.0.cmp(&left.0))
             })
     }
 
@@ -209,7 +252,9 @@ impl Parser<'_> {
             })
             .collect();
         let column = self.choose_column(&columns, Some(owner), |column| {
-            self.is_sayable(column) && !deeds.contains(&column) && model.distance(owner, self.column(column).table) <= if possessive { 1.5 } else { 0.0 }
+            self.is_sayable(column)
+                && !deeds.contains(&column)
+                && model.distance(owner, self.column(column).table) <= if possessive { 1.5 } else { 0.0 }
         });
         let table = self.choose_table(&tables);
         let beats = |own: &[Link], other: &[Link]| length(own) >= length(other);
@@ -242,7 +287,8 @@ impl Parser<'_> {
         if !matches!(self.word_at(at), "of" | "for" | "from" | "in") {
             return None;
         }
-        let at = self.past(at, &["of", "for", "from", "in", "the", "all", "our", "each", "every", "any", "these"]);
+        let at =
+            self.past(at, &["of", "for", "from", "in", "the", "all", "our", "each", "every", "any", "these"]);
         let at = self.condition_word(at, false).map_or(at, |(.., end)| end);
         let links = self.best_links(at, |target| matches!(target, Target::Table(_)));
         self.choose_table(&links).filter(|(_, weight)| *weight > 0.6).map(|(table, _)| table)
@@ -266,7 +312,11 @@ impl Parser<'_> {
             Noun::Column(column) => self.column_noun(column, &phrase, &lead),
             Noun::Age(column) => {
                 self.query.ages.push(column);
-                self.note(phrase.noun_at, phrase.end, format!("age by {}", self.setting.model.column_name(column.column)));
+                self.note(
+                    phrase.noun_at,
+                    phrase.end,
+                    format!("age by {}", self.setting.model.column_name(column.column)),
+                );
                 self.take_to(phrase.end);
             }
             Noun::Concept(concept) => {
@@ -305,7 +355,13 @@ impl Parser<'_> {
                 }
                 "the" | "a" | "an" | "our" | "all" | "any" | "some" => at = before,
                 _ if possessive => return "their".to_owned(),
-                word => return if word.is_empty() && before < self.tokens.len() { self.tokens[before].word.clone() } else { word.to_owned() },
+                word => {
+                    return if word.is_empty() && before < self.tokens.len() {
+                        self.tokens[before].word.clone()
+                    } else {
+                        word.to_owned()
+                    };
+                }
             }
         }
         if possessive { "their".to_owned() } else { String::new() }
@@ -330,9 +386,9 @@ impl Parser<'_> {
         let measured = !self.query.measures.is_empty() || self.query.share.is_some();
         // "category Tea": the noun says whose the value is
         let names_value = !self.is_plural(end - 1)
-            && self.best_links(end, |target| matches!(target, Target::Value(..))).iter().any(|link| {
-                matches!(link.target, Target::Value(column, _) if self.column(column).table == table)
-            });
+            && self.best_links(end, |target| matches!(target, Target::Value(..))).iter().any(
+                |link| matches!(link.target, Target::Value(column, _) if self.column(column).table == table),
+            );
         if names_value {
             self.apposition = Some(table);
             self.focus = Some(table);
@@ -349,7 +405,12 @@ impl Parser<'_> {
                 self.note(start, end, crate::figures::describe_table(model, table));
             }
             Some(head) if head == table && matches!(self.query.head, Some(Head::Table(_))) => {}
-            Some(head) if !relation_open && matches!(lead, "with" | "having" | "have" | "has" | "had" | "got") && !measured && !(self.query.counted && head == table) => {
+            Some(head)
+                if !relation_open
+                    && matches!(lead, "with" | "having" | "have" | "has" | "had" | "got")
+                    && !measured
+                    && (!self.query.counted || head != table) =>
+            {
                 self.relate(table, None, Quantity::Some);
                 self.note(start, end, format!("with {}", model.tables[table].name()));
             }
@@ -364,13 +425,37 @@ impl Parser<'_> {
                 }
                 self.note(start, end, crate::figures::describe_table(model, table));
             }
-            Some(head) if !measured && !relation_open && head != table && matches!(lead, "made" | "make" | "placed" | "place" | "took" | "take" | "got" | "own" | "owns" | "received" | "receive" | "gave" | "wrote" | "left" | "submitted") => {
+            Some(head)
+                if !measured
+                    && !relation_open
+                    && head != table
+                    && matches!(
+                        lead,
+                        "made"
+                            | "make"
+                            | "placed"
+                            | "place"
+                            | "took"
+                            | "take"
+                            | "got"
+                            | "own"
+                            | "owns"
+                            | "received"
+                            | "receive"
+                            | "gave"
+                            | "wrote"
+                            | "left"
+                            | "submitted"
+                    ) =>
+            {
                 self.relate(table, None, Quantity::Some);
                 self.note(start, end, format!("with {}", model.tables[table].name()));
             }
             Some(head) if !measured && head != table && self.scope.is_none() => {
-                let names_owner = matches!(lead, "of" | "for" | "from" | "in" | "at" | "on" | "to" | "by" | "within" | "per" | "all")
-                    || self.at_value_end(phrase.noun_at);
+                let names_owner = matches!(
+                    lead,
+                    "of" | "for" | "from" | "in" | "at" | "on" | "to" | "by" | "within" | "per" | "all"
+                ) || self.at_value_end(phrase.noun_at);
                 if !names_owner {
                     self.doubt(0.6);
                 }
@@ -385,7 +470,9 @@ impl Parser<'_> {
     /// Whether a value ends right before this place.
     fn at_value_end(&self, at: usize) -> bool {
         (1..=crate::values::MOST_WORDS).filter_map(|back| at.checked_sub(back)).any(|start| {
-            self.links_at(start).iter().any(|link| start + link.length == at && matches!(link.target, Target::Value(..)))
+            self.links_at(start)
+                .iter()
+                .any(|link| start + link.length == at && matches!(link.target, Target::Value(..)))
         })
     }
 
@@ -410,24 +497,43 @@ impl Parser<'_> {
         self.note(phrase.noun_at, phrase.end, self.describe_head(Head::Role(edge)));
         match self.head_table() {
             None if !measured && !self.query.columns.is_empty() => {
-                self.trouble = Some(format!("it is not clear how “{}” is meant", self.phrase(phrase.noun_at, phrase.end)));
+                self.trouble = Some(format!(
+                    "it is not clear how “{}” is meant",
+                    self.phrase(phrase.noun_at, phrase.end)
+                ));
             }
             None if !measured => {
                 // "the manager of Anna" is the one her row refers to; "managers" are those whom some row refers to
-                if self.word_at(phrase.end) == "of" || self.tokens.get(phrase.end).is_some_and(|token| token.is_mark("'s")) {
+                if self.word_at(phrase.end) == "of"
+                    || self.tokens.get(phrase.end).is_some_and(|token| token.is_mark("'s"))
+                {
                     self.query.head = Some(Head::Role(edge));
                     self.focus = Some(from);
                 } else {
                     self.query.head = Some(Head::Table(to));
                     self.query.named = true;
-                    self.query.filters.push(Filter::Relation(Relation { table: from, via: Some(edge), quantity: Quantity::Some, filters: Vec::new() }));
+                    self.query.filters.push(Filter::Relation(Relation {
+                        table: from,
+                        via: Some(edge),
+                        quantity: Quantity::Some,
+                        filters: Vec::new(),
+                    }));
                 }
             }
-            Some(head) if matches!(lead, "and" | "," | "their" | "with") && (head == from || head == to) && !measured => {
+            Some(head)
+                if matches!(lead, "and" | "," | "their" | "with")
+                    && (head == from || head == to)
+                    && !measured =>
+            {
                 self.query.companions.push(Head::Role(edge));
             }
             Some(_) if measured => {}
-            _ => self.trouble = Some(format!("it is not clear how “{}” is meant", self.phrase(phrase.noun_at, phrase.end))),
+            _ => {
+                self.trouble = Some(format!(
+                    "it is not clear how “{}” is meant",
+                    self.phrase(phrase.noun_at, phrase.end)
+                ))
+            }
         }
         self.focus = Some(to);
         self.take_adjectives(phrase);
@@ -443,12 +549,20 @@ impl Parser<'_> {
         self.take_adjectives(phrase);
         self.note(start, end, name);
         let has_head = self.query.head.is_some();
-        let followed_by_column = matches!(self.word_at(end), "and") || self.tokens.get(end).is_some_and(|token| token.is_mark(","));
+        let followed_by_column = matches!(self.word_at(end), "and")
+            || self.tokens.get(end).is_some_and(|token| token.is_mark(","));
         if is_boolean && (has_head || self.query.counted) {
             self.add_filter(Filter::Truth { column, holds: true }, Some(table));
-        } else if has_head && nullable && self.query.columns.is_empty() && matches!(lead, "with" | "having" | "have" | "has" | "had") && !followed_by_column {
+        } else if has_head
+            && nullable
+            && self.query.columns.is_empty()
+            && matches!(lead, "with" | "having" | "have" | "has" | "had")
+            && !followed_by_column
+        {
             self.add_filter(Filter::Missing { column, negated: true }, Some(table));
-        } else if let Some(function) = self.last_function.filter(|_| lead == "and" && self.column(column.column).is_quantity()) {
+        } else if let Some(function) =
+            self.last_function.filter(|_| lead == "and" && self.column(column.column).is_quantity())
+        {
             // "average height and weight"
             self.add_measure(Measure::new(function, Operand::Column(column)));
         } else {

@@ -30,7 +30,9 @@ impl Parser<'_> {
             ["from", ..] => ("from", start + 1),
             ["on", "or", "after", _] => ("since", start + 3),
             ["on", "or", "before", _] => ("until", start + 3),
-            ["in" | "on" | "during" | "for" | "of" | "within" | "at" | "over" | "throughout" | "by", ..] => ("in", start + 1),
+            ["in" | "on" | "during" | "for" | "of" | "within" | "at" | "over" | "throughout" | "by", ..] => {
+                ("in", start + 1)
+            }
             ["since" | "before" | "after" | "until" | "till" | "between", ..] => (self.word(0), start + 1),
             _ => ("", start),
         };
@@ -62,12 +64,21 @@ impl Parser<'_> {
 
     /// A year without "in": the last word, or after a figure.
     fn bare_year_fits(&self, at: usize) -> bool {
-        let year_is_past = self.tokens[at].number().is_some_and(|year| (1950.0..=2060.0).contains(&year));
-        year_is_past && (self.happening.is_some() || !self.query.measures.is_empty() || self.query.head.is_some() || self.fragment)
+        let year_is_past = self.number_at(at).is_some_and(|year| (1950.0..=2060.0).contains(&year));
+        year_is_past
+            && (self.happening.is_some()
+                || !self.query.measures.is_empty()
+                || self.query.head.is_some()
+                || self.fragment)
     }
 
     /// All spans said here: ranges, lists, comparisons.
-    fn spans(&mut self, preposition: &str, first: DatePhrase, at: usize) -> Option<(Vec<Span>, Vec<dates::Grain>, usize)> {
+    fn spans(
+        &mut self,
+        preposition: &str,
+        first: DatePhrase,
+        at: usize,
+    ) -> Option<(Vec<Span>, Vec<dates::Grain>, usize)> {
         let after = at + first.length;
         let open = |start, end| Span { start, end };
         let range_to = |parser: &Self, connectors: &[&str]| -> Option<(Span, usize)> {
@@ -133,7 +144,11 @@ impl Parser<'_> {
                 _ if comma => (self.past(end + 1, &["and", "or"]), false),
                 _ => break,
             };
-            let next = if self.tokens.get(end + 1).is_some_and(|token| token.is_mark(".")) && compares { next + 1 } else { next };
+            let next = if self.tokens.get(end + 1).is_some_and(|token| token.is_mark(".")) && compares {
+                next + 1
+            } else {
+                next
+            };
             let next = self.past(next, &["in", "the", "for", "of", "that"]);
             let Some(phrase) = self.date_at(next) else { break };
             self.versus |= compares;
@@ -146,13 +161,18 @@ impl Parser<'_> {
 
     /// "order date after March": the column said just before is the one the period is about.
     fn date_column_before(&mut self, start: usize) -> Option<Ref> {
-        let column = self.last_column.filter(|column| self.column(column.column).is_date || self.column(column.column).is_year)?;
+        let column = self
+            .last_column
+            .filter(|column| self.column(column.column).is_date || self.column(column.column).is_year)?;
         let mut at = start;
         while at > 0 && matches!(self.word_at(at - 1), "is" | "was" | "are" | "were" | "of" | "a" | "the") {
             at -= 1;
         }
         let adjacent = (0..at).rev().take(4).any(|from| {
-            self.links_at(from).iter().any(|link| from + link.length == at && matches!(link.target, crate::lexicon::Target::Column(other) if other == column.column))
+            self.links_at(from).iter().any(|link| {
+                from + link.length == at
+                    && matches!(link.target, crate::lexicon::Target::Column(other) if other == column.column)
+            })
         });
         if adjacent {
             self.unask(column);

@@ -11,8 +11,12 @@ use crate::{
 
 impl Parser<'_> {
     pub(super) fn verb(&mut self) -> bool {
-        let links: Vec<Link> =
-            self.links_at(self.at).iter().filter(|link| matches!(link.target, Target::Verb(_) | Target::Happening(_))).copied().collect();
+        let links: Vec<Link> = self
+            .links_at(self.at)
+            .iter()
+            .filter(|link| matches!(link.target, Target::Verb(_) | Target::Happening(_)))
+            .copied()
+            .collect();
         if links.is_empty() {
             return self.spending();
         }
@@ -33,14 +37,19 @@ impl Parser<'_> {
         let head = self.scope_table().or(self.head_table()).or(self.focus);
         let own = |column: ColumnId| head.is_none_or(|head| self.column(column).table == head);
         let Some((_, column, _)) = self.choose_column(
-            &links.iter().filter(|link| matches!(link.target, Target::Happening(_))).copied().collect::<Vec<_>>(),
+            &links
+                .iter()
+                .filter(|link| matches!(link.target, Target::Happening(_)))
+                .copied()
+                .collect::<Vec<_>>(),
             None,
             |_| true,
         ) else {
             return false;
         };
         let dated = self.date_follows(self.at + 1);
-        if !own(column) && !(dated && links.iter().all(|link| matches!(link.target, Target::Happening(_)))) {
+        let only_happens = links.iter().all(|link| matches!(link.target, Target::Happening(_)));
+        if !own(column) && !(dated && only_happens) {
             return false;
         }
         let start = self.at;
@@ -71,15 +80,20 @@ impl Parser<'_> {
 
     /// Whether a date phrase follows, perhaps after a preposition.
     fn date_follows(&self, at: usize) -> bool {
-        let at = self.past(at, &[
-            "in", "on", "during", "for", "since", "before", "after", "until", "between", "from", "the", "at", "within", "over", "later", "earlier", "than", "by", "more", "recently",
-        ]);
+        let at = self.past(
+            at,
+            &[
+                "in", "on", "during", "for", "since", "before", "after", "until", "between", "from", "the",
+                "at", "within", "over", "later", "earlier", "than", "by", "more", "recently",
+            ],
+        );
         self.tokens.get(at..).and_then(|tokens| crate::dates::read(tokens, self.setting.today)).is_some()
     }
 
     /// "In 2025, how many employees were hired": the period came first and has no column yet.
     fn earlier_period_waits(&self) -> bool {
-        self.scope.is_none() && self.query.filters.iter().any(|filter| matches!(filter, Filter::Period { column: None, .. }))
+        self.scope.is_none()
+            && self.query.filters.iter().any(|filter| matches!(filter, Filter::Period { column: None, .. }))
     }
 
     fn date_earlier_period(&mut self, reference: Ref) {
@@ -93,12 +107,16 @@ impl Parser<'_> {
 
     /// "spent", "sell" after "how much": money.
     fn spending(&mut self) -> bool {
-        let stem = self.tokens[self.at].stem.clone();
+        let Some(stem) = self.tokens.get(self.at).map(|token| token.stem.clone()) else { return false };
         let is_sale = matches!(stem.as_str(), "spend" | "sell" | "earn" | "mak" | "order" | "buy");
         let has_revenue = !crate::figures::ways(self.setting.model, Concept::Revenue).is_empty();
         if !is_sale || !has_revenue || self.ranking_follows() {
             // the ranking that follows looks back at this verb
-            if is_sale && has_revenue && self.ranking_follows() && matches!(stem.as_str(), "spend" | "sell" | "order" | "buy") {
+            if is_sale
+                && has_revenue
+                && self.ranking_follows()
+                && matches!(stem.as_str(), "spend" | "sell" | "order" | "buy")
+            {
                 self.take(1);
                 return true;
             }
@@ -109,7 +127,10 @@ impl Parser<'_> {
         if !(wants_money || compares || stem == "spend") {
             return false;
         }
-        if !wants_money && !compares && self.query.measures.iter().any(|measure| matches!(measure.operand, Operand::Concept(_))) {
+        if !wants_money
+            && !compares
+            && self.query.measures.iter().any(|measure| matches!(measure.operand, Operand::Concept(_)))
+        {
             self.take(1);
             return true;
         }
@@ -145,7 +166,8 @@ impl Parser<'_> {
             })
             .min_by(|left, right| {
                 let cost = |&(table, weight): &(TableId, f32)| {
-                    from.map_or(0.0, |from| self.setting.model.distance(from, table).min(9.0)) + (1.0 - weight)
+                    from.map_or(0.0, |from| self.setting.model.distance(from, table).min(9.0))
+                        + (1.0 - weight)
                 };
                 cost(left).total_cmp(&cost(right)).then(left.0.cmp(&right.0))
             })
@@ -155,7 +177,11 @@ impl Parser<'_> {
     fn does(&mut self, table: TableId) -> bool {
         let start = self.at;
         let model = self.setting.model;
-        if self.query.head.is_none() && self.query.columns.is_empty() && self.query.measures.is_empty() && self.who {
+        if self.query.head.is_none()
+            && self.query.columns.is_empty()
+            && self.query.measures.is_empty()
+            && self.who
+        {
             let people = (0..model.tables.len())
                 .filter(|&id| model.tables[id].is_people && model.reaches_forward(table, id))
                 .min_by(|left, right| model.distance(table, *left).total_cmp(&model.distance(table, *right)));
@@ -166,7 +192,8 @@ impl Parser<'_> {
         }
         let measured = self.query.measures.first().and_then(|measure| self.measure_table(measure));
         let main = self.head_table().or(measured);
-        let known = main.is_none_or(|main| main == table || (measured.is_some() && model.reaches_forward(main, table)));
+        let known = main
+            .is_none_or(|main| main == table || (measured.is_some() && model.reaches_forward(main, table)));
         let negated = std::mem::take(&mut self.negate);
         let same_sale = measured.is_some() && !negated && self.is_sale_line(measured);
         if (known || same_sale) && !negated {
@@ -186,13 +213,18 @@ impl Parser<'_> {
             self.negate = negated;
             return false;
         }
-        self.note(start, start + 1, format!("{} {}", if negated { "no" } else { "with" }, model.tables[table].name()));
+        self.note(
+            start,
+            start + 1,
+            format!("{} {}", if negated { "no" } else { "with" }, model.tables[table].name()),
+        );
         self.take(1);
         self.relate(table, None, if negated { Quantity::None } else { Quantity::Some });
         true
     }
 
     fn is_sale_line(&self, table: Option<TableId>) -> bool {
-        table.is_some() && (table == crate::figures::line_table(self.setting.model) || table == self.sales_table())
+        table.is_some()
+            && (table == crate::figures::line_table(self.setting.model) || table == self.sales_table())
     }
 }

@@ -14,10 +14,16 @@ impl Parser<'_> {
         let mut at = 0;
         while at < self.tokens.len() {
             let length = self.links.longest(at).max(1);
-            let best = self.links_at(at).iter().filter(|link| link.length == length).max_by(|left, right| left.weight.total_cmp(&right.weight));
+            let best = self
+                .links_at(at)
+                .iter()
+                .filter(|link| link.length == length)
+                .max_by(|left, right| left.weight.total_cmp(&right.weight));
             let table = match best {
                 Some(Link { target: Target::Table(table), weight, .. }) if *weight >= 0.6 => Some(*table),
-                Some(Link { target: Target::Role(edge), .. }) => self.setting.model.edges.get(*edge).map(|edge| edge.from),
+                Some(Link { target: Target::Role(edge), .. }) => {
+                    self.setting.model.edges.get(*edge).map(|edge| edge.from)
+                }
                 Some(Link { target: Target::Concept(_), .. }) => self.sales_table(),
                 _ => None,
             };
@@ -72,7 +78,13 @@ impl Parser<'_> {
             add(far(head), 0.6);
         }
         // a table named soon after counts like the focus: "average price of products"
-        if let Some(next) = self.anchors.iter().filter(|(token, _)| *token > at && *token <= at + 4).map(|(_, table)| *table).next() {
+        if let Some(next) = self
+            .anchors
+            .iter()
+            .filter(|(token, _)| *token > at && *token <= at + 4)
+            .map(|(_, table)| *table)
+            .next()
+        {
             add(far(next), if self.focus.is_some() { 0.6 } else { 1.0 });
         }
         let nearest = self.anchors.iter().map(|(_, anchor)| far(*anchor)).fold(f32::INFINITY, f32::min);
@@ -126,8 +138,10 @@ impl Parser<'_> {
             if !accept(column) {
                 continue;
             }
-            let is_beside = matches!(link.target, Target::Value(..)) && beside.as_ref().is_some_and(|beside| beside.contains(&column));
-            let cost = (1.0 - link.weight) * 3.0 + self.remoteness(self.column(column).table, link.start, owner)
+            let is_beside = matches!(link.target, Target::Value(..))
+                && beside.as_ref().is_some_and(|beside| beside.contains(&column));
+            let cost = (1.0 - link.weight) * 3.0
+                + self.remoteness(self.column(column).table, link.start, owner)
                 - if is_beside { 2.0 } else { 0.0 };
             match &best {
                 Some((least, ..)) if cost >= *least => second = second.min(cost),
@@ -144,18 +158,22 @@ impl Parser<'_> {
     }
 
     /// The column whose words fit one of these, in or near `table`.
-    pub(super) fn column_with_word(&self, table: TableId, words: &[&str], accept: impl Fn(&crate::model::Column) -> bool) -> Option<ColumnId> {
+    pub(super) fn column_with_word(
+        &self,
+        table: TableId,
+        words: &[&str],
+        accept: impl Fn(&crate::model::Column) -> bool,
+    ) -> Option<ColumnId> {
         let model = self.setting.model;
         let partial = ["shipping", "tax", "discount", "reorder", "percent", "unit"];
-        let in_table = words.iter().find_map(|word| {
+        words.iter().find_map(|word| {
             model.tables[table]
                 .columns
                 .iter()
                 .copied()
                 .filter(|&id| accept(&model.columns[id]) && model.columns[id].has_word(&[word]))
                 .min_by_key(|&id| (model.columns[id].has_word(&partial), model.columns[id].words.len()))
-        });
-        in_table
+        })
     }
 
     /// The day on which rows of a table happen: its own main date, or that of the nearest table it belongs to.
@@ -169,7 +187,15 @@ impl Parser<'_> {
         match head {
             Head::Table(table) => crate::figures::describe_table(model, table),
             Head::Role(edge) => model.edges.get(edge).map_or_else(String::new, |edge| {
-                format!("{} ({})", crate::figures::describe_table(model, edge.to), edge.from_columns.iter().map(|&column| model.column_name(column)).collect::<Vec<_>>().join(", "))
+                format!(
+                    "{} ({})",
+                    crate::figures::describe_table(model, edge.to),
+                    edge.from_columns
+                        .iter()
+                        .map(|&column| model.column_name(column))
+                        .collect::<Vec<_>>()
+                        .join(", ")
+                )
             }),
             Head::Column(column) => model.column_name(column.column),
         }
@@ -179,7 +205,9 @@ impl Parser<'_> {
     pub(super) fn describe_measure(&self, measure: &Measure) -> String {
         let operand = self.describe_operand(measure.operand);
         match (measure.function, measure.operand) {
-            (Function::Count, Operand::Rows(table)) => format!("COUNT of {}", self.setting.model.tables[table].name()),
+            (Function::Count, Operand::Rows(table)) => {
+                format!("COUNT of {}", self.setting.model.tables[table].name())
+            }
             (Function::Count, _) => format!("COUNT({operand})"),
             (Function::CountDistinct, _) => format!("COUNT(DISTINCT {operand})"),
             (Function::Sum, _) => format!("SUM({operand})"),

@@ -5,7 +5,10 @@ use crate::query::{Filter, Function, Head, Measure, Operand, Share};
 
 impl Parser<'_> {
     pub(super) fn share(&mut self) -> bool {
-        if !matches!(self.word(0), "percentage" | "percent" | "share" | "proportion" | "fraction" | "ratio") || self.word(1) != "of" || self.query.share.is_some() {
+        if !matches!(self.word(0), "percentage" | "percent" | "share" | "proportion" | "fraction" | "ratio")
+            || self.word(1) != "of"
+            || self.query.share.is_some()
+        {
             return false;
         }
         if !self.links_at(self.at).is_empty() && self.word(0) == "share" && self.query.head.is_some() {
@@ -17,12 +20,33 @@ impl Parser<'_> {
         let of = match phrase.noun {
             Noun::Table(table) => Measure::count(table),
             Noun::Concept(concept) => Measure::new(Function::Sum, Operand::Concept(concept)),
-            Noun::Column(column) if self.column(column.column).is_quantity() => Measure::new(Function::Sum, Operand::Column(column)),
+            Noun::Column(column) if self.column(column.column).is_quantity() => {
+                Measure::new(Function::Sum, Operand::Column(column))
+            }
             _ => return false,
         };
         self.take_to(phrase.end);
-        let predicate = (phrase.end..self.tokens.len())
-            .find(|&at| matches!(self.word_at(at), "are" | "is" | "were" | "was" | "who" | "that" | "have" | "has" | "come" | "comes" | "came" | "did" | "had" | "do" | "does" | "which"));
+        let predicate = (phrase.end..self.tokens.len()).find(|&at| {
+            matches!(
+                self.word_at(at),
+                "are"
+                    | "is"
+                    | "were"
+                    | "was"
+                    | "who"
+                    | "that"
+                    | "have"
+                    | "has"
+                    | "come"
+                    | "comes"
+                    | "came"
+                    | "did"
+                    | "had"
+                    | "do"
+                    | "does"
+                    | "which"
+            )
+        });
         if let Noun::Table(table) = phrase.noun {
             self.query.head = Some(Head::Table(table));
         }

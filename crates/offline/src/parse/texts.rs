@@ -11,15 +11,22 @@ impl Parser<'_> {
     pub(super) fn text_match(&mut self) -> bool {
         let start = self.at;
         let (pattern, length) = match self.words4(start) {
-            ["contain" | "contains" | "containing" | "includes" | "including" | "like", ..] => (Pattern::Contains, 1),
-            ["start" | "starts" | "starting" | "begin" | "begins" | "beginning", "with", ..] => (Pattern::Starts, 2),
+            ["contain" | "contains" | "containing" | "includes" | "including" | "like", ..] => {
+                (Pattern::Contains, 1)
+            }
+            ["start" | "starts" | "starting" | "begin" | "begins" | "beginning", "with", ..] => {
+                (Pattern::Starts, 2)
+            }
             ["end" | "ends" | "ending", "with" | "in", ..] => (Pattern::Ends, 2),
             ["named" | "called", ..] => (Pattern::Same, 1),
             ["with", "the", "name", _] => (Pattern::Same, 3),
             _ => return false,
         };
         let mut at = start + length;
-        let spelled = matches!(self.words4(at), ["the" | "a", "word" | "letter" | "text" | "string" | "substring" | "phrase" | "prefix", ..]);
+        let spelled = matches!(
+            self.words4(at),
+            ["the" | "a", "word" | "letter" | "text" | "string" | "substring" | "phrase" | "prefix", ..]
+        );
         if spelled {
             at += 2;
         } else if matches!(self.word_at(at), "word" | "letter") {
@@ -52,7 +59,9 @@ impl Parser<'_> {
         let mut text = text;
         if pattern == Pattern::Same && !quoted {
             // a name goes on while words are capitalised
-            while let Some(next) = self.tokens.get(end).filter(|next| next.kind == TokenKind::Word && next.text.chars().next().is_some_and(char::is_uppercase)) {
+            while let Some(next) = self.tokens.get(end).filter(|next| {
+                next.kind == TokenKind::Word && next.text.chars().next().is_some_and(char::is_uppercase)
+            }) {
                 text.push(' ');
                 text.push_str(&next.text);
                 end += 1;
@@ -83,16 +92,19 @@ impl Parser<'_> {
     fn text_column_before(&self, start: usize) -> Option<Ref> {
         let column = self.last_column.filter(|column| self.column(column.column).is_text())?;
         let mut at = start;
-        while at > 0 && matches!(self.word_at(at - 1), "that" | "which" | "does" | "do" | "not" | "is" | "are") {
+        while at > 0
+            && matches!(self.word_at(at - 1), "that" | "which" | "does" | "do" | "not" | "is" | "are")
+        {
             at -= 1;
         }
         (0..at)
             .rev()
             .take(4)
             .any(|from| {
-                self.links_at(from)
-                    .iter()
-                    .any(|link| from + link.length == at && matches!(link.target, Target::Column(other) if other == column.column))
+                self.links_at(from).iter().any(|link| {
+                    from + link.length == at
+                        && matches!(link.target, Target::Column(other) if other == column.column)
+                })
             })
             .then_some(column)
     }
@@ -107,7 +119,10 @@ impl Parser<'_> {
 
     /// "phone is missing", "missing phone", "unknown birth date", "is null".
     pub(super) fn missing(&mut self) -> bool {
-        if !matches!(self.word(0), "missing" | "unknown" | "empty" | "blank" | "null" | "unspecified" | "undefined" | "unset") {
+        if !matches!(
+            self.word(0),
+            "missing" | "unknown" | "empty" | "blank" | "null" | "unspecified" | "undefined" | "unset"
+        ) {
             return false;
         }
         let start = self.at;
@@ -124,7 +139,15 @@ impl Parser<'_> {
         };
         let negated = std::mem::take(&mut self.negate);
         let table = self.column(column.column).table;
-        self.note(start, end, format!("{} is {}missing", self.setting.model.column_name(column.column), if negated { "not " } else { "" }));
+        self.note(
+            start,
+            end,
+            format!(
+                "{} is {}missing",
+                self.setting.model.column_name(column.column),
+                if negated { "not " } else { "" }
+            ),
+        );
         self.take_to(end);
         self.add_filter(Filter::Missing { column, negated }, Some(table));
         true

@@ -26,7 +26,10 @@ impl Parser<'_> {
         let Some(length) = columns.first().map(|link| link.length) else { return false };
         let columns: Vec<Link> = columns.into_iter().filter(|link| link.length == length).collect();
         let end = at + length;
-        let mut next = self.past(end, &["is", "are", "was", "were", "of", "equals", "equal", "to", "being", "as", "=", "in", "on"]);
+        let mut next = self.past(
+            end,
+            &["is", "are", "was", "were", "of", "equals", "equal", "to", "being", "as", "=", "in", "on"],
+        );
         if self.tokens.get(next).is_some_and(|token| token.is_mark(":") || token.is_mark("=")) {
             next += 1;
         }
@@ -48,23 +51,39 @@ impl Parser<'_> {
         }
         let noun_is_measure_word = matches!(self.word_at(end), "of" | "in" | "for") && next == end + 1;
         if let Some(amount) = self.amount_at(end).or_else(|| self.amount_at(next)) {
-            let quantity = self.choose_column(&columns, None, |column| self.column(column).is_quantity() || self.column(column).is_year);
+            let quantity = self.choose_column(&columns, None, |column| {
+                self.column(column).is_quantity() || self.column(column).is_year
+            });
             if let Some((_, column, _)) = quantity {
                 if self.query.measures.is_empty() && self.in_count_with_having(column) {
                     return false;
                 }
-                let counts_next = self.noun_phrase(amount.end, true).is_some_and(|phrase| matches!(phrase.noun, Noun::Table(_)));
+                let counts_next = self
+                    .noun_phrase(amount.end, true)
+                    .is_some_and(|phrase| matches!(phrase.noun, Noun::Table(_)));
                 if counts_next && !amount.has_unit {
                     return false;
                 }
-                self.note(start, amount.end, format!("{} {} {}", self.setting.model.column_name(column), amount.comparison.symbol(), amount.number));
+                self.note(
+                    start,
+                    amount.end,
+                    format!(
+                        "{} {} {}",
+                        self.setting.model.column_name(column),
+                        amount.comparison.symbol(),
+                        amount.number
+                    ),
+                );
                 self.negate |= denied;
                 self.last_column = Some(Ref::new(column));
                 let is_age = self.column(column).is_birth;
-                let operand = if is_age { Operand::Age(Ref::new(column)) } else { Operand::Column(Ref::new(column)) };
+                let operand =
+                    if is_age { Operand::Age(Ref::new(column)) } else { Operand::Column(Ref::new(column)) };
                 return self.compare(operand, amount);
             }
-            let age = self.choose_column(&columns, None, |column| self.column(column).is_birth && self.norm_at(at) == "age");
+            let age = self.choose_column(&columns, None, |column| {
+                self.column(column).is_birth && self.norm_at(at) == "age"
+            });
             if let Some((_, column, _)) = age {
                 self.note(start, amount.end, format!("age {} {}", amount.comparison.symbol(), amount.number));
                 return self.compare(Operand::Age(Ref::new(column)), amount);
@@ -73,8 +92,10 @@ impl Parser<'_> {
         // "rating 5", "rating of 5"
         if let Some(number) = self.number_at(next)
             && (next == end || !noun_is_measure_word || self.word_at(end) == "of")
-            && let Some((_, column, _)) = self.choose_column(&columns, None, |column| self.column(column).is_quantity() || self.column(column).kind.is_numeric())
-            && self.tokens[next].kind != crate::token::TokenKind::Word
+            && let Some((_, column, _)) = self.choose_column(&columns, None, |column| {
+                self.column(column).is_quantity() || self.column(column).kind.is_numeric()
+            })
+            && self.tokens.get(next).is_some_and(|token| token.kind != crate::token::TokenKind::Word)
         {
             let (finish, has_unit) = self.past_units(next + 1);
             let amount = super::amounts::Amount {
@@ -90,13 +111,22 @@ impl Parser<'_> {
         }
         // a text in quotation marks that the index does not know
         if self.tokens.get(next).is_some_and(|token| token.kind == crate::token::TokenKind::Quoted)
-            && let Some((_, column, _)) = self.choose_column(&columns, None, |column| self.column(column).is_text())
+            && let Some((_, column, _)) =
+                self.choose_column(&columns, None, |column| self.column(column).is_text())
         {
             let text = self.tokens[next].text.clone();
             self.note(start, next + 1, format!("{} is “{text}”", self.setting.model.column_name(column)));
             self.take_to(next + 1);
             let table = self.column(column).table;
-            self.add_filter(Filter::Text { column: Ref::new(column), pattern: crate::query::Pattern::Same, text, negated: denied }, Some(table));
+            self.add_filter(
+                Filter::Text {
+                    column: Ref::new(column),
+                    pattern: crate::query::Pattern::Same,
+                    text,
+                    negated: denied,
+                },
+                Some(table),
+            );
             return true;
         }
         false
@@ -108,8 +138,16 @@ impl Parser<'_> {
 
     /// "store" after "name of the" is the table and no value.
     fn table_is_rather_meant(&self, at: usize, column: ColumnId) -> bool {
-        let length = self.links_at(at).iter().filter(|link| matches!(link.target, Target::Value(..))).map(|link| link.length).max().unwrap_or(0);
-        let table = self.links_at(at).iter().any(|link| matches!(link.target, Target::Table(_)) && link.length >= length && link.weight > 0.7);
+        let length = self
+            .links_at(at)
+            .iter()
+            .filter(|link| matches!(link.target, Target::Value(..)))
+            .map(|link| link.length)
+            .max()
+            .unwrap_or(0);
+        let table = self.links_at(at).iter().any(|link| {
+            matches!(link.target, Target::Table(_)) && link.length >= length && link.weight > 0.7
+        });
         table && self.before(1) == "of" && self.column(column).table == 0
     }
 
@@ -122,7 +160,8 @@ impl Parser<'_> {
         if weight < 0.7 || self.is_plural(at - 1) {
             return None;
         }
-        let marked = matches!(self.word_at(at), "id" | "number" | "no" | "nr") || self.tokens.get(at).is_some_and(|token| token.is_mark("#"));
+        let marked = matches!(self.word_at(at), "id" | "number" | "no" | "nr")
+            || self.tokens.get(at).is_some_and(|token| token.is_mark("#"));
         if marked {
             at += 1;
         }
@@ -138,7 +177,10 @@ impl Parser<'_> {
             self.apposition = Some(table);
         }
         self.focus = Some(table);
-        self.add_filter(Filter::Compare { left: Operand::Column(Ref::new(key)), comparison: Comparison::Equal, number }, Some(table));
+        self.add_filter(
+            Filter::Compare { left: Operand::Column(Ref::new(key)), comparison: Comparison::Equal, number },
+            Some(table),
+        );
         Some(true)
     }
 
@@ -160,7 +202,10 @@ impl Parser<'_> {
         }
         // a dated verb is a happening and no status: "orders shipped in March"
         let happens = self.links_at(at).iter().any(|link| matches!(link.target, Target::Happening(_)));
-        if happens && self.date_phrase_at(at + length) && self.column(column).table != self.main_table().unwrap_or(usize::MAX) {
+        if happens
+            && self.date_phrase_at(at + length)
+            && self.column(column).table != self.main_table().unwrap_or(usize::MAX)
+        {
             return false;
         }
         if margin < 0.05 {
@@ -227,14 +272,18 @@ impl Parser<'_> {
         if values.is_empty() {
             return false;
         }
-        let texts: Vec<String> = values.iter().map(|&value| self.setting.values.text(value).to_owned()).collect();
+        let texts: Vec<String> =
+            values.iter().map(|&value| self.setting.values.text(value).to_owned()).collect();
         let mut finish = end;
         // "the Tea category", "dark roast": the column's own noun adds nothing
         let own_noun = self.links_at(end).iter().find(|link| match link.target {
             Target::Column(other) => other == column,
             Target::Table(table) => {
                 let owner = &self.setting.model.tables[table];
-                owner.labels == [column] && !(self.query.head.is_none() && self.query.measures.is_empty() && self.query.columns.is_empty())
+                owner.labels == [column]
+                    && !(self.query.head.is_none()
+                        && self.query.measures.is_empty()
+                        && self.query.columns.is_empty())
             }
             _ => false,
         });
@@ -247,8 +296,16 @@ impl Parser<'_> {
         let negated = std::mem::take(&mut self.negate);
         self.take_to(finish);
         let reference = self.with_role(column);
-        let both_of_relation = both && !negated && texts.len() > 1 && self.scope.is_some() && self.scope_table() != Some(table) && self.main_table() != Some(table);
-        if both_of_relation && let Some(Filter::Relation(open)) = self.scope.and_then(|scope| self.query.filters.get(scope)).cloned() {
+        let both_of_relation = both
+            && !negated
+            && texts.len() > 1
+            && self.scope.is_some()
+            && self.scope_table() != Some(table)
+            && self.main_table() != Some(table);
+        if both_of_relation
+            && let Some(Filter::Relation(open)) =
+                self.scope.and_then(|scope| self.query.filters.get(scope)).cloned()
+        {
             // "who bought A and B": one purchase of each
             self.doubt(0.85);
             let scope = self.scope.unwrap_or_default();
@@ -272,7 +329,11 @@ impl Parser<'_> {
         }
         let filter = Filter::OneOf { column: reference, values: texts, negated };
         self.note_filter(&filter, start, end);
-        if negated { self.deny_in_scope(filter, table) } else { self.add_filter(filter, Some(table)) }
+        if negated {
+            self.deny_in_scope(filter, table)
+        } else {
+            self.add_filter(filter, Some(table))
+        }
         true
     }
 
@@ -284,8 +345,15 @@ impl Parser<'_> {
     /// A yes-no column as a condition: "organic", "that are discontinued".
     fn boolean(&mut self) -> bool {
         let start = self.at;
-        let links = self.best_links(start, |target| matches!(target, Target::Column(column) if self.column(*column).is_boolean));
-        let Some((link, column, _)) = self.choose_column(&links, None, |column| self.column(column).is_boolean) else { return false };
+        let links = self.best_links(
+            start,
+            |target| matches!(target, Target::Column(column) if self.column(*column).is_boolean),
+        );
+        let Some((link, column, _)) =
+            self.choose_column(&links, None, |column| self.column(column).is_boolean)
+        else {
+            return false;
+        };
         let longest = self.links_at(start).first().map_or(0, |link| link.length);
         let by = matches!(self.before(1), "by" | "per" | "each");
         if link.length < longest || by {
@@ -314,9 +382,15 @@ impl Parser<'_> {
             ["more", "expensive", "than", _] => (Comparison::More, Some(words::Quality::Price), start + 3),
             ["less", "expensive", "than", _] => (Comparison::Less, Some(words::Quality::Price), start + 3),
             [word, "than", ..] => match (words::comparative(word), word) {
-                (Some((quality, more)), _) => (if more { Comparison::More } else { Comparison::Less }, Some(quality), start + 2),
-                (None, "more" | "higher" | "greater" | "larger" | "better") => (Comparison::More, None, start + 2),
-                (None, "less" | "lower" | "smaller" | "fewer" | "worse") => (Comparison::Less, None, start + 2),
+                (Some((quality, more)), _) => {
+                    (if more { Comparison::More } else { Comparison::Less }, Some(quality), start + 2)
+                }
+                (None, "more" | "higher" | "greater" | "larger" | "better") => {
+                    (Comparison::More, None, start + 2)
+                }
+                (None, "less" | "lower" | "smaller" | "fewer" | "worse") => {
+                    (Comparison::Less, None, start + 2)
+                }
                 _ => return false,
             },
             _ => return false,
@@ -337,12 +411,18 @@ impl Parser<'_> {
                 operand = Some(Operand::Age(column));
                 end = named.as_ref().map_or(end, |phrase| phrase.end);
             }
-            Some(Noun::Table(table)) if Some(table) == self.head_table() => end = named.as_ref().map_or(end, |phrase| phrase.end),
+            Some(Noun::Table(table)) if Some(table) == self.head_table() => {
+                end = named.as_ref().map_or(end, |phrase| phrase.end)
+            }
             _ => {}
         }
         let table = self.head_table().or(self.focus);
         let by_quality = quality.and_then(|quality| self.quality_column(quality, table?)).map(|column| {
-            if self.column(column).is_birth { Operand::Age(Ref::new(column)) } else { Operand::Column(Ref::new(column)) }
+            if self.column(column).is_birth {
+                Operand::Age(Ref::new(column))
+            } else {
+                Operand::Column(Ref::new(column))
+            }
         });
         let said_before = self.last_column.filter(|column| self.column(column.column).is_quantity());
         let Some(operand) = by_quality.or(operand).or(said_before.map(Operand::Column)) else { return false };
@@ -351,7 +431,11 @@ impl Parser<'_> {
         {
             self.unask(column);
         }
-        self.note(start, end, format!("{0} {1} AVG({0})", self.describe_operand(operand), comparison.symbol()));
+        self.note(
+            start,
+            end,
+            format!("{0} {1} AVG({0})", self.describe_operand(operand), comparison.symbol()),
+        );
         self.take_to(end);
         let table = self.operand_table(operand);
         self.add_filter(Filter::Average { column: operand, comparison }, table);

@@ -4,7 +4,7 @@ use super::{Planned, Planner, scope::Scope};
 use crate::{
     figures::{self, DiscountKind, RowFigure},
     model::TableId,
-    query::{Figure, Filter, Function, Group, Head, Having, Measure, Operand, Query, Rank, Ref},
+    query::{Figure, Filter, Function, Group, Having, Head, Measure, Operand, Query, Rank, Ref},
     sql::{Condition, Expr, Select},
 };
 
@@ -71,7 +71,9 @@ impl Planner<'_> {
         if scope.fans_out {
             return Err("rows would be counted more than once".to_owned());
         }
-        let find = |measure: &Measure| by_measure.iter().find(|(known, _)| known == measure).map(|(_, expr)| expr.clone());
+        let find = |measure: &Measure| {
+            by_measure.iter().find(|(known, _)| known == measure).map(|(_, expr)| expr.clone())
+        };
         let mut order: Vec<(Expr, bool)> = Vec::new();
         if let (Some(rank), Some(measure)) = (&query.rank, &ranked) {
             order.push((find(measure).ok_or("a ranking is lost")?, rank.descending));
@@ -87,7 +89,10 @@ impl Planner<'_> {
             }
             order.push((expr, sort.descending));
         }
-        if order.is_empty() && !groups.is_empty() && groups.iter().any(|group| matches!(group, Group::Period(..))) {
+        if order.is_empty()
+            && !groups.is_empty()
+            && groups.iter().any(|group| matches!(group, Group::Period(..)))
+        {
             order.extend(label_order.iter().map(|expr| (expr.clone(), false)));
         } else {
             for label in &label_order {
@@ -104,7 +109,8 @@ impl Planner<'_> {
             return self.best_groups(select, columns, order, partition, query);
         }
         // what is ordered by has a name in the select list
-        select.order = order.into_iter().map(|(expr, descending)| (self.named(&columns, expr), descending)).collect();
+        select.order =
+            order.into_iter().map(|(expr, descending)| (self.named(&columns, expr), descending)).collect();
         select.columns = columns;
         select.limit = query.rank.as_ref().map(|rank| rank.limit).or(query.limit);
         if select.groups.is_empty() {
@@ -142,8 +148,15 @@ impl Planner<'_> {
         let mut select = Self::wrap(inner, "ranked");
         let limit = query.rank.as_ref().map_or(1, |rank| rank.limit);
         select.columns = names.iter().map(|name| (Expr::Output(name.clone()), None)).collect();
-        select.filters.push(Condition::Compare(Expr::Output("place".to_owned()), crate::query::Comparison::AtMost, Expr::Number(limit as f64)));
-        select.order = vec![(Expr::Output(names.first().cloned().unwrap_or_default()), false), (Expr::Output("place".to_owned()), false)];
+        select.filters.push(Condition::Compare(
+            Expr::Output("place".to_owned()),
+            crate::query::Comparison::AtMost,
+            Expr::Number(limit as f64),
+        ));
+        select.order = vec![
+            (Expr::Output(names.first().cloned().unwrap_or_default()), false),
+            (Expr::Output("place".to_owned()), false),
+        ];
         Ok(select)
     }
 
@@ -157,7 +170,10 @@ impl Planner<'_> {
                 let column = column.ok_or("there is no date to group by")?;
                 let kind = self.date_kind(column.column);
                 let expr = Expr::Bucket(*grain, Box::new(self.reach(scope, column, false)?), kind);
-                GroupColumns { shown: vec![(expr.clone(), Some(Self::grain_name(*grain).to_owned()))], keys: vec![expr] }
+                GroupColumns {
+                    shown: vec![(expr.clone(), Some(Self::grain_name(*grain).to_owned()))],
+                    keys: vec![expr],
+                }
             }
             Group::Entity(head) => {
                 let instance = match head {
@@ -170,9 +186,13 @@ impl Planner<'_> {
                 let table = self.instances[instance].table;
                 let labels = self.label_columns(table);
                 if labels.is_empty() {
-                    return Err(format!("the rows of {} have neither name nor key", self.model.tables[table].name()));
+                    return Err(format!(
+                        "the rows of {} have neither name nor key",
+                        self.model.tables[table].name()
+                    ));
                 }
-                let shown = Self::columns_of(instance, &labels).into_iter().map(|expr| (expr, None)).collect();
+                let shown =
+                    Self::columns_of(instance, &labels).into_iter().map(|expr| (expr, None)).collect();
                 // people of one name are still two people
                 let mut keys = Self::columns_of(instance, &self.model.tables[table].primary_key);
                 for label in Self::columns_of(instance, &labels) {
@@ -195,12 +215,18 @@ impl Planner<'_> {
     }
 
     /// The base table, and for each measure how it is worked out there.
-    pub(super) fn base_for(&self, measures: &[Measure], groups: &[Group], filters: &[Filter]) -> Planned<(TableId, Vec<Way>)> {
+    pub(super) fn base_for(
+        &self,
+        measures: &[Measure],
+        groups: &[Group],
+        filters: &[Filter],
+    ) -> Planned<(TableId, Vec<Way>)> {
         let mut needed: Vec<TableId> = Vec::new();
         for group in groups {
             needed.extend(self.group_table(group)?);
         }
-        let filtered: Vec<TableId> = filters.iter().filter_map(|filter| self.filter_table_of(filter)).collect();
+        let filtered: Vec<TableId> =
+            filters.iter().filter_map(|filter| self.filter_table_of(filter)).collect();
         let mut best: Option<(f32, TableId, Vec<Way>)> = None;
         for base in 0..self.model.tables.len() {
             if !needed.iter().all(|&table| self.model.reaches_forward(base, table)) {
@@ -209,15 +235,26 @@ impl Planner<'_> {
             let ways: Option<Vec<Way>> = measures.iter().map(|measure| self.way(measure, base)).collect();
             let Some(ways) = ways else { continue };
             let own = ways.iter().all(|way| !matches!(way, Way::Distinct));
-            let unreached = filtered.iter().filter(|&&table| !self.model.reaches_forward(base, table)).count();
-            let far: f32 = needed.iter().chain(&filtered).map(|&table| self.model.distance(base, table).min(9.0)).sum();
-            let cost = if own { 0.0 } else { 20.0 } + unreached as f32 * 10.0 + far
-                + ways.iter().map(|way| match way { Way::Figure(rank, _) => *rank as f32 * 0.5, _ => 0.0 }).sum::<f32>();
+            let unreached =
+                filtered.iter().filter(|&&table| !self.model.reaches_forward(base, table)).count();
+            let far: f32 =
+                needed.iter().chain(&filtered).map(|&table| self.model.distance(base, table).min(9.0)).sum();
+            let cost = if own { 0.0 } else { 20.0 }
+                + unreached as f32 * 10.0
+                + far
+                + ways
+                    .iter()
+                    .map(|way| match way {
+                        Way::Figure(rank, _) => *rank as f32 * 0.5,
+                        _ => 0.0,
+                    })
+                    .sum::<f32>();
             if best.as_ref().is_none_or(|(least, ..)| cost < *least) {
                 best = Some((cost, base, ways));
             }
         }
-        best.map(|(_, base, ways)| (base, ways)).ok_or_else(|| "what is asked for lies in tables that cannot be added up together".to_owned())
+        best.map(|(_, base, ways)| (base, ways))
+            .ok_or_else(|| "what is asked for lies in tables that cannot be added up together".to_owned())
     }
 
     fn filter_table_of(&self, filter: &Filter) -> Option<TableId> {
@@ -267,12 +304,15 @@ impl Planner<'_> {
 
     pub(super) fn measure(&mut self, scope: &mut Scope, measure: &Measure, way: &Way) -> Planned<Expr> {
         let expr = match (way, measure.operand) {
-            (Way::Own, Operand::Rows(_)) => return Ok(Expr::Aggregate(Function::Count, Box::new(Expr::Star))),
+            (Way::Own, Operand::Rows(_)) => {
+                return Ok(Expr::Aggregate(Function::Count, Box::new(Expr::Star)));
+            }
             (Way::Distinct, Operand::Rows(table)) => {
                 let key = *self.model.tables[table].primary_key.first().ok_or("a table has no key")?;
                 // the foreign key says it without a join
                 let base = self.base_table(scope);
-                let direct = self.model.edges.iter().find(|edge| edge.from == base && edge.to_columns == [key]);
+                let direct =
+                    self.model.edges.iter().find(|edge| edge.from == base && edge.to_columns == [key]);
                 let column = match direct.map(|edge| edge.from_columns.as_slice()) {
                     Some([foreign]) => Expr::Column(scope.base, *foreign),
                     _ => self.reach(scope, Ref::new(key), false)?,
@@ -299,7 +339,9 @@ impl Planner<'_> {
                     let discount = self.reach(scope, Ref::new(*discount), false)?;
                     let part = match kind {
                         DiscountKind::Fraction => discount,
-                        DiscountKind::Percent => Expr::Arithmetic(Box::new(discount), '/', Box::new(Expr::Decimal(100.0))),
+                        DiscountKind::Percent => {
+                            Expr::Arithmetic(Box::new(discount), '/', Box::new(Expr::Decimal(100.0)))
+                        }
                     };
                     let left = Expr::Arithmetic(Box::new(Expr::Number(1.0)), '-', Box::new(part));
                     unit = Expr::Arithmetic(Box::new(unit), '*', Box::new(left));
@@ -339,7 +381,11 @@ impl Planner<'_> {
             }
         }
         let mut select = self.aggregate(&inner)?;
-        let conditions = query.having.iter().map(|having| self.having_condition(having, &select)).collect::<Planned<Vec<_>>>()?;
+        let conditions = query
+            .having
+            .iter()
+            .map(|having| self.having_condition(having, &select))
+            .collect::<Planned<Vec<_>>>()?;
         select.having = conditions;
         if query.counted {
             select.order.clear();
@@ -391,7 +437,10 @@ impl Planner<'_> {
             select.groups.truncate(1);
         }
         let mut outer = Self::wrap(select, "per_group");
-        outer.columns.push((Expr::Aggregate(Function::Average, Box::new(Expr::Output(name.clone()))), Some(format!("average_{name}"))));
+        outer.columns.push((
+            Expr::Aggregate(Function::Average, Box::new(Expr::Output(name.clone()))),
+            Some(format!("average_{name}")),
+        ));
         Ok(outer)
     }
 }

@@ -44,7 +44,9 @@ impl Planner<'_> {
     fn related_filter(&self, scope: &Scope, filter: &Filter) -> Option<(Hop, Relation)> {
         let base = self.base_table(scope);
         let table = self.filter_table(filter)?;
-        if self.model.reaches_forward(base, table) || scope.joins.iter().any(|join| self.instances[join.instance].table == table) {
+        if self.model.reaches_forward(base, table)
+            || scope.joins.iter().any(|join| self.instances[join.instance].table == table)
+        {
             return None;
         }
         let (_, hops) = self.path(&[base], table, true)?;
@@ -60,14 +62,22 @@ impl Planner<'_> {
 
     /// Whether all conditions are about rows that `base` refers to.
     pub(super) fn all_within(&self, base: TableId, filters: &[Filter]) -> bool {
-        filters.iter().filter_map(|filter| self.filter_table(filter)).all(|table| self.model.reaches_forward(base, table))
+        filters
+            .iter()
+            .filter_map(|filter| self.filter_table(filter))
+            .all(|table| self.model.reaches_forward(base, table))
     }
 
     fn filter_table(&self, filter: &Filter) -> Option<TableId> {
         let column = match filter {
-            Filter::Compare { left, .. } | Filter::Between { left, .. } | Filter::Average { column: left, .. } => return self.operand_column_table(*left),
+            Filter::Compare { left, .. }
+            | Filter::Between { left, .. }
+            | Filter::Average { column: left, .. } => return self.operand_column_table(*left),
             Filter::Columns { left, .. } => *left,
-            Filter::OneOf { column, .. } | Filter::Text { column, .. } | Filter::Missing { column, .. } | Filter::Truth { column, .. } => *column,
+            Filter::OneOf { column, .. }
+            | Filter::Text { column, .. }
+            | Filter::Missing { column, .. }
+            | Filter::Truth { column, .. } => *column,
             Filter::Period { column, .. } | Filter::Weekdays { column, .. } => (*column)?,
             Filter::Relation(_) => return None,
         };
@@ -83,7 +93,9 @@ impl Planner<'_> {
 
     fn own_condition(&mut self, scope: &mut Scope, filter: &Filter) -> Planned<Vec<Condition>> {
         Ok(match filter {
-            Filter::Compare { left: Operand::Age(column), comparison, number } => vec![self.age_condition(scope, *column, *comparison, *number)?],
+            Filter::Compare { left: Operand::Age(column), comparison, number } => {
+                vec![self.age_condition(scope, *column, *comparison, *number)?]
+            }
             Filter::Compare { left, comparison, number } => {
                 vec![Condition::Compare(self.operand(scope, *left)?, *comparison, Expr::Number(*number))]
             }
@@ -91,15 +103,25 @@ impl Planner<'_> {
                 self.age_condition(scope, *column, Comparison::AtLeast, *low)?,
                 self.age_condition(scope, *column, Comparison::AtMost, *high)?,
             ],
-            Filter::Between { left, low, high } => vec![Condition::Between(self.operand(scope, *left)?, *low, *high)],
-            Filter::Columns { left, comparison, right } => {
-                vec![Condition::Compare(self.reach(scope, *left, false)?, *comparison, self.reach(scope, *right, false)?)]
+            Filter::Between { left, low, high } => {
+                vec![Condition::Between(self.operand(scope, *left)?, *low, *high)]
             }
-            Filter::OneOf { column, values, negated } => vec![Condition::OneOf(self.reach(scope, *column, false)?, values.clone(), *negated)],
+            Filter::Columns { left, comparison, right } => {
+                vec![Condition::Compare(
+                    self.reach(scope, *left, false)?,
+                    *comparison,
+                    self.reach(scope, *right, false)?,
+                )]
+            }
+            Filter::OneOf { column, values, negated } => {
+                vec![Condition::OneOf(self.reach(scope, *column, false)?, values.clone(), *negated)]
+            }
             Filter::Text { column, pattern, text, negated } => {
                 vec![Condition::Like(self.reach(scope, *column, false)?, *pattern, text.clone(), *negated)]
             }
-            Filter::Missing { column, negated } => vec![Condition::Null(self.reach(scope, *column, false)?, *negated)],
+            Filter::Missing { column, negated } => {
+                vec![Condition::Null(self.reach(scope, *column, false)?, *negated)]
+            }
             Filter::Truth { column, holds } => {
                 let is_number = self.column(column.column).kind.is_numeric();
                 vec![Condition::Truth(self.reach(scope, *column, false)?, *holds, is_number)]
@@ -108,43 +130,71 @@ impl Planner<'_> {
                 let column = column.ok_or("there is no date to go by")?;
                 let kind = self.date_kind(column.column);
                 let expr = self.reach(scope, column, false)?;
-                let mut ranges: Vec<Condition> =
-                    spans.iter().map(|span| Condition::Range(expr.clone(), kind, span.start, span.end)).collect();
+                let mut ranges: Vec<Condition> = spans
+                    .iter()
+                    .map(|span| Condition::Range(expr.clone(), kind, span.start, span.end))
+                    .collect();
                 let condition = if ranges.len() == 1 { ranges.remove(0) } else { Condition::Any(ranges) };
                 vec![if *negated { Condition::Not(Box::new(condition)) } else { condition }]
             }
             Filter::Weekdays { column, days } => {
                 let column = column.ok_or("there is no date to go by")?;
-                vec![Condition::Weekdays(self.reach(scope, column, false)?, self.date_kind(column.column), days.clone())]
+                vec![Condition::Weekdays(
+                    self.reach(scope, column, false)?,
+                    self.date_kind(column.column),
+                    days.clone(),
+                )]
             }
-            Filter::Average { column, comparison } => vec![self.against_average(scope, *column, *comparison)?],
+            Filter::Average { column, comparison } => {
+                vec![self.against_average(scope, *column, *comparison)?]
+            }
             Filter::Relation(relation) => vec![self.relation(scope, relation)?],
         })
     }
 
     /// Older than 30 is born before this day 30 years ago... and one year earlier for whole years of age.
-    fn age_condition(&mut self, scope: &mut Scope, column: Ref, comparison: Comparison, years: f64) -> Planned<Condition> {
+    fn age_condition(
+        &mut self,
+        scope: &mut Scope,
+        column: Ref,
+        comparison: Comparison,
+        years: f64,
+    ) -> Planned<Condition> {
         let kind = self.date_kind(column.column);
         let expr = self.reach(scope, column, false)?;
         let back = |years: f64| {
             let months = (years * 12.0).round();
-            (0.0..=3600.0).contains(&months).then(|| self.today.checked_sub_months(chrono::Months::new(months as u32))).flatten()
+            (0.0..=3600.0)
+                .contains(&months)
+                .then(|| self.today.checked_sub_months(chrono::Months::new(months as u32)))
+                .flatten()
         };
         let born_by = |years: f64| back(years).and_then(|day| day.succ_opt()).ok_or("nobody is that old");
         Ok(match comparison {
             // at least 30 years old: born on this day 30 years ago or before
             Comparison::AtLeast => Condition::Range(expr, kind, None, Some(born_by(years)?)),
-            Comparison::More => Condition::Range(expr, kind, None, Some(back(years).ok_or("nobody is that old")?)),
+            Comparison::More => {
+                Condition::Range(expr, kind, None, Some(back(years).ok_or("nobody is that old")?))
+            }
             Comparison::Less => Condition::Range(expr, kind, Some(born_by(years)?), None),
             Comparison::AtMost => Condition::Range(expr, kind, Some(born_by(years + 1.0)?), None),
-            Comparison::Equal => Condition::Range(expr, kind, Some(born_by(years + 1.0)?), Some(born_by(years)?)),
+            Comparison::Equal => {
+                Condition::Range(expr, kind, Some(born_by(years + 1.0)?), Some(born_by(years)?))
+            }
             Comparison::NotEqual => return Err("ages are not compared so".to_owned()),
         })
     }
 
-    fn against_average(&mut self, scope: &mut Scope, operand: Operand, comparison: Comparison) -> Planned<Condition> {
+    fn against_average(
+        &mut self,
+        scope: &mut Scope,
+        operand: Operand,
+        comparison: Comparison,
+    ) -> Planned<Condition> {
         let (left, table) = match operand {
-            Operand::Column(column) | Operand::Age(column) => (self.operand(scope, operand)?, self.column(column.column).table),
+            Operand::Column(column) | Operand::Age(column) => {
+                (self.operand(scope, operand)?, self.column(column.column).table)
+            }
             _ => return Err("that is not compared with an average".to_owned()),
         };
         let mut inner = self.scope(table);
@@ -160,7 +210,9 @@ impl Planner<'_> {
         match operand {
             Operand::Column(column) => self.reach(scope, column, false),
             Operand::Age(column) => Ok(Expr::Age(Box::new(self.reach(scope, column, false)?), self.today)),
-            Operand::Rows(_) | Operand::Concept(_) => Err("rows are not compared one by one with a total".to_owned()),
+            Operand::Rows(_) | Operand::Concept(_) => {
+                Err("rows are not compared one by one with a total".to_owned())
+            }
         }
     }
 
@@ -169,15 +221,26 @@ impl Planner<'_> {
         let (start, hops) = match relation.via {
             Some(edge) => (base, vec![Hop { edge, forward: false }]),
             None if relation.table == base => {
-                let own = self.model.edges.iter().position(|edge| edge.from == base && edge.to == base).ok_or("a table is not related to itself")?;
+                let own = self
+                    .model
+                    .edges
+                    .iter()
+                    .position(|edge| edge.from == base && edge.to == base)
+                    .ok_or("a table is not related to itself")?;
                 (base, vec![Hop { edge: own, forward: false }])
             }
             None => self.path(&[base], relation.table, true).ok_or_else(|| {
-                format!("{} and {} are not related", self.model.tables[base].name(), self.model.tables[relation.table].name())
+                format!(
+                    "{} and {} are not related",
+                    self.model.tables[base].name(),
+                    self.model.tables[relation.table].name()
+                )
             })?,
         };
         let _ = start;
-        let Some((&first, rest)) = hops.split_first() else { return Err("a relation leads nowhere".to_owned()) };
+        let Some((&first, rest)) = hops.split_first() else {
+            return Err("a relation leads nowhere".to_owned());
+        };
         if first.forward
             && rest.is_empty()
             && relation.filters.is_empty()
@@ -190,7 +253,9 @@ impl Planner<'_> {
         match relation.quantity {
             Quantity::Some => self.exists(scope, first, rest, relation, false),
             Quantity::None => self.exists(scope, first, rest, relation, true),
-            Quantity::Count(comparison, number) => self.counted(scope, first, rest, relation, comparison, number),
+            Quantity::Count(comparison, number) => {
+                self.counted(scope, first, rest, relation, comparison, number)
+            }
         }
     }
 
@@ -206,7 +271,14 @@ impl Planner<'_> {
         (inner, at)
     }
 
-    fn exists(&mut self, scope: &mut Scope, first: Hop, rest: &[Hop], relation: &Relation, negated: bool) -> Planned<Condition> {
+    fn exists(
+        &mut self,
+        scope: &mut Scope,
+        first: Hop,
+        rest: &[Hop],
+        relation: &Relation,
+        negated: bool,
+    ) -> Planned<Condition> {
         let (mut inner, _) = self.inner_scope(first, rest);
         self.qualify(scope.base);
         self.qualify(inner.base);
@@ -245,7 +317,11 @@ impl Planner<'_> {
         number: u64,
     ) -> Planned<Condition> {
         let edge = &self.model.edges[first.edge];
-        let (inside, outside) = if first.forward { (&edge.to_columns, &edge.from_columns) } else { (&edge.from_columns, &edge.to_columns) };
+        let (inside, outside) = if first.forward {
+            (&edge.to_columns, &edge.from_columns)
+        } else {
+            (&edge.from_columns, &edge.to_columns)
+        };
         let ([inside], [outside]) = (inside.as_slice(), outside.as_slice()) else {
             return Err("related rows are counted only by a key of one column".to_owned());
         };
@@ -279,7 +355,12 @@ impl Planner<'_> {
         Ok(Condition::InSelect(Expr::Column(scope.base, outside), Box::new(select), zero_counts))
     }
 
-    fn join_hop(&mut self, scope: &mut Scope, parent: crate::sql::InstanceId, hop: Hop) -> crate::sql::InstanceId {
+    fn join_hop(
+        &mut self,
+        scope: &mut Scope,
+        parent: crate::sql::InstanceId,
+        hop: Hop,
+    ) -> crate::sql::InstanceId {
         let edge = &self.model.edges[hop.edge];
         let table = if hop.forward { edge.to } else { edge.from };
         let instance = self.instance(table, None);
@@ -287,7 +368,14 @@ impl Planner<'_> {
         for id in [scope.base, parent, instance] {
             self.qualify(id);
         }
-        scope.joins.push(crate::sql::Join { instance, on, outer: false, edge: hop.edge, parent, forward: hop.forward });
+        scope.joins.push(crate::sql::Join {
+            instance,
+            on,
+            outer: false,
+            edge: hop.edge,
+            parent,
+            forward: hop.forward,
+        });
         instance
     }
 

@@ -48,7 +48,9 @@ impl Planner<'_> {
             }
         }
         for sort in &query.sort {
-            let Figure::Plain(operand) = &sort.by else { return Err("a list is not ordered by a total".to_owned()) };
+            let Figure::Plain(operand) = &sort.by else {
+                return Err("a list is not ordered by a total".to_owned());
+            };
             let (expr, turned) = self.ordering(&mut scope, *operand)?;
             order.push((expr, sort.descending != turned));
         }
@@ -68,7 +70,9 @@ impl Planner<'_> {
             // ties in a fixed order
             for label in self.label_columns(base) {
                 let label = Expr::Column(scope.base, label);
-                if !order.iter().any(|(expr, _)| *expr == label) && !self.model.tables[base].primary_key.is_empty() {
+                if !order.iter().any(|(expr, _)| *expr == label)
+                    && !self.model.tables[base].primary_key.is_empty()
+                {
                     order.push((label, false));
                 }
             }
@@ -97,33 +101,52 @@ impl Planner<'_> {
     fn listed_table(&self, query: &Query) -> Planned<TableId> {
         if let Some(head) = query.head {
             let head = match head {
-                Head::Role(edge) => return self.model.edges.get(edge).map(|edge| edge.from).ok_or_else(|| "a reference is gone".to_owned()),
+                Head::Role(edge) => {
+                    return self
+                        .model
+                        .edges
+                        .get(edge)
+                        .map(|edge| edge.from)
+                        .ok_or_else(|| "a reference is gone".to_owned());
+                }
                 other => self.table_of(other)?,
             };
             // "customers and their orders" is a list of orders
-            let finest = query
-                .companions
-                .iter()
-                .filter_map(|companion| self.table_of(*companion).ok())
-                .find(|&table| table != head && !self.model.reaches_forward(head, table) && self.model.reaches_forward(table, head));
+            let finest = query.companions.iter().filter_map(|companion| self.table_of(*companion).ok()).find(
+                |&table| {
+                    table != head
+                        && !self.model.reaches_forward(head, table)
+                        && self.model.reaches_forward(table, head)
+                },
+            );
             return Ok(finest.unwrap_or(head));
         }
         // the table from which all columns can be reached without multiplying rows
-        let tables: Vec<TableId> = query.columns.iter().chain(&query.ages).map(|column| self.column(column.column).table).collect();
+        let tables: Vec<TableId> =
+            query.columns.iter().chain(&query.ages).map(|column| self.column(column.column).table).collect();
         tables
             .iter()
             .copied()
             .find(|&base| tables.iter().all(|&table| self.model.reaches_forward(base, table)))
             .or_else(|| tables.first().copied())
             .or_else(|| match &query.rank {
-                Some(Rank { by: Figure::Plain(Operand::Column(column) | Operand::Age(column)), .. }) => Some(self.column(column.column).table),
+                Some(Rank { by: Figure::Plain(Operand::Column(column) | Operand::Age(column)), .. }) => {
+                    Some(self.column(column.column).table)
+                }
                 _ => None,
             })
             .ok_or_else(|| "it does not say what to list".to_owned())
     }
 
-    fn list_columns(&mut self, query: &Query, base: TableId, scope: &mut Scope, columns: &mut Vec<(Expr, Option<String>)>) -> Planned<()> {
-        let head_named = query.head.is_some() && (query.named || (query.columns.is_empty() && query.ages.is_empty()));
+    fn list_columns(
+        &mut self,
+        query: &Query,
+        base: TableId,
+        scope: &mut Scope,
+        columns: &mut Vec<(Expr, Option<String>)>,
+    ) -> Planned<()> {
+        let head_named =
+            query.head.is_some() && (query.named || (query.columns.is_empty() && query.ages.is_empty()));
         if head_named && let Some(head) = query.head {
             let head_table = self.table_of(head)?;
             let instance = match head {
@@ -166,13 +189,30 @@ impl Planner<'_> {
     /// What rows without a name are known by: their key and the first columns that say something.
     fn nameless(&self, base: TableId, scope: &Scope) -> Vec<(Expr, Option<String>)> {
         let table = &self.model.tables[base];
-        let telling = table.columns.iter().copied().filter(|&id| !self.model.columns[id].is_foreign_key || table.primary_key.contains(&id));
+        let telling = table
+            .columns
+            .iter()
+            .copied()
+            .filter(|&id| !self.model.columns[id].is_foreign_key || table.primary_key.contains(&id));
         telling.take(SHOWN_OF_NAMELESS).map(|column| (Expr::Column(scope.base, column), None)).collect()
     }
 
     /// "Which cities do customers live in" wants each city once.
     fn lists_categories(&self, query: &Query) -> bool {
-        let unique = ["email", "mail", "phone", "telephone", "name", "title", "code", "sku", "number", "address", "description", "comment"];
+        let unique = [
+            "email",
+            "mail",
+            "phone",
+            "telephone",
+            "name",
+            "title",
+            "code",
+            "sku",
+            "number",
+            "address",
+            "description",
+            "comment",
+        ];
         !query.named
             && query.rank.is_none()
             && query.columns.len() == 1
@@ -199,7 +239,9 @@ impl Planner<'_> {
 
     fn operand_nullable(&self, operand: Operand) -> bool {
         match operand {
-            Operand::Column(Ref { column, .. }) | Operand::Age(Ref { column, .. }) => self.column(column).nullable,
+            Operand::Column(Ref { column, .. }) | Operand::Age(Ref { column, .. }) => {
+                self.column(column).nullable
+            }
             _ => false,
         }
     }
@@ -244,8 +286,15 @@ impl Planner<'_> {
         inner.columns.push((Expr::RowNumber { within: partition, order }, Some("place".to_owned())));
         let mut select = Self::wrap(inner, "ranked");
         select.columns = names.iter().map(|name| (Expr::Output(name.clone()), None)).collect();
-        select.filters.push(crate::sql::Condition::Compare(Expr::Output("place".to_owned()), crate::query::Comparison::AtMost, Expr::Number(most as f64)));
-        select.order = vec![(Expr::Output(names.first().cloned().unwrap_or_default()), false), (Expr::Output("place".to_owned()), false)];
+        select.filters.push(crate::sql::Condition::Compare(
+            Expr::Output("place".to_owned()),
+            crate::query::Comparison::AtMost,
+            Expr::Number(most as f64),
+        ));
+        select.order = vec![
+            (Expr::Output(names.first().cloned().unwrap_or_default()), false),
+            (Expr::Output("place".to_owned()), false),
+        ];
         Ok(select)
     }
 }

@@ -60,17 +60,31 @@ impl Planner<'_> {
         Ok(self.join(scope, parent, Hop { edge, forward: true }, Some(&role)))
     }
 
-    pub(super) fn reach_table(&mut self, scope: &mut Scope, table: TableId, fan: bool) -> Planned<InstanceId> {
+    pub(super) fn reach_table(
+        &mut self,
+        scope: &mut Scope,
+        table: TableId,
+        fan: bool,
+    ) -> Planned<InstanceId> {
         if self.instances[scope.base].table == table {
             return Ok(scope.base);
         }
-        if let Some(join) = scope.joins.iter().find(|join| self.instances[join.instance].table == table && !self.is_role(join)) {
+        if let Some(join) = scope
+            .joins
+            .iter()
+            .find(|join| self.instances[join.instance].table == table && !self.is_role(join))
+        {
             return Ok(join.instance);
         }
-        let members: Vec<(InstanceId, TableId)> = self.members(scope).into_iter().map(|id| (id, self.instances[id].table)).collect();
+        let members: Vec<(InstanceId, TableId)> =
+            self.members(scope).into_iter().map(|id| (id, self.instances[id].table)).collect();
         let starts: Vec<TableId> = members.iter().map(|(_, table)| *table).collect();
         let path = self.path(&starts, table, fan).ok_or_else(|| {
-            format!("{} and {} are not related", self.model.tables[starts[0]].name(), self.model.tables[table].name())
+            format!(
+                "{} and {} are not related",
+                self.model.tables[starts[0]].name(),
+                self.model.tables[table].name()
+            )
         })?;
         let (start, hops) = path;
         let mut at = members.iter().find(|(_, table)| *table == start).map_or(scope.base, |(id, _)| *id);
@@ -108,7 +122,11 @@ impl Planner<'_> {
             .iter()
             .zip(&edge.to_columns)
             .map(|(&from, &to)| {
-                if hop.forward { (Expr::Column(there, to), Expr::Column(here, from)) } else { (Expr::Column(there, from), Expr::Column(here, to)) }
+                if hop.forward {
+                    (Expr::Column(there, to), Expr::Column(here, from))
+                } else {
+                    (Expr::Column(there, from), Expr::Column(here, to))
+                }
             })
             .collect()
     }

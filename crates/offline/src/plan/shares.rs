@@ -34,11 +34,17 @@ impl Planner<'_> {
         } else {
             let (part, of) = match (share.of.operand, &whole) {
                 (Operand::Rows(_), _) => (
-                    Expr::Aggregate(Function::Sum, Box::new(Expr::Where(part_conditions, Box::new(Expr::Number(1.0)), Some(0.0)))),
+                    Expr::Aggregate(
+                        Function::Sum,
+                        Box::new(Expr::Where(part_conditions, Box::new(Expr::Number(1.0)), Some(0.0))),
+                    ),
                     Expr::Aggregate(Function::Count, Box::new(Expr::Star)),
                 ),
                 (_, Expr::Aggregate(Function::Sum, inner)) => (
-                    Expr::Aggregate(Function::Sum, Box::new(Expr::Where(part_conditions, inner.clone(), Some(0.0)))),
+                    Expr::Aggregate(
+                        Function::Sum,
+                        Box::new(Expr::Where(part_conditions, inner.clone(), Some(0.0))),
+                    ),
                     whole.clone(),
                 ),
                 _ => return Err("it is not clear what the share is of".to_owned()),
@@ -52,9 +58,12 @@ impl Planner<'_> {
         }
         let name = match share.of.operand {
             Operand::Rows(_) | Operand::Column(_) | Operand::Age(_) => "share_percent".to_owned(),
-            Operand::Concept(_) => format!("{}_share_percent", self.measure_name(&Measure::new(Function::Sum, share.of.operand))),
+            Operand::Concept(_) => {
+                format!("{}_share_percent", self.measure_name(&Measure::new(Function::Sum, share.of.operand)))
+            }
         };
-        let labels: Vec<Expr> = columns.iter().map(|(expr, _): &(Expr, Option<String>)| expr.clone()).collect();
+        let labels: Vec<Expr> =
+            columns.iter().map(|(expr, _): &(Expr, Option<String>)| expr.clone()).collect();
         columns.push((ratio, Some(name)));
         self.name_columns(&mut columns);
         let mut select = self.select_from(scope);

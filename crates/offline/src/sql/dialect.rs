@@ -11,9 +11,20 @@ use crate::dates::Grain;
 /// A name, quoted only where it must be.
 pub(super) fn name(dialect: Dialect, name: &str) -> String {
     let mut letters = name.chars();
-    let starts_well = letters.next().is_some_and(|first| first.is_ascii_lowercase() || first == '_' || (first.is_ascii_uppercase() && folds_case(dialect)));
-    let goes_well = letters.all(|letter| letter.is_ascii_digit() || letter == '_' || letter.is_ascii_lowercase() || (letter.is_ascii_uppercase() && folds_case(dialect)));
-    if starts_well && goes_well && !is_reserved(name) { name.to_owned() } else { quote_identifier(dialect, name) }
+    let starts_well = letters.next().is_some_and(|first| {
+        first.is_ascii_lowercase() || first == '_' || (first.is_ascii_uppercase() && folds_case(dialect))
+    });
+    let goes_well = letters.all(|letter| {
+        letter.is_ascii_digit()
+            || letter == '_'
+            || letter.is_ascii_lowercase()
+            || (letter.is_ascii_uppercase() && folds_case(dialect))
+    });
+    if starts_well && goes_well && !is_reserved(name) {
+        name.to_owned()
+    } else {
+        quote_identifier(dialect, name)
+    }
 }
 
 /// Whether an unquoted name with capitals means the name as written.
@@ -22,12 +33,20 @@ fn folds_case(dialect: Dialect) -> bool {
 }
 
 pub(super) fn table(dialect: Dialect, table: &TableRef) -> String {
-    [&table.catalog, &table.schema].into_iter().flatten().chain([&table.name]).map(|part| name(dialect, part)).collect::<Vec<_>>().join(".")
+    [&table.catalog, &table.schema]
+        .into_iter()
+        .flatten()
+        .chain([&table.name])
+        .map(|part| name(dialect, part))
+        .collect::<Vec<_>>()
+        .join(".")
 }
 
 pub(super) fn text(dialect: Dialect, text: &str) -> String {
     match dialect {
-        Dialect::Bigquery => format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'").replace('\n', "\\n")),
+        Dialect::Bigquery => {
+            format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'").replace('\n', "\\n"))
+        }
         Dialect::Mysql => format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''")),
         Dialect::Sqlite | Dialect::Postgresql | Dialect::Trino => format!("'{}'", text.replace('\'', "''")),
     }
@@ -39,7 +58,9 @@ pub(super) fn day(dialect: Dialect, day: NaiveDate, kind: DateKind) -> String {
         (Dialect::Sqlite | Dialect::Mysql, _) | (_, DateKind::Text) => format!("'{day}'"),
         (_, DateKind::Date) => format!("DATE '{day}'"),
         (Dialect::Bigquery, DateKind::Timestamp) => format!("DATETIME '{day}'"),
-        (Dialect::Trino | Dialect::Bigquery | Dialect::Postgresql, _) => format!("TIMESTAMP '{day} 00:00:00'"),
+        (Dialect::Trino | Dialect::Bigquery | Dialect::Postgresql, _) => {
+            format!("TIMESTAMP '{day} 00:00:00'")
+        }
     }
 }
 
@@ -51,7 +72,9 @@ pub(super) fn bucket(dialect: Dialect, grain: Grain, date: &str) -> String {
             // the Monday of the week
             Grain::Week => format!("date({date}, '-6 days', 'weekday 1')"),
             Grain::Month => format!("strftime('%Y-%m', {date})"),
-            Grain::Quarter => format!("strftime('%Y', {date}) || '-Q' || ((CAST(strftime('%m', {date}) AS INTEGER) + 2) / 3)"),
+            Grain::Quarter => format!(
+                "strftime('%Y', {date}) || '-Q' || ((CAST(strftime('%m', {date}) AS INTEGER) + 2) / 3)"
+            ),
             Grain::Year => format!("strftime('%Y', {date})"),
             Grain::Weekday => format!("CAST(strftime('%w', {date}) AS INTEGER)"),
             Grain::Hour => format!("CAST(strftime('%H', {date}) AS INTEGER)"),
@@ -78,7 +101,9 @@ pub(super) fn bucket(dialect: Dialect, grain: Grain, date: &str) -> String {
             Grain::Day => format!("CAST({date} AS date)"),
             Grain::Week => format!("CAST(date_trunc('week', {date}) AS date)"),
             Grain::Month => format!("date_format({date}, '%Y-%m')"),
-            Grain::Quarter => format!("CAST(year({date}) AS varchar) || '-Q' || CAST(quarter({date}) AS varchar)"),
+            Grain::Quarter => {
+                format!("CAST(year({date}) AS varchar) || '-Q' || CAST(quarter({date}) AS varchar)")
+            }
             Grain::Year => format!("date_format({date}, '%Y')"),
             Grain::Weekday => format!("day_of_week({date}) % 7"),
             Grain::Hour => format!("hour({date})"),
@@ -98,9 +123,9 @@ pub(super) fn bucket(dialect: Dialect, grain: Grain, date: &str) -> String {
 /// Whole years from a date until `today`.
 pub(super) fn age(dialect: Dialect, date: &str, today: NaiveDate) -> String {
     match dialect {
-        Dialect::Sqlite => format!(
-            "CAST(strftime('%Y.%m%d', '{today}') - strftime('%Y.%m%d', {date}) AS INTEGER)"
-        ),
+        Dialect::Sqlite => {
+            format!("CAST(strftime('%Y.%m%d', '{today}') - strftime('%Y.%m%d', {date}) AS INTEGER)")
+        }
         Dialect::Postgresql => format!("CAST(extract(year FROM age(DATE '{today}', {date})) AS integer)"),
         Dialect::Mysql => format!("TIMESTAMPDIFF(YEAR, {date}, '{today}')"),
         Dialect::Trino => format!("date_diff('year', {date}, DATE '{today}')"),
@@ -128,22 +153,190 @@ pub(super) fn like(dialect: Dialect, column: &str, pattern: &str, negated: bool)
         // these compare without case already
         Dialect::Sqlite | Dialect::Mysql => format!("{column} {not}LIKE {pattern_text}"),
         Dialect::Postgresql => format!("{column} {not}ILIKE {pattern_text}"),
-        Dialect::Trino | Dialect::Bigquery => format!("lower({column}) {not}LIKE {}", text(dialect, &pattern.to_lowercase())),
+        Dialect::Trino | Dialect::Bigquery => {
+            format!("lower({column}) {not}LIKE {}", text(dialect, &pattern.to_lowercase()))
+        }
     }
 }
 
 /// Words that would be read as SQL, in any of the dialects.
 fn is_reserved(name: &str) -> bool {
     const RESERVED: &[&str] = &[
-        "all", "analyse", "analyze", "and", "any", "array", "as", "asc", "between", "by", "case", "cast", "check", "collate", "column",
-        "constraint", "create", "cross", "cube", "current", "current_date", "current_time", "current_timestamp", "default", "delete", "desc",
-        "describe", "distinct", "do", "drop", "else", "end", "escape", "except", "exists", "explain", "extract", "false", "fetch", "for",
-        "foreign", "from", "full", "function", "grant", "group", "groups", "having", "if", "in", "index", "inner", "insert", "intersect", "interval",
-        "into", "is", "join", "key", "keys", "lateral", "left", "like", "limit", "localtime", "match", "merge", "natural", "new", "no", "not", "null",
-        "of", "offset", "on", "only", "or", "order", "out", "outer", "over", "partition", "primary", "range", "rank", "recursive", "references", "right",
-        "row", "rows", "select", "session_user", "set", "some", "struct", "table", "then", "to", "transaction", "trigger", "true", "union", "unique", "unnest",
-        "update", "user", "using", "values", "when", "where", "window", "with", "within", "add", "read", "write", "system", "release", "replace", "usage", "condition",
-        "change", "option", "lead", "lag", "value", "year_month", "percent_rank", "procedure", "schema", "database", "databases", "abort", "action", "begin", "commit", "temp", "view", "vacuum", "notnull", "isnull", "plan", "query", "raise", "regexp", "glob", "indexed", "attach", "detach", "deferrable", "autoincrement", "alter", "after", "before", "cascade", "conflict", "each", "exclusive", "fail", "ignore", "immediate", "instead", "nothing", "others", "pragma", "reindex", "rename", "restrict", "returning", "rollback", "savepoint", "ties", "unbounded", "virtual", "without",
+        "all",
+        "analyse",
+        "analyze",
+        "and",
+        "any",
+        "array",
+        "as",
+        "asc",
+        "between",
+        "by",
+        "case",
+        "cast",
+        "check",
+        "collate",
+        "column",
+        "constraint",
+        "create",
+        "cross",
+        "cube",
+        "current",
+        "current_date",
+        "current_time",
+        "current_timestamp",
+        "default",
+        "delete",
+        "desc",
+        "describe",
+        "distinct",
+        "do",
+        "drop",
+        "else",
+        "end",
+        "escape",
+        "except",
+        "exists",
+        "explain",
+        "extract",
+        "false",
+        "fetch",
+        "for",
+        "foreign",
+        "from",
+        "full",
+        "function",
+        "grant",
+        "group",
+        "groups",
+        "having",
+        "if",
+        "in",
+        "index",
+        "inner",
+        "insert",
+        "intersect",
+        "interval",
+        "into",
+        "is",
+        "join",
+        "key",
+        "keys",
+        "lateral",
+        "left",
+        "like",
+        "limit",
+        "localtime",
+        "match",
+        "merge",
+        "natural",
+        "new",
+        "no",
+        "not",
+        "null",
+        "of",
+        "offset",
+        "on",
+        "only",
+        "or",
+        "order",
+        "out",
+        "outer",
+        "over",
+        "partition",
+        "primary",
+        "range",
+        "rank",
+        "recursive",
+        "references",
+        "right",
+        "row",
+        "rows",
+        "select",
+        "session_user",
+        "set",
+        "some",
+        "struct",
+        "table",
+        "then",
+        "to",
+        "transaction",
+        "trigger",
+        "true",
+        "union",
+        "unique",
+        "unnest",
+        "update",
+        "user",
+        "using",
+        "values",
+        "when",
+        "where",
+        "window",
+        "with",
+        "within",
+        "add",
+        "read",
+        "write",
+        "system",
+        "release",
+        "replace",
+        "usage",
+        "condition",
+        "change",
+        "option",
+        "lead",
+        "lag",
+        "value",
+        "year_month",
+        "percent_rank",
+        "procedure",
+        "schema",
+        "database",
+        "databases",
+        "abort",
+        "action",
+        "begin",
+        "commit",
+        "temp",
+        "view",
+        "vacuum",
+        "notnull",
+        "isnull",
+        "plan",
+        "query",
+        "raise",
+        "regexp",
+        "glob",
+        "indexed",
+        "attach",
+        "detach",
+        "deferrable",
+        "autoincrement",
+        "alter",
+        "after",
+        "before",
+        "cascade",
+        "conflict",
+        "each",
+        "exclusive",
+        "fail",
+        "ignore",
+        "immediate",
+        "instead",
+        "nothing",
+        "others",
+        "pragma",
+        "reindex",
+        "rename",
+        "restrict",
+        "returning",
+        "rollback",
+        "savepoint",
+        "ties",
+        "unbounded",
+        "virtual",
+        "without",
     ];
     RESERVED.iter().any(|word| word.eq_ignore_ascii_case(name))
 }

@@ -27,26 +27,43 @@ impl Printer<'_> {
             .columns
             .iter()
             .map(|(expr, alias)| match alias {
-                Some(alias) => format!("{} AS {}", self.expr(expr, depth), dialect::name(self.dialect, alias)),
+                Some(alias) => {
+                    format!("{} AS {}", self.expr(expr, depth), dialect::name(self.dialect, alias))
+                }
                 None => self.expr(expr, depth),
             })
             .collect();
-        let mut text = format!("SELECT {}{}", if select.distinct { "DISTINCT " } else { "" }, columns.join(", "));
+        let mut text =
+            format!("SELECT {}{}", if select.distinct { "DISTINCT " } else { "" }, columns.join(", "));
         text.push_str(&format!("{line}FROM {}", self.source(&select.from, depth)));
         for join in &select.joins {
-            let on: Vec<String> = join.on.iter().map(|(left, right)| format!("{} = {}", self.expr(left, depth), self.expr(right, depth))).collect();
+            let on: Vec<String> = join
+                .on
+                .iter()
+                .map(|(left, right)| format!("{} = {}", self.expr(left, depth), self.expr(right, depth)))
+                .collect();
             let kind = if join.outer { "LEFT JOIN" } else { "JOIN" };
-            text.push_str(&format!("{line}{kind} {} ON {}", self.instance_in_from(join.instance), on.join(" AND ")));
+            text.push_str(&format!(
+                "{line}{kind} {} ON {}",
+                self.instance_in_from(join.instance),
+                on.join(" AND ")
+            ));
         }
         if !select.filters.is_empty() {
-            text.push_str(&format!("{line}WHERE {}", self.conditions(&select.filters, &format!("{line}  AND "), depth)));
+            text.push_str(&format!(
+                "{line}WHERE {}",
+                self.conditions(&select.filters, &format!("{line}  AND "), depth)
+            ));
         }
         if !select.groups.is_empty() {
             let groups: Vec<String> = select.groups.iter().map(|expr| self.expr(expr, depth)).collect();
             text.push_str(&format!("{line}GROUP BY {}", groups.join(", ")));
         }
         if !select.having.is_empty() {
-            text.push_str(&format!("{line}HAVING {}", self.conditions(&select.having, &format!("{line}  AND "), depth)));
+            text.push_str(&format!(
+                "{line}HAVING {}",
+                self.conditions(&select.having, &format!("{line}  AND "), depth)
+            ));
         }
         if !select.order.is_empty() {
             text.push_str(&format!("{line}ORDER BY {}", self.order(&select.order, depth)));
@@ -60,7 +77,9 @@ impl Printer<'_> {
     fn order(&self, order: &[(Expr, bool)], depth: usize) -> String {
         order
             .iter()
-            .map(|(expr, descending)| format!("{}{}", self.expr(expr, depth), if *descending { " DESC" } else { "" }))
+            .map(|(expr, descending)| {
+                format!("{}{}", self.expr(expr, depth), if *descending { " DESC" } else { "" })
+            })
             .collect::<Vec<_>>()
             .join(", ")
     }
@@ -131,13 +150,18 @@ impl Printer<'_> {
             Expr::Age(date, today) => dialect::age(self.dialect, &self.expr(date, depth), *today),
             Expr::Where(conditions, then, otherwise) => {
                 let conditions = self.conditions(conditions, " AND ", depth);
-                let otherwise = otherwise.map_or_else(String::new, |number| format!(" ELSE {}", format_number(number)));
+                let otherwise =
+                    otherwise.map_or_else(String::new, |number| format!(" ELSE {}", format_number(number)));
                 format!("CASE WHEN {conditions} THEN {}{otherwise} END", self.expr(then, depth))
             }
             Expr::OverAll(inner) => format!("SUM({}) OVER ()", self.expr(inner, depth)),
             Expr::RowNumber { within, order } => {
                 let within: Vec<String> = within.iter().map(|expr| self.expr(expr, depth)).collect();
-                format!("ROW_NUMBER() OVER (PARTITION BY {} ORDER BY {})", within.join(", "), self.order(order, depth))
+                format!(
+                    "ROW_NUMBER() OVER (PARTITION BY {} ORDER BY {})",
+                    within.join(", "),
+                    self.order(order, depth)
+                )
             }
             Expr::Select(select) => {
                 let text = self.select(select, 0);
@@ -152,24 +176,58 @@ impl Printer<'_> {
 
     fn condition(&self, condition: &Condition, depth: usize) -> String {
         match condition {
-            Condition::Compare(left, comparison, right) => format!("{} {} {}", self.expr(left, depth), comparison.symbol(), self.expr(right, depth)),
-            Condition::Between(expr, low, high) => format!("{} BETWEEN {} AND {}", self.expr(expr, depth), format_number(*low), format_number(*high)),
+            Condition::Compare(left, comparison, right) => {
+                format!("{} {} {}", self.expr(left, depth), comparison.symbol(), self.expr(right, depth))
+            }
+            Condition::Between(expr, low, high) => format!(
+                "{} BETWEEN {} AND {}",
+                self.expr(expr, depth),
+                format_number(*low),
+                format_number(*high)
+            ),
             Condition::OneOf(expr, values, negated) => self.one_of(&self.expr(expr, depth), values, *negated),
             Condition::InSelect(expr, select, negated) => {
-                format!("{} {}IN {}", self.expr(expr, depth), if *negated { "NOT " } else { "" }, self.nested(select, depth))
+                format!(
+                    "{} {}IN {}",
+                    self.expr(expr, depth),
+                    if *negated { "NOT " } else { "" },
+                    self.nested(select, depth)
+                )
             }
-            Condition::Exists(select, negated) => format!("{}EXISTS {}", if *negated { "NOT " } else { "" }, self.nested(select, depth)),
-            Condition::Null(expr, negated) => format!("{} IS {}NULL", self.expr(expr, depth), if *negated { "NOT " } else { "" }),
-            Condition::Truth(expr, holds, is_number) => dialect::truth(self.dialect, &self.expr(expr, depth), *holds, *is_number),
-            Condition::Like(expr, pattern, text, negated) => self.like(&self.expr(expr, depth), *pattern, text, *negated),
-            Condition::Range(expr, kind, start, end) => self.range(&self.expr(expr, depth), *kind, *start, *end),
+            Condition::Exists(select, negated) => {
+                format!("{}EXISTS {}", if *negated { "NOT " } else { "" }, self.nested(select, depth))
+            }
+            Condition::Null(expr, negated) => {
+                format!("{} IS {}NULL", self.expr(expr, depth), if *negated { "NOT " } else { "" })
+            }
+            Condition::Truth(expr, holds, is_number) => {
+                dialect::truth(self.dialect, &self.expr(expr, depth), *holds, *is_number)
+            }
+            Condition::Like(expr, pattern, text, negated) => {
+                self.like(&self.expr(expr, depth), *pattern, text, *negated)
+            }
+            Condition::Range(expr, kind, start, end) => {
+                self.range(&self.expr(expr, depth), *kind, *start, *end)
+            }
             Condition::Weekdays(expr, _, days) => {
-                let weekday = dialect::bucket(self.dialect, crate::dates::Grain::Weekday, &self.expr(expr, depth));
+                let weekday =
+                    dialect::bucket(self.dialect, crate::dates::Grain::Weekday, &self.expr(expr, depth));
                 // Monday is 0 here and Sunday is 0 in SQL
                 let days: Vec<String> = days.iter().map(|day| ((day + 1) % 7).to_string()).collect();
-                if let [only] = days.as_slice() { format!("{weekday} = {only}") } else { format!("{weekday} IN ({})", days.join(", ")) }
+                if let [only] = days.as_slice() {
+                    format!("{weekday} = {only}")
+                } else {
+                    format!("{weekday} IN ({})", days.join(", "))
+                }
             }
-            Condition::Any(conditions) => format!("({})", conditions.iter().map(|condition| self.condition(condition, depth)).collect::<Vec<_>>().join(" OR ")),
+            Condition::Any(conditions) => format!(
+                "({})",
+                conditions
+                    .iter()
+                    .map(|condition| self.condition(condition, depth))
+                    .collect::<Vec<_>>()
+                    .join(" OR ")
+            ),
             Condition::Not(inner) => format!("NOT ({})", self.condition(inner, depth)),
         }
     }
@@ -201,7 +259,13 @@ impl Printer<'_> {
         dialect::like(self.dialect, column, &pattern, negated)
     }
 
-    fn range(&self, column: &str, kind: DateKind, start: Option<chrono::NaiveDate>, end: Option<chrono::NaiveDate>) -> String {
+    fn range(
+        &self,
+        column: &str,
+        kind: DateKind,
+        start: Option<chrono::NaiveDate>,
+        end: Option<chrono::NaiveDate>,
+    ) -> String {
         use chrono::Datelike;
         if kind == DateKind::Year {
             let last = end.and_then(|end| end.pred_opt()).map(|day| day.year());
@@ -229,6 +293,9 @@ fn precedence(operator: char) -> u8 {
 
 /// A number as SQL writes it.
 fn format_number(number: f64) -> String {
-    if number.fract() == 0.0 && number.abs() < 1e15 { format!("{}", number as i64) } else { format!("{number}") }
+    if number.fract() == 0.0 && number.abs() < 1e15 {
+        format!("{}", number as i64)
+    } else {
+        format!("{number}")
+    }
 }
-

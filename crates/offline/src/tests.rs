@@ -1,0 +1,310 @@
+//! The engine on small schemas of its own: every dialect, undeclared keys, and any text at all.
+
+use chrono::NaiveDate;
+use proptest::prelude::*;
+use sqlatte_core::Schema;
+use sqlatte_guard::Dialect;
+use sqlatte_providers::{ColumnSchema, ColumnType, ForeignKey, TableRef, TableSchema};
+
+use crate::reader::{Knowledge, Unread};
+
+fn today() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 11, 22).unwrap()
+}
+
+fn column(name: &str, kind: ColumnType) -> ColumnSchema {
+    ColumnSchema {
+        name: name.to_owned(),
+        database_type: String::new(),
+        kind,
+        nullable: false,
+        comment: None,
+        samples: Vec::new(),
+    }
+}
+
+fn table(name: &str, columns: &[(&str, ColumnType)], keys: &[(&str, &str)]) -> TableSchema {
+    TableSchema {
+        table: TableRef::new(name),
+        columns: columns.iter().map(|(name, kind)| column(name, *kind)).collect(),
+        primary_key: vec![columns[0].0.to_owned()],
+        foreign_keys: keys
+            .iter()
+            .map(|(from, to)| ForeignKey {
+                columns: vec![(*from).to_owned()],
+                references: (*to).to_owned(),
+                referenced_columns: vec!["id".to_owned()],
+            })
+            .collect(),
+    }
+}
+
+/// A library: members borrow books. No foreign key from loans to books is declared.
+fn library() -> Schema {
+    use ColumnType::{Boolean, Date, Decimal, Integer, Text, TimestampTz};
+    Schema::new(vec![
+        table(
+            "members",
+            &[
+                ("id", Integer),
+                ("first_name", Text),
+                ("last_name", Text),
+                ("city", Text),
+                ("birth_date", Date),
+            ],
+            &[],
+        ),
+        table(
+            "Books",
+            &[
+                ("id", Integer),
+                ("title", Text),
+                ("genre", Text),
+                ("price", Decimal),
+                ("pages", Integer),
+                ("is_rare", Boolean),
+            ],
+            &[],
+        ),
+        table(
+            "loans",
+            &[("id", Integer), ("member_id", Integer), ("book_id", Integer), ("lent_at", TimestampTz)],
+            &[("member_id", "members")],
+        ),
+    ])
+}
+
+fn knowledge(dialect: Dialect) -> Knowledge {
+    Knowledge::of(
+        &library(),
+        dialect,
+        &[("members", "city", "Köln"), ("Books", "genre", "Poetry"), ("Books", "genre", "Crime")],
+    )
+}
+
+fn read(knowledge: &Knowledge, question: &str) -> String {
+    match knowledge.read(question, None, today()) {
+        Ok(read) => read.sql,
+        Err(Unread::Words(words)) => format!("unread: {words:?}"),
+        Err(Unread::Trouble(trouble)) => format!("trouble: {trouble}"),
+        Err(Unread::Ambiguous(message, options)) => format!("ambiguous: {message} {options:?}"),
+    }
+}
+
+#[test]
+fn writes_every_dialect() {
+    let questions = [
+        "number of loans per month in 2025",
+        "number of loans per quarter",
+        "loans by week",
+        "loans per day last week",
+        "number of loans by weekday",
+        "number of loans per hour of the day",
+        "number of loans per year",
+        "rare books",
+        "average age of members",
+        "books whose title contains sea",
+        "members older than 30",
+        "members from Cologne",
+        "What percentage of books are rare?",
+    ];
+    for dialect in Dialect::ALL {
+        let knowledge = knowledge(dialect);
+        let text: Vec<String> = questions
+            .iter()
+            .map(|question| format!("## {question}\n{}\n", read(&knowledge, question)))
+            .collect();
+        insta::assert_snapshot!(format!("dialect_{dialect}"), text.join("\n"));
+    }
+}
+
+#[test]
+fn joins_by_declared_and_inferred_keys() {
+    let knowledge = knowledge(Dialect::Sqlite);
+    let questions = [
+        "members without loans",
+        "members with more than 3 loans",
+        "members who borrowed poetry",
+        "members with fewer than 2 loans",
+        "number of members per genre",
+        "number of loans per member",
+        "average price of books by genre",
+        "books never lent",
+        "which genre has the most loans",
+        "average number of loans per member",
+        "the longest book in each genre",
+        "poetry or crime books with at least 200 pages",
+        "books by price",
+        "first and last names of members in Köln",
+    ];
+    let text: Vec<String> =
+        questions.iter().map(|question| format!("## {question}\n{}\n", read(&knowledge, question))).collect();
+    insta::assert_snapshot!("library", text.join("\n"));
+}
+
+#[test]
+fn nothing_is_counted_twice() {
+    let knowledge = knowledge(Dialect::Sqlite);
+    let sql = read(&knowledge, "number of members per genre");
+    assert!(sql.contains("COUNT(DISTINCT loans.member_id)"), "{sql}");
+    // a price is of a book: it cannot be added up by the city of those who lend it
+    let refused = read(&knowledge, "total price by city");
+    assert!(refused.starts_with("trouble"), "{refused}");
+}
+
+fn any_schema() -> impl Strategy<Value = Schema> {
+    let kinds = prop::sample::select(vec![
+        ColumnType::Integer,
+        ColumnType::Text,
+        ColumnType::Date,
+        ColumnType::Decimal,
+        ColumnType::Boolean,
+        ColumnType::Unknown,
+        ColumnType::Timestamp,
+    ]);
+    let name = prop::sample::select(vec![
+        "id",
+        "name",
+        "orders",
+        "order",
+        "customer_id",
+        "customers",
+        "price",
+        "total_amount",
+        "quantity",
+        "date",
+        "hired_on",
+        "city",
+        "",
+        "é_ü",
+        "is_big",
+        "order items",
+        "manager_id",
+        "age",
+        "status",
+        "rank",
+        "Select",
+        "a\"b",
+        "birth_date",
+        "year",
+        "2x",
+    ]);
+    let columns = prop::collection::vec((name.clone(), kinds), 1..7);
+    let tables = prop::collection::vec((name, columns), 0..6);
+    tables.prop_map(|tables| {
+        let names: Vec<&str> = tables.iter().map(|(name, _)| *name).collect();
+        let made = tables
+            .iter()
+            .enumerate()
+            .map(|(index, (name, columns))| {
+                let to = names[(index + 1) % names.len()];
+                let mut made = table(name, columns, &[(columns[0].0, to)]);
+                if index % 2 == 0 {
+                    made.foreign_keys.clear();
+                }
+                made
+            })
+            .collect();
+        Schema::new(made)
+    })
+}
+
+fn any_question() -> impl Strategy<Value = String> {
+    let words = prop::sample::select(vec![
+        "how",
+        "many",
+        "orders",
+        "top",
+        "5",
+        "by",
+        "month",
+        "customers",
+        "without",
+        "average",
+        "price",
+        "the",
+        "most",
+        "expensive",
+        "last",
+        "year",
+        "in",
+        "Berlin",
+        "2025",
+        "more",
+        "than",
+        "20",
+        "and",
+        "or",
+        "between",
+        "not",
+        "who",
+        "which",
+        "name",
+        "of",
+        "per",
+        "each",
+        "total",
+        "highest",
+        "lowest",
+        "with",
+        "number",
+        "percentage",
+        "share",
+        "are",
+        "is",
+        "never",
+        "ordered",
+        "sorted",
+        "descending",
+        "first",
+        "vs",
+        "\"x\"",
+        "'",
+        ",",
+        "?",
+        "city",
+        "status",
+        "manager",
+        "older",
+        "contains",
+        "same",
+        "that",
+        "what",
+        "about",
+        "only",
+        "9999999999999999999",
+        "since",
+        "March",
+        "weekend",
+        "missing",
+    ]);
+    prop_oneof![
+        4 => prop::collection::vec(words, 0..14).prop_map(|words| words.join(" ")),
+        1 => any::<String>(),
+        1 => "\\PC{0,60}",
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn never_panics_and_always_says_the_same(schema in any_schema(), questions in prop::collection::vec(any_question(), 1..4)) {
+        let knowledge = Knowledge::of(&schema, Dialect::Sqlite, &[("customers", "city", "Berlin"), ("orders", "status", "2025")]);
+        let mut before = None;
+        for question in &questions {
+            let first = knowledge.read(question, before.as_ref(), today());
+            let second = knowledge.read(question, before.as_ref(), today());
+            match (first, second) {
+                (Ok(first), Ok(second)) => {
+                    prop_assert_eq!(&first.sql, &second.sql);
+                    prop_assert!((0.0..=1.0).contains(&first.confidence));
+                    before = Some(first.query);
+                }
+                (Err(_), Err(_)) => {}
+                _ => prop_assert!(false, "{} is read once and not twice", question),
+            }
+        }
+        let _ = knowledge.questions(today());
+    }
+}

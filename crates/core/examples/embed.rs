@@ -15,6 +15,14 @@ use tokio_util::sync::CancellationToken;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
+    for line in ask_the_library().await? {
+        println!("{line}");
+    }
+    Ok(())
+}
+
+/// Asks three questions; gives what a person would read, line by line.
+pub async fn ask_the_library() -> Result<Vec<String>, Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("library.db");
     make_library(&path)?;
@@ -23,6 +31,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let interpreter = Arc::new(Offline::default());
     let runtime = Arc::new(Runtime::builder(database, interpreter, chrono::Local::now).build());
     let session = SessionId::generate().ok_or("no randomness")?;
+    let mut lines = Vec::new();
 
     for question in ["how many books are there?", "number of books by genre", "books by Ursula Le Guin"] {
         let ask = Ask {
@@ -36,18 +45,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
             cancel: CancellationToken::new(),
         };
         let answer = ask::answer(Arc::clone(&runtime), ask).await?;
-        println!("{question}");
+        lines.push(question.to_owned());
         match answer.outcome {
             Outcome::Sql(sql) => {
-                println!("  {}", sql.sql.replace('\n', "\n  "));
-                for row in &sql.rows.rows {
-                    println!("  {row:?}");
-                }
+                lines.push(sql.sql);
+                lines.extend(sql.rows.rows.iter().map(|row| format!("  {row:?}")));
             }
-            Outcome::Chat(chat) => println!("  {}", chat.message),
+            Outcome::Chat(chat) => lines.push(chat.message),
         }
     }
-    Ok(())
+    Ok(lines)
 }
 
 fn make_library(path: &Path) -> rusqlite::Result<()> {

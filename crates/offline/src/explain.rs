@@ -82,6 +82,11 @@ impl Words<'_> {
         if query.measures.is_empty() && query.head.is_none() && !query.having.is_empty() {
             return format!("each {}", self.groups(&query.groups));
         }
+        if !query.having.is_empty()
+            && let Some(head) = query.head
+        {
+            return format!("the {}", self.head(head));
+        }
         if !query.measures.is_empty() {
             return query
                 .measures

@@ -104,6 +104,8 @@ pub(crate) struct Parser<'a> {
     versus: bool,
     /// The last column that was said, for "price over 100".
     last_column: Option<Ref>,
+    /// Columns said after the head, that wait for their condition, with their tokens.
+    dangling: Vec<(Ref, usize, usize)>,
     /// A plain column was said after a figure.
     column_after_measure: bool,
     /// The last column was not asked for before it was said.
@@ -162,6 +164,7 @@ pub(crate) fn parse(setting: Setting<'_>, tokens: &[Token], links: &Links, befor
         fragment: before.is_some(),
         versus: false,
         last_column: None,
+        dangling: Vec::new(),
         column_after_measure: false,
         last_column_is_new: false,
         last_function: None,
@@ -193,6 +196,7 @@ impl Parser<'_> {
             return;
         }
         let took = self.mark()
+            || self.in_total()
             || self.lead()
             || self.how_many()
             || self.share()

@@ -70,7 +70,24 @@ pub(crate) fn tokenise(question: &str) -> Vec<Token> {
             at = mark(&letters, at, &mut tokens);
         }
     }
+    write_out_names(&mut tokens);
     tokens
+}
+
+/// "first and last names" says "name" once for both.
+fn write_out_names(tokens: &mut Vec<Token>) {
+    let spelled = |at: usize, word: &str| {
+        tokens.get(at).is_some_and(|token| token.kind == TokenKind::Word && token.word == word)
+    };
+    let found = (0..tokens.len()).find(|&at| {
+        spelled(at, "first")
+            && spelled(at + 1, "and")
+            && spelled(at + 2, "last")
+            && tokens.get(at + 3).is_some_and(|token| token.norm == "name")
+    });
+    if let Some(at) = found {
+        tokens.insert(at + 1, Token::new("name", TokenKind::Word));
+    }
 }
 
 /// Text between quotation marks that open here; an apostrophe inside a word opens nothing.

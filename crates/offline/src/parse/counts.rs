@@ -13,6 +13,25 @@ use crate::{
 };
 
 impl Parser<'_> {
+    /// "in total", "overall" at the end say nothing more.
+    pub(super) fn in_total(&mut self) -> bool {
+        let ends = |at: usize| {
+            self.tokens
+                .get(at)
+                .is_none_or(|token| token.is_mark("?") || token.is_mark(".") || token.is_mark(","))
+        };
+        let length = match self.words4(self.at) {
+            ["in", "total", ..] => 2,
+            ["overall" | "altogether", ..] if ends(self.at + 1) => 1,
+            ["total", ..] if ends(self.at + 1) && (self.query.counted || !self.query.measures.is_empty()) => {
+                1
+            }
+            _ => return false,
+        };
+        self.take(length);
+        true
+    }
+
     /// "Who", "when": what kind of thing is asked for.
     pub(super) fn lead(&mut self) -> bool {
         if matches!(self.word(0), "who" | "whom") && self.query.head.is_none() {

@@ -15,6 +15,7 @@ impl Parser<'_> {
         if !self.fragment || self.query.head.is_some() {
             self.settle_rank();
         }
+        self.settle_bare_groups();
         self.settle_counts();
         self.settle_shares();
         if !self.fragment {
@@ -314,6 +315,25 @@ impl Parser<'_> {
         self.query.rank = Some(rank);
     }
 
+    /// "orders by month" counts them.
+    fn settle_bare_groups(&mut self) {
+        let query = &mut self.query;
+        let only_grouped = !query.groups.is_empty()
+            && query.measures.is_empty()
+            && query.rank.is_none()
+            && query.having.is_empty()
+            && query.share.is_none()
+            && query.columns.is_empty()
+            && query.ages.is_empty()
+            && query.companions.is_empty()
+            && !query.counted;
+        if only_grouped && let Some(Head::Table(table)) = query.head {
+            query.measures.push(Measure::count(table));
+            query.head = None;
+            self.confidence *= 0.85;
+        }
+    }
+
     fn settle_counts(&mut self) {
         if !self.query.counted || !self.query.having.is_empty() {
             return;
@@ -371,6 +391,12 @@ impl Parser<'_> {
     }
 
     fn check_whole(&mut self) {
+        if let Some((_, start, end)) =
+            self.dangling.iter().find(|(column, ..)| self.query.columns.contains(column))
+        {
+            let said = self.phrase(*start, *end);
+            self.trouble.get_or_insert_with(|| format!("it is not clear how “{said}” is meant"));
+        }
         let query = &self.query;
         let asks = query.head.is_some()
             || !query.columns.is_empty()

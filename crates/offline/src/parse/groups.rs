@@ -109,6 +109,16 @@ impl Parser<'_> {
                 return true;
             }
         }
+        if self.word(0) == "across"
+            && self.query.rank.is_some()
+            && let Some(phrase) = self.noun_phrase(at, false)
+            && let Noun::Table(table) = phrase.noun
+        {
+            // "the most common type across products"
+            self.focus = Some(table);
+            self.take_to(phrase.end);
+            return true;
+        }
         if is_by && self.value_follows(at) {
             // "orders by Berlin customers", "paid by card"
             self.take(1);

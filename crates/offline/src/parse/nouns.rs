@@ -177,7 +177,9 @@ impl Parser<'_> {
             choices.push((Noun::Table(table), weight));
         }
         if let Some((link, column, _)) = column {
-            let preferred = figure && self.column(column).is_quantity();
+            let in_head = self.head_table() == Some(self.column(column).table)
+                && table.is_some_and(|(table, _)| Some(table) == self.head_table());
+            let preferred = (figure || in_head) && self.column(column).is_quantity();
             let weight = link.weight + if preferred { 0.2 } else { -0.01 };
             let noun = if phrase_is_age && self.column(column).is_birth {
                 Noun::Age(Ref::new(column))
@@ -566,6 +568,12 @@ impl Parser<'_> {
             // "average height and weight"
             self.add_measure(Measure::new(function, Operand::Column(column)));
         } else {
+            // after the head, a column is asked for only where it is added to a list
+            let added =
+                matches!(lead, "and" | "," | "with" | "their" | "plus" | "including" | "also" | "or" | "");
+            if has_head && !added && !self.fragment {
+                self.dangling.push((column, start, end));
+            }
             self.add_column(column);
         }
         self.take_to(end);

@@ -123,9 +123,19 @@ impl Parser<'_> {
         }
     }
 
+    /// "max speed" is the name of a column.
+    pub(super) fn names_longer_column(&self, at: usize) -> bool {
+        self.links_at(at)
+            .iter()
+            .any(|link| matches!(link.target, Target::Column(_)) && link.length > 1 && link.weight > 0.8)
+    }
+
     /// "most expensive product", "the highest salary", "spent the most", "with the most orders".
     pub(super) fn superlative(&mut self) -> bool {
         let start = self.at;
+        if self.names_longer_column(start) {
+            return false;
+        }
         let Some(found) = self.superlative_at(start) else { return false };
         match found.quality {
             Quality::Bare => self.bare_superlative(start, &found),

@@ -162,6 +162,8 @@ impl Parser<'_> {
             .iter()
             .filter_map(|link| match link.target {
                 Target::Verb(table) => Some((table, link.weight)),
+                // the day is kept where the deed is
+                Target::Happening(column) => Some((self.column(column).table, link.weight - 0.1)),
                 _ => None,
             })
             .min_by(|left, right| {

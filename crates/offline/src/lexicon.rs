@@ -116,7 +116,9 @@ impl Lexicon {
         if words.len() > 1
             && let Some(last) = words.last()
         {
-            self.add_with_synonyms(last, target, 0.6);
+            // the items of an order are its lines before they are products
+            let is_line = matches!(*last, "item" | "line");
+            self.add_with_synonyms(last, target, if is_line { 0.78 } else { 0.6 });
             if words.contains(&"order") && (*last == "item" || *last == "line" || *last == "detail") {
                 for other in ["order line", "line item", "order item", "order detail", "order position"] {
                     self.add(other, target, 0.85);

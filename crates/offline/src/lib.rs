@@ -25,6 +25,7 @@ mod suggest;
 mod synonyms;
 mod text;
 mod token;
+mod usage;
 mod values;
 mod words;
 

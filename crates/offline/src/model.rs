@@ -434,6 +434,24 @@ impl Model {
         false
     }
 
+    /// Whether every row of `from` leads to a row of `to`.
+    pub(crate) fn always_has(&self, from: TableId, to: TableId) -> bool {
+        let mut seen = vec![false; self.tables.len()];
+        let mut open = vec![from];
+        while let Some(table) = open.pop() {
+            if table == to {
+                return true;
+            }
+            if std::mem::replace(&mut seen[table], true) {
+                continue;
+            }
+            open.extend(
+                self.edges.iter().filter(|edge| edge.from == table && !edge.optional).map(|edge| edge.to),
+            );
+        }
+        false
+    }
+
     /// `table.column`, for people.
     pub(crate) fn column_name(&self, column: ColumnId) -> String {
         let column = &self.columns[column];

@@ -106,6 +106,10 @@ pub(crate) struct Parser<'a> {
     last_column: Option<Ref>,
     /// Columns said after the head, that wait for their condition, with their tokens.
     dangling: Vec<(Ref, usize, usize)>,
+    /// Tables named beside the head, which some condition must be about.
+    beside: Vec<(TableId, usize, usize)>,
+    /// "New customers": a period must say since when.
+    says_new: bool,
     /// A plain column was said after a figure.
     column_after_measure: bool,
     /// The last column was not asked for before it was said.
@@ -165,6 +169,8 @@ pub(crate) fn parse(setting: Setting<'_>, tokens: &[Token], links: &Links, befor
         versus: false,
         last_column: None,
         dangling: Vec::new(),
+        beside: Vec::new(),
+        says_new: false,
         column_after_measure: false,
         last_column_is_new: false,
         last_function: None,
@@ -203,6 +209,8 @@ impl Parser<'_> {
             || self.sort()
             || self.versus()
             || self.group()
+            || self.out_of_stock()
+            || self.unit()
             || self.still_there()
             || self.first_or_last_day()
             || self.top()
@@ -222,7 +230,12 @@ impl Parser<'_> {
         if !took {
             let Some(token) = self.tokens.get(self.at) else { return };
             let word = &token.word;
-            if token.kind == TokenKind::Word && (words::is_filler(word) || self.back_reference()) {
+            // "where is it" asks for what a filler would pass over
+            let asks_where = self.at == 0 && word == "where";
+            if !asks_where
+                && token.kind == TokenKind::Word
+                && (words::is_filler(word) || self.back_reference())
+            {
                 self.take(1);
             }
         }

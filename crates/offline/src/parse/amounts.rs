@@ -131,6 +131,31 @@ impl Parser<'_> {
         {
             return self.amount_of_something(amount);
         }
+        // "5 star reviews"
+        if let Some(number) = self.number_at(start)
+            && matches!(self.word_at(start + 1), "star" | "stars")
+        {
+            let columns = self.best_links(start + 1, |target| matches!(target, Target::Column(_)));
+            if let Some((_, column, _)) =
+                self.choose_column(&columns, None, |column| self.column(column).is_quantity())
+            {
+                let repeated = self
+                    .links_at(start + 2)
+                    .iter()
+                    .any(|link| link.target == Target::Column(column) && link.length == 1);
+                let end = if repeated { start + 3 } else { start + 2 };
+                self.note(start, end, format!("{} = {number}", self.setting.model.column_name(column)));
+                let amount = Amount {
+                    comparison: Comparison::Equal,
+                    number,
+                    to: None,
+                    end,
+                    has_unit: true,
+                    quality: None,
+                };
+                return self.compare(Operand::Column(Ref::new(column)), amount);
+            }
+        }
         // "5 or more orders", "exactly 3 orders" is above; "with 3 orders"
         if let Some(number) = self.number_at(start)
             && matches!(self.words4(start + 1), ["or", "more" | "less" | "fewer", ..])
@@ -161,6 +186,16 @@ impl Parser<'_> {
             });
         }
         false
+    }
+
+    /// "in grams", "in euros" after a figure.
+    pub(super) fn unit(&mut self) -> bool {
+        let names_unit =
+            self.word(0) == "in" && words::is_unit(self.word(1)) && self.links_at(self.at + 1).is_empty();
+        if names_unit {
+            self.take(2);
+        }
+        names_unit
     }
 
     /// "stock below the reorder level": one column of a row against another.
@@ -373,6 +408,12 @@ impl Parser<'_> {
             let measure = Measure::new(Function::Average, operand);
             self.doubt(0.85);
             return self.having(measure, amount);
+        }
+        if let (Some(head), Some(table), None) = (head, table, self.scope)
+            && !self.setting.model.reaches_forward(head, table)
+        {
+            // of several related rows: each, some, or their sum?
+            self.doubt(0.5);
         }
         self.take_to(amount.end);
         self.add_filter(filter, table);

@@ -153,6 +153,9 @@ impl Parser<'_> {
             self.take_to(phrase.end);
         } else {
             self.take_adjectives(phrase);
+            if self.bounded(measure.clone(), start, phrase.end) {
+                return;
+            }
             self.take_to(phrase.end);
             self.measured(measure);
         }
@@ -246,6 +249,9 @@ impl Parser<'_> {
         };
         let start = self.at;
         self.take_adjectives(&phrase);
+        if functions.len() == 1 && self.bounded(Measure::new(function, operand), start, phrase.end) {
+            return true;
+        }
         self.take_to(phrase.end);
         for function in functions {
             let measure = Measure::new(function, operand);
@@ -258,6 +264,28 @@ impl Parser<'_> {
         }
         self.last_function = Some(function);
         true
+    }
+
+    /// "an average salary above 40000": a figure with a bound is a condition on what is listed.
+    pub(super) fn bounded(&mut self, measure: Measure, start: usize, end: usize) -> bool {
+        let Some(amount) = self.amount_at(end).filter(|amount| amount.quality.is_none()) else {
+            return false;
+        };
+        // "average price per category over 20" has its bound later; "revenue over 20 stores" has none
+        let counts_next =
+            self.noun_phrase(amount.end, true).is_some_and(|phrase| matches!(phrase.noun, Noun::Table(_)));
+        if counts_next && !amount.has_unit {
+            return false;
+        }
+        if self.query.head.is_none() && self.query.columns.is_empty() {
+            self.trouble.get_or_insert_with(|| "it does not say what the amounts are of".to_owned());
+        }
+        self.note(
+            start,
+            amount.end,
+            format!("{} {} {}", self.describe_measure(&measure), amount.comparison.symbol(), amount.number),
+        );
+        self.having(measure, amount)
     }
 
     fn how_many_follows(&self, at: usize) -> bool {

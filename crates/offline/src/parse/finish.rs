@@ -390,7 +390,60 @@ impl Parser<'_> {
         }
     }
 
+    /// A table that was named must be what is listed, counted, grouped by or asked about; or one that every row
+    /// has anyway.
+    fn check_named_tables(&mut self) {
+        let used = crate::usage::tables(&self.query, self.setting.model);
+        let mains: Vec<TableId> = self
+            .query
+            .head
+            .and_then(|head| self.table_of_head(head))
+            .into_iter()
+            .chain(self.query.measures.iter().filter_map(|measure| self.measure_table(measure)))
+            .chain(self.query.share.iter().filter_map(|share| self.measure_table(&share.of)))
+            .chain(self.query.rank.iter().filter_map(|rank| match &rank.by {
+                Figure::Measure(measure) => self.measure_table(measure),
+                Figure::Plain(_) => None,
+            }))
+            .collect();
+        let lost = self.beside.iter().find(|(table, ..)| {
+            !used.contains(table) && !mains.iter().any(|main| self.setting.model.always_has(*main, *table))
+        });
+        if let Some((_, start, end)) = lost {
+            let said = self.phrase(*start, *end);
+            self.trouble.get_or_insert_with(|| format!("it is not clear how “{said}” is meant"));
+        }
+    }
+
+    /// One row cannot be organic and not organic, or in Berlin and in Paris.
+    fn check_contradictions(&mut self) {
+        let filters = &self.query.filters;
+        let clashes = filters.iter().enumerate().any(|(place, filter)| {
+            filters.iter().skip(place + 1).any(|other| match (filter, other) {
+                (Filter::Truth { column, holds }, Filter::Truth { column: other, holds: also }) => {
+                    column == other && holds != also
+                }
+                (
+                    Filter::OneOf { column, values, negated: false },
+                    Filter::OneOf { column: other, values: also, negated: false },
+                ) => column == other && !values.iter().any(|value| also.contains(value)),
+                _ => false,
+            })
+        });
+        if clashes {
+            self.trouble.get_or_insert_with(|| "no row can fulfil all of it".to_owned());
+        }
+    }
+
     fn check_whole(&mut self) {
+        self.check_contradictions();
+        self.check_named_tables();
+        if self.says_new
+            && !self.query.filters.iter().any(|filter| matches!(filter, Filter::Period { .. }))
+            && !self.query.groups.iter().any(|group| matches!(group, Group::Period(..)))
+        {
+            self.trouble.get_or_insert_with(|| "it does not say since when something is new".to_owned());
+        }
         if let Some((_, start, end)) =
             self.dangling.iter().find(|(column, ..)| self.query.columns.contains(column))
         {

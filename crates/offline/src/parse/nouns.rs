@@ -25,6 +25,8 @@ pub(super) enum Noun {
 pub(super) struct NounPhrase {
     pub(super) adjectives: Vec<(Filter, TableId, usize, usize)>,
     pub(super) distinct: bool,
+    /// "New": a period must say since when.
+    pub(super) new: bool,
     pub(super) noun: Noun,
     /// The first token of the noun itself.
     pub(super) noun_at: usize,
@@ -41,6 +43,10 @@ impl Parser<'_> {
             distinct = true;
             at = self.past_articles(at + 1);
         }
+        let new = self.word_at(at) == "new" && self.links_at(at).is_empty();
+        if new {
+            at += 1;
+        }
         let mut adjectives = Vec::new();
         for _ in 0..4 {
             match self.adjective(at) {
@@ -52,7 +58,7 @@ impl Parser<'_> {
             }
         }
         let (noun, end, weight) = self.bare_noun(at, figure)?;
-        Some(NounPhrase { adjectives, distinct, noun, noun_at: at, end, weight })
+        Some(NounPhrase { adjectives, distinct, new, noun, noun_at: at, end, weight })
     }
 
     /// A value or yes-no column directly before a noun: "cancelled orders", "organic products".
@@ -240,6 +246,12 @@ impl Parser<'_> {
         if matches!(self.word_at(next), "total" | "number" | "count" | "date") && !possessive {
             return None;
         }
+        if matches!(self.word_at(next), "cost" | "costs" | "weigh" | "earn")
+            && self.amount_at(next + 1).is_some()
+        {
+            // "products cost more than 100" says what they do
+            return None;
+        }
         let columns = self.best_links(next, |target| matches!(target, Target::Column(_)));
         let concepts = self.best_links(next, |target| matches!(target, Target::Concept(_)));
         let tables = self.best_links(next, |target| matches!(target, Target::Table(_)));
@@ -324,6 +336,9 @@ impl Parser<'_> {
             Noun::Concept(concept) => {
                 self.take_adjectives(&phrase);
                 let measure = Measure::new(Function::Sum, Operand::Concept(concept));
+                if self.bounded(measure.clone(), phrase.noun_at, phrase.end) {
+                    return true;
+                }
                 self.note(phrase.noun_at, phrase.end, self.describe_measure(&measure));
                 self.take_to(phrase.end);
                 self.measured(measure);
@@ -377,6 +392,7 @@ impl Parser<'_> {
         if phrase.distinct {
             self.query.distinct = true;
         }
+        self.says_new |= phrase.new;
         if phrase.weight < 0.75 {
             self.doubt(f64::from(phrase.weight) + 0.2);
         }
@@ -463,6 +479,9 @@ impl Parser<'_> {
                 }
             }
             _ => {}
+        }
+        if self.query.head != Some(Head::Table(table)) {
+            self.beside.push((table, start, end));
         }
         self.focus = Some(table);
         self.take_adjectives(phrase);

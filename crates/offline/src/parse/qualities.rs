@@ -47,6 +47,17 @@ impl Parser<'_> {
             let bare = Superlative { quality: Quality::Bare, descending: found.descending, end: found.end };
             return self.bare_superlative(start, &bare);
         }
+        // a popular product is one of which many pieces are sold; a popular payment method one of many orders
+        let sold_itself = head.is_some_and(|head| {
+            let lines = crate::figures::line_table(self.setting.model);
+            self.setting.model.edges.iter().any(|edge| edge.to == head && Some(edge.from) == lines)
+        });
+        let of_column = match &next {
+            Some(phrase) => matches!(phrase.noun, Noun::Column(_)),
+            None => self.query.head.is_none() && !self.query.columns.is_empty(),
+        };
+        let popular = (start..found.end).any(|at| self.word_at(at) == "popular");
+        let quality = if popular && (of_column || !sold_itself) { Quality::Frequency } else { quality };
         let by = match quality {
             Quality::Frequency => self.frequency(&next, head),
             _ => head.and_then(|head| self.figure_of_quality(quality, head)),
@@ -250,6 +261,17 @@ impl Parser<'_> {
             crate::query::Filter::Missing { column: Ref::new(column), negated: gone },
             Some(table),
         );
+        true
+    }
+
+    /// "out of stock": nothing of it is there.
+    pub(super) fn out_of_stock(&mut self) -> bool {
+        if !matches!(self.words4(self.at), ["out", "of", "stock", _] | ["sold", "out", ..]) {
+            return false;
+        }
+        self.trouble.get_or_insert_with(|| "it does not say whether everywhere or anywhere".to_owned());
+        let length = if self.word(0) == "out" { 3 } else { 2 };
+        self.take(length);
         true
     }
 

@@ -5,6 +5,20 @@ use crate::query::{Filter, Function, Head, Measure, Operand, Share};
 
 impl Parser<'_> {
     pub(super) fn share(&mut self) -> bool {
+        if matches!(self.word(0), "share" | "percentage" | "shares" | "percentages")
+            && matches!(self.word(1), "of" | "by" | "per" | "for")
+            && self.query.measures.len() == 1
+            && self.query.share.is_none()
+            && matches!(self.word(2), "each" | "every" | "all")
+        {
+            // "the revenue share of each channel"
+            if let Some(of) = self.query.measures.pop() {
+                self.take(1);
+                self.set_share(Share { of, part: Vec::new() });
+                self.head_first = false;
+                return true;
+            }
+        }
         if !matches!(self.word(0), "percentage" | "percent" | "share" | "proportion" | "fraction" | "ratio")
             || self.word(1) != "of"
             || self.query.share.is_some()

@@ -195,7 +195,7 @@ impl Parser<'_> {
             .filter(|link| !matches!(link.target, Target::Value(..)) && link.length >= length)
             .map(|link| if matches!(link.target, Target::Verb(_)) { link.weight - 0.2 } else { link.weight })
             .fold(0.0, f32::max);
-        let owner = self.noun_owner(at + length);
+        let owner = self.noun_owner(at + length).or_else(|| self.place_of_sale(at));
         let Some((link, column, margin)) = self.choose_column(&links, owner, |_| true) else { return false };
         if rival >= link.weight && !self.value_by_neighbours(at, &link, column) {
             return self.boolean();
@@ -213,6 +213,26 @@ impl Parser<'_> {
         }
         self.take_to(at);
         self.value_of(column)
+    }
+
+    /// "revenue in Germany", "sold in Germany": a place is that of the sale, unless a thing stands before it.
+    fn place_of_sale(&self, at: usize) -> Option<usize> {
+        let sale = |operand: Operand| matches!(operand, Operand::Concept(_));
+        let figure = |figure: &crate::query::Figure| match figure {
+            crate::query::Figure::Measure(measure) => sale(measure.operand),
+            crate::query::Figure::Plain(_) => false,
+        };
+        let measured = self.query.measures.iter().any(|measure| sale(measure.operand))
+            || self.query.rank.as_ref().is_some_and(|rank| figure(&rank.by));
+        if !measured || !matches!(self.word_at(at.checked_sub(1)?), "in" | "from" | "to" | "at" | "for") {
+            return None;
+        }
+        let before = at.checked_sub(2)?;
+        let thing = self
+            .links_at(before)
+            .iter()
+            .any(|link| matches!(link.target, Target::Table(_)) && link.length == 1);
+        if thing { None } else { self.sales_table() }
     }
 
     fn date_phrase_at(&self, at: usize) -> bool {
@@ -415,6 +435,13 @@ impl Parser<'_> {
                 end = named.as_ref().map_or(end, |phrase| phrase.end)
             }
             _ => {}
+        }
+        if matches!(
+            self.words4(end),
+            ["of" | "in" | "for", "their" | "its" | "each" | "every" | "same", ..]
+                | ["of" | "in" | "for", "the", "same", _]
+        ) {
+            self.trouble.get_or_insert_with(|| "it compares with the average of each group".to_owned());
         }
         let table = self.head_table().or(self.focus);
         let by_quality = quality.and_then(|quality| self.quality_column(quality, table?)).map(|column| {

@@ -258,6 +258,8 @@ impl Planner<'_> {
         most: u64,
         within: &[Group],
     ) -> Planned<Select> {
+        // rows without a group are in none
+        scope.outer = false;
         let mut partition = Vec::new();
         let mut shown: Vec<(Expr, Option<String>)> = Vec::new();
         for group in within {

@@ -23,8 +23,8 @@ use tokio_util::sync::CancellationToken;
 
 use self::{event::Progress, run::Ran, trace::Trace};
 use crate::{
-    Answer, ChatAnswer, Context, ConversationMessage, Draft, Intent, Interpretation, Outcome, Owner, QueryId,
-    Rows, Runtime, SessionId, SqlAnswer, choose_chart, statistical_insights,
+    Answer, ChatAnswer, Context, ConversationMessage, Draft, Intent, Interpretation, Limits, Outcome, Owner,
+    QueryId, Rows, Runtime, SessionId, SqlAnswer, choose_chart, statistical_insights,
 };
 
 pub use self::{
@@ -119,7 +119,8 @@ pub async fn export(runtime: &Runtime, owner: &Owner, id: QueryId) -> Result<Opt
         return Ok(None);
     };
     let guarded = check::check(runtime, &sql).await?;
-    run::open(runtime, guarded, runtime.limits.max_export_rows).await.map(Some)
+    let Limits { max_export_rows, export_timeout, .. } = runtime.limits;
+    run::open(runtime, guarded, max_export_rows, export_timeout).await.map(Some)
 }
 
 /// Runs the stages, or stops them, and records how it ended.
@@ -152,8 +153,7 @@ async fn stages(
     let conversation = remembered(runtime, ask).await?;
 
     progress.stage(Stage::Tables).await;
-    let tables = tables::choose(runtime, question, &ask.tables).await?;
-    let schema = runtime.catalog.describe(&tables).await.map_err(AskError::database)?;
+    let schema = tables::describe(runtime, question, &ask.tables).await?;
 
     progress.stage(Stage::WritingSql).await;
     let context = Context {
@@ -218,13 +218,21 @@ async fn own_sql(
     run_draft(runtime, ask, draft, trace, progress).await
 }
 
-/// The last messages of the conversation, if it is still one.
+/// The last messages of the conversation, back to the first silence that ended it.
 async fn remembered(runtime: &Runtime, ask: &Ask) -> Result<Vec<ConversationMessage>, AskError> {
     let owner = ask.session.owner();
-    let messages = runtime.stores.conversations.recent(&owner, runtime.limits.context_messages).await?;
-    let kept = TimeDelta::from_std(runtime.limits.conversation_timeout).unwrap_or(TimeDelta::MAX);
-    let fresh = messages.last().is_some_and(|last| runtime.clock.utc() - last.created_at < kept);
-    Ok(if fresh { messages } else { Vec::new() })
+    let mut messages = runtime.stores.conversations.recent(&owner, runtime.limits.context_messages).await?;
+    let silence = TimeDelta::from_std(runtime.limits.conversation_timeout).unwrap_or(TimeDelta::MAX);
+    let mut next = runtime.clock.utc();
+    let forgotten = messages.iter().rposition(|message| {
+        let ended = next - message.created_at >= silence;
+        next = message.created_at;
+        ended
+    });
+    if let Some(last) = forgotten {
+        messages.drain(..=last);
+    }
+    Ok(messages)
 }
 
 /// Insights, chart and suggestions: what is said about the rows.

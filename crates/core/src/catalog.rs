@@ -21,6 +21,8 @@ use crate::quote_identifier;
 const FRESH_FOR: Duration = Duration::from_secs(300);
 /// A list of tables younger than this is not read again for one that is missing in it.
 const RECENT: Duration = Duration::from_secs(5);
+/// Unknown tables named in one error.
+const FAULTS_NAMED: usize = 5;
 /// Different sets of tables kept described at a time.
 const SCHEMAS_KEPT: u64 = 64;
 /// Time for reading the distinct values of one column.
@@ -96,68 +98,63 @@ impl Catalog {
         let listing = self.listing().await?;
         match listing.guard.check(sql) {
             Err(Refusal { reason: Reason::Table, .. }) if listing.read_at.elapsed() > RECENT => {
-                self.refresh();
+                self.listing.invalidate(&()).await;
                 Ok(self.listing().await?.guard.check(sql))
             }
             checked => Ok(checked),
         }
     }
 
+    /// Questions that come at once wait for one look.
     async fn listing(&self) -> Result<Arc<Listing>> {
-        if let Some(listing) = self.listing.get(&()).await {
-            return Ok(listing);
-        }
-        let tables: Arc<[TableRef]> = self.database.tables().await?.into();
-        let guard = self.guard.clone().with_tables(tables.iter().map(table_name));
-        let guard = match self.info().dialect {
-            Dialect::Sqlite => guard.with_home(["main".to_owned()]),
-            _ => guard,
+        let look = async {
+            let tables: Arc<[TableRef]> = self.database.tables().await?.into();
+            let guard = self.guard.clone().with_tables(tables.iter().map(table_name));
+            let guard = match self.info().dialect {
+                Dialect::Sqlite => guard.with_home(["main".to_owned()]),
+                _ => guard,
+            };
+            Ok(Arc::new(Listing { tables, guard, read_at: Instant::now() }))
         };
-        let listing = Arc::new(Listing { tables, guard, read_at: Instant::now() });
-        self.listing.insert((), Arc::clone(&listing)).await;
-        Ok(listing)
+        self.listing.try_get_with((), look).await.map_err(shared)
     }
 
     /// The tables with these names, in the order of the names; a name may leave out catalog and schema where
     /// that is unambiguous, and is compared without case if nothing fits with it.
     ///
     /// # Errors
-    /// `NotFound` names the tables that do not exist.
+    /// `NotFound` names those that do not exist, and those that could be more than one.
     pub async fn resolve(&self, names: &[String]) -> Result<Vec<TableRef>> {
         let tables = self.tables().await?;
         let mut found = Vec::with_capacity(names.len());
-        let mut missing = Vec::new();
+        let mut faults = Vec::new();
         for name in names {
-            let named = |fits: &dyn Fn(&TableRef) -> bool| tables.iter().find(|table| fits(table)).cloned();
-            let table = named(&|table| table.to_string() == *name)
-                .or_else(|| named(&|table| table.name == *name))
-                .or_else(|| named(&|table| table.to_string().eq_ignore_ascii_case(name)))
-                .or_else(|| named(&|table| table.name.eq_ignore_ascii_case(name)));
-            match table {
-                Some(table) if found.contains(&table) => {}
-                Some(table) => found.push(table),
-                None => missing.push(format!("`{name}`")),
+            match named(&tables, name).as_slice() {
+                [] => faults.push(format!("there is no table `{name}` in this database")),
+                [table] if found.contains(*table) => {}
+                [table] => found.push((*table).clone()),
+                several => {
+                    let several: Vec<String> = several.iter().map(ToString::to_string).collect();
+                    faults.push(format!("`{name}` can be {}: name its schema", several.join(" or ")));
+                }
             }
         }
-        if missing.is_empty() {
+        if faults.is_empty() {
             return Ok(found);
         }
-        let tables_noun = if missing.len() == 1 { "table" } else { "tables" };
-        Err(ProviderError::new(
-            ErrorKind::NotFound,
-            format!("there is no {tables_noun} {} in {}", missing.join(", "), self.info().target),
-        ))
+        let more = faults.len().saturating_sub(FAULTS_NAMED);
+        faults.truncate(FAULTS_NAMED);
+        if more > 0 {
+            faults.push(format!("and {more} more"));
+        }
+        Err(ProviderError::new(ErrorKind::NotFound, faults.join("; ")))
     }
 
     /// Describes these tables, from memory where they were described together before.
     pub async fn describe(&self, tables: &[TableRef]) -> Result<Arc<Schema>> {
         let key: Vec<String> = tables.iter().map(TableRef::to_string).collect();
-        if let Some(schema) = self.schemas.get(&key).await {
-            return Ok(schema);
-        }
-        let schema = Arc::new(Schema::new(self.database.describe(tables).await?));
-        self.schemas.insert(key, Arc::clone(&schema)).await;
-        Ok(schema)
+        let look = async { Ok(Arc::new(Schema::new(self.database.describe(tables).await?))) };
+        self.schemas.try_get_with(key, look).await.map_err(shared)
     }
 
     /// Forgets everything read, so that the next call reads the database again.
@@ -202,6 +199,29 @@ impl Catalog {
         }
         Ok(Some(values))
     }
+}
+
+/// The tables a name can mean: exactly, else without case, with its schema or without.
+fn named<'a>(tables: &'a [TableRef], name: &str) -> Vec<&'a TableRef> {
+    let all =
+        |fits: &dyn Fn(&TableRef) -> bool| tables.iter().filter(|table| fits(table)).collect::<Vec<_>>();
+    let ways: [&dyn Fn(&TableRef) -> bool; 4] = [
+        &|table| table.to_string() == name,
+        &|table| table.name == name,
+        &|table| table.to_string().eq_ignore_ascii_case(name),
+        &|table| table.name.eq_ignore_ascii_case(name),
+    ];
+    ways.into_iter().map(|fits| all(fits)).find(|found| !found.is_empty()).unwrap_or_default()
+}
+
+/// An error that several waiting questions share, for one of them.
+fn shared(error: Arc<ProviderError>) -> ProviderError {
+    let copy = ProviderError::new(error.kind(), error.message());
+    let copy = match error.retry_after() {
+        Some(wait) => copy.with_retry_after(wait),
+        None => copy,
+    };
+    copy.with_source(error)
 }
 
 fn table_name(table: &TableRef) -> TableName {

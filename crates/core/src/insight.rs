@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use chrono::{Datelike, NaiveDate};
 use sqlatte_providers::{Column, Row};
 
@@ -6,7 +8,7 @@ use crate::chart::{is_time, text_of};
 /// One thing that stands out in a result, with its figures in the message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Insight {
-    /// What kind of finding: `trend`, `change`, `concentration`, `leader`, `missing_values`.
+    /// What kind of finding: `change`, `range`, `incomplete_period`, `leader`, `concentration` or `missing_values`.
     pub kind: &'static str,
     /// How much it matters.
     pub severity: Severity,
@@ -64,14 +66,11 @@ pub fn statistical_insights(columns: &[Column], rows: &[Row], today: NaiveDate) 
     }
     insights.extend((0..columns.len()).filter_map(|index| missing(columns, rows, index)));
     insights.truncate(MAX_INSIGHTS);
-    for insight in &mut insights {
-        insight.message = sentence(&insight.message);
-    }
     insights
 }
 
-/// A column's name may begin the sentence.
-fn sentence(text: &str) -> String {
+/// A column's name as the first word of a sentence.
+fn first_word(text: &str) -> String {
     let mut characters = text.chars();
     characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }
@@ -110,7 +109,8 @@ fn change(columns: &[Column], rows: &[Row], time: usize, measure: usize, today: 
             kind: "change",
             severity: Severity::Info,
             message: format!(
-                "{name} {direction} {} % from {} ({}) to {} ({})",
+                "{} {direction} {} % from {} ({}) to {} ({})",
+                first_word(name),
                 figure(percent.abs()),
                 first.0,
                 figure(first.1),
@@ -127,7 +127,8 @@ fn change(columns: &[Column], rows: &[Row], time: usize, measure: usize, today: 
             kind: "range",
             severity: Severity::Info,
             message: format!(
-                "{name} was highest in {} ({}) and lowest in {} ({})",
+                "{} was highest in {} ({}) and lowest in {} ({})",
+                first_word(name),
                 high.0,
                 figure(high.1),
                 low.0,
@@ -158,6 +159,11 @@ fn leader(columns: &[Column], rows: &[Row], label: usize, measure: usize) -> Vec
     let mut parts: Vec<(String, f64)> =
         rows.iter().filter_map(|row| Some((text_of(&row[label]), row[measure].as_f64()?))).collect();
     parts.sort_by(|one, other| other.1.total_cmp(&one.1));
+    // Rows that repeat a label list things; they do not compare them.
+    let labels: HashSet<&str> = parts.iter().map(|part| part.0.as_str()).collect();
+    if labels.len() < rows.len() {
+        return Vec::new();
+    }
     let [first, second, third, ..] = parts.as_slice() else { return Vec::new() };
     let name = &columns[measure].name;
     let mut insights = Vec::new();
@@ -182,7 +188,7 @@ fn leader(columns: &[Column], rows: &[Row], label: usize, measure: usize) -> Vec
             kind: "concentration",
             severity: Severity::Info,
             message: format!(
-                "the top 3 of {} hold {} % of the {name} shown",
+                "The top 3 of {} hold {} % of the {name} shown",
                 parts.len(),
                 figure(top / whole * 100.0)
             ),
@@ -193,10 +199,10 @@ fn leader(columns: &[Column], rows: &[Row], label: usize, measure: usize) -> Vec
 
 /// Averages, shares and prices cannot be added up to a whole.
 fn is_average(name: &str) -> bool {
+    const WORDS: [&str; 11] =
+        ["avg", "average", "mean", "share", "percent", "rate", "ratio", "price", "min", "max", "rating"];
     let name = name.to_lowercase();
-    ["avg", "average", "mean", "share", "percent", "rate", "ratio", "price", "min", "max"]
-        .iter()
-        .any(|word| name.contains(word))
+    name.split(|one: char| !one.is_alphanumeric()).any(|word| WORDS.contains(&word))
 }
 
 fn missing(columns: &[Column], rows: &[Row], index: usize) -> Option<Insight> {
@@ -204,7 +210,7 @@ fn missing(columns: &[Column], rows: &[Row], index: usize) -> Option<Insight> {
     (nulls > 0 && nulls < rows.len() && nulls as f64 / rows.len() as f64 >= MANY_MISSING).then(|| Insight {
         kind: "missing_values",
         severity: Severity::Warning,
-        message: format!("{} is missing in {nulls} of {} rows", columns[index].name, rows.len()),
+        message: format!("{} is missing in {nulls} of {} rows", first_word(&columns[index].name), rows.len()),
     })
 }
 
@@ -278,7 +284,7 @@ mod tests {
         let rows = [("a", 5000.0), ("b", 4000.0), ("c", 900.0), ("d", 50.0), ("e", 30.0), ("f", 20.0)];
         assert_eq!(
             messages(&["city", "revenue"], &rows),
-            ["A leads with 5,000 revenue, 25 % above b", "The top 3 of 6 hold 99 % of the revenue shown"]
+            ["a leads with 5,000 revenue, 25 % above b", "The top 3 of 6 hold 99 % of the revenue shown"]
         );
         assert_eq!(messages(&["city", "avg_price"], &rows).len(), 1);
     }
@@ -287,6 +293,8 @@ mod tests {
     fn is_silent_without_a_pattern() {
         assert!(messages(&["city", "revenue"], &[("a", 1.0), ("b", 1.0)]).is_empty());
         assert!(messages(&["city", "revenue"], &[("a", 1.0), ("b", 1.0), ("c", 1.0)]).is_empty());
+        let list = [("Zoë", 10.5), ("Zoë", 4.0), ("Ali", 7.25), ("Ann", 1.0)];
+        assert!(messages(&["name", "total"], &list).is_empty());
     }
 
     #[test]

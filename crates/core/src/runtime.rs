@@ -30,8 +30,12 @@ pub struct Limits {
     pub max_rows: u64,
     /// Rows of an export at most.
     pub max_export_rows: u64,
+    /// Bytes of an answer's cells, about; an answer that would be larger is cut like one of too many rows.
+    pub max_result_bytes: usize,
     /// Time for one statement.
     pub query_timeout: Duration,
+    /// Time for one export, downloading included.
+    pub export_timeout: Duration,
     /// Time for one call to the model, retries included.
     pub llm_timeout: Duration,
     /// Rows the database may expect to read, where it can say.
@@ -52,7 +56,9 @@ impl Default for Limits {
             default_rows: 1_000,
             max_rows: 100_000,
             max_export_rows: 1_000_000,
+            max_result_bytes: 64 * 1024 * 1024,
             query_timeout: Duration::from_secs(60),
+            export_timeout: Duration::from_secs(30 * 60),
             llm_timeout: Duration::from_secs(120),
             max_estimated_rows: None,
             max_bytes_billed: None,

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use minijinja::{Environment, UndefinedBehavior, context};
 use serde::Deserialize;
 use serde_json::json;
+use sqlatte_guard::Dialect;
 use sqlatte_providers::{
     CompletionRequest, ErrorKind, LlmProvider, Message, Output, ProviderError, Result, Role, StopReason,
     SystemBlock,
@@ -14,7 +15,7 @@ use crate::{Context, Draft, Intent, Interpretation, Interpreted, Interpreter, Re
 /// The prompts in force, as text with named holes (`{{ dialect }}`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prompts {
-    /// The system text that goes before the schema; holes: `database`, `dialect`.
+    /// The system text that goes before the schema; hole: `dialect`.
     pub interpret: String,
 }
 
@@ -39,16 +40,21 @@ impl PromptedInterpreter {
     /// `InvalidSettings` when a prompt has a hole nobody fills.
     pub fn new(llm: Arc<dyn LlmProvider>, prompts: Prompts, timeout: Duration) -> Result<Self> {
         let interpreter = PromptedInterpreter { llm, prompts, timeout };
-        interpreter.instructions("SQLite", "sqlite")?;
+        interpreter.instructions(Dialect::Sqlite)?;
         Ok(interpreter)
     }
 
-    fn instructions(&self, database: &str, dialect: &str) -> Result<String> {
+    fn instructions(&self, dialect: Dialect) -> Result<String> {
         let mut templates = Environment::new();
         templates.set_undefined_behavior(UndefinedBehavior::Strict);
-        templates.render_str(&self.prompts.interpret, context! { database, dialect }).map_err(|error| {
-            ProviderError::new(ErrorKind::InvalidSettings, format!("the prompt `prompts.interpret`: {error}"))
-        })
+        templates.render_str(&self.prompts.interpret, context! { dialect => dialect.title() }).map_err(
+            |error| {
+                ProviderError::new(
+                    ErrorKind::InvalidSettings,
+                    format!("the prompt `prompts.interpret`: {error}"),
+                )
+            },
+        )
     }
 
     fn request(&self, question: &str, context: &Context<'_>) -> Result<CompletionRequest> {
@@ -56,7 +62,7 @@ impl PromptedInterpreter {
         let schema = format!("<data kind=\"schema\">\n{}</data>", fenced(&context.schema.to_text()));
         Ok(CompletionRequest {
             system: vec![
-                SystemBlock { text: self.instructions(dialect.name(), dialect.name())?, cache: false },
+                SystemBlock { text: self.instructions(dialect)?, cache: false },
                 SystemBlock { text: schema, cache: true },
             ],
             messages: vec![Message { role: Role::User, text: user_text(question, context) }],

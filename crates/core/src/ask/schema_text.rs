@@ -19,14 +19,14 @@ impl Schema {
 fn describe(text: &mut String, schema: &TableSchema) {
     let table = &schema.table;
     let what = if table.kind == TableKind::Table { "Table" } else { "View" };
-    let _ = write!(text, "{what}: {table}");
-    if let Some(rows) = table.rows_estimate {
-        let _ = write!(text, " (about {rows} rows)");
-    }
+    // The name stands alone on its line, so that the text can be sent back to say which tables are meant.
+    let _ = writeln!(text, "{what}: {table}");
     if let Some(comment) = &table.comment {
-        let _ = write!(text, " -- {}", one_line(comment));
+        let _ = writeln!(text, "  -- {}", one_line(comment));
     }
-    text.push('\n');
+    if let Some(rows) = table.rows_estimate {
+        let _ = writeln!(text, "  -- about {rows} rows");
+    }
     for column in &schema.columns {
         let _ = write!(text, "  {} {}", column.name, column.database_type);
         if schema.primary_key.contains(&column.name) {

@@ -1,19 +1,33 @@
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
 use sqlatte_providers::{ErrorKind, TableRef};
 
 use super::AskError;
-use crate::Runtime;
+use crate::{Runtime, Schema};
 
-/// The tables a question is about: those the caller named, or all of them, or the most likely of very many.
+/// The tables a question is about, described.
 ///
 /// # Errors
 /// `UnknownTable` when the caller names one that does not exist.
-pub(super) async fn choose(
+pub(super) async fn describe(
     runtime: &Runtime,
     question: &str,
     named: &[String],
-) -> Result<Vec<TableRef>, AskError> {
+) -> Result<Arc<Schema>, AskError> {
+    let tables = choose(runtime, question, named).await?;
+    match runtime.catalog.describe(&tables).await {
+        // One was dropped since the list was read.
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            runtime.catalog.refresh();
+            let tables = choose(runtime, question, named).await?;
+            runtime.catalog.describe(&tables).await.map_err(AskError::database)
+        }
+        described => described.map_err(AskError::database),
+    }
+}
+
+/// Those the caller named, or all of them, or the most likely of very many.
+async fn choose(runtime: &Runtime, question: &str, named: &[String]) -> Result<Vec<TableRef>, AskError> {
     if !named.is_empty() {
         return runtime.catalog.resolve(named).await.map_err(|error| match error.kind() {
             ErrorKind::NotFound => AskError::UnknownTable(error),

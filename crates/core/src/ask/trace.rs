@@ -1,14 +1,17 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use sqlatte_providers::Usage;
-use tokio::time::Instant;
+use tokio::time::{self, Instant};
 
 use super::{Ask, AskError, Input};
 use crate::{
     Answer, ConversationMessage, HistoryEntry, Outcome, Owner, QueryId, Runtime, SessionId, Speaker, Status,
-    Timing,
+    Stores, Timing,
 };
+
+/// How long an answer waits to be recorded.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// What happened to one question so far.
 ///
@@ -56,26 +59,21 @@ impl Trace {
 
     /// Records the end in history and conversation, and makes the answer.
     ///
-    /// A store that cannot write is logged: the person who asked still gets the answer.
+    /// A store that cannot write is logged: the person who asked still gets the answer, at most a second later.
     pub(super) async fn finish(mut self, outcome: Result<Outcome, AskError>) -> Result<Answer, AskError> {
-        self.finished = true;
         self.timing.total = self.began.elapsed();
         let entry = self.entry(outcome.as_ref());
-        if let Err(error) = self.runtime.stores.history.record(&entry).await {
-            tracing::warn!(query_id = %self.query_id, %error, "the question could not be kept in the history");
-        }
-        let outcome = outcome?;
-        let messages = self.messages(&outcome);
-        let owner = self.session.owner();
-        if !messages.is_empty()
-            && let Err(error) = self.runtime.stores.conversations.append(&owner, &messages).await
-        {
-            tracing::warn!(query_id = %self.query_id, %error, "the answer could not be kept in the conversation");
+        let messages = outcome.as_ref().map_or_else(|_| Vec::new(), |outcome| self.messages(outcome));
+        let recorded = record(self.runtime.stores.clone(), entry, self.session.owner(), messages);
+        self.finished = true;
+        // A task of its own, so that a reader who leaves now does not leave half of it unrecorded.
+        if time::timeout(PATIENCE, tokio::spawn(recorded)).await.is_err() {
+            tracing::warn!(query_id = %self.query_id, "the store is slow: the answer does not wait for it");
         }
         Ok(Answer {
             query_id: self.query_id,
             session: self.session.clone(),
-            outcome,
+            outcome: outcome?,
             timing: self.timing,
             usage: self.usage,
         })
@@ -133,14 +131,23 @@ impl Drop for Trace {
         }
         self.timing.total = self.began.elapsed();
         let entry = self.entry(Err(&AskError::Cancelled));
-        let history = Arc::clone(&self.runtime.stores.history);
-        // The one task of the pipeline: nobody is left to wait for this write.
+        let recorded = record(self.runtime.stores.clone(), entry, self.session.owner(), Vec::new());
+        // Nobody is left to wait for this write.
         if let Ok(handle) = tokio::runtime::Handle::try_current() {
-            handle.spawn(async move {
-                if let Err(error) = history.record(&entry).await {
-                    tracing::warn!(query_id = %entry.id, %error, "a stopped question could not be kept");
-                }
-            });
+            handle.spawn(recorded);
         }
+    }
+}
+
+async fn record(stores: Stores, entry: HistoryEntry, session: Owner, messages: Vec<ConversationMessage>) {
+    if let Err(error) = stores.history.record(&entry).await {
+        let error = &error as &dyn std::error::Error;
+        tracing::warn!(query_id = %entry.id, error, "a question could not be kept in the history");
+    }
+    if !messages.is_empty()
+        && let Err(error) = stores.conversations.append(&session, &messages).await
+    {
+        let error = &error as &dyn std::error::Error;
+        tracing::warn!(query_id = %entry.id, error, "an answer could not be kept in the conversation");
     }
 }

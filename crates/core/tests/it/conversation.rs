@@ -37,7 +37,10 @@ async fn an_old_conversation_is_not_remembered() {
     shop.answer(shop.question("first")).await.unwrap();
     *now.lock().unwrap() += TimeDelta::from_std(Duration::from_secs(3601)).unwrap();
     shop.answer(shop.question("second")).await.unwrap();
-    assert!(interpreter.seen.lock().unwrap()[1].contains("0 messages"));
+    shop.answer(shop.question("third")).await.unwrap();
+    let seen = interpreter.seen.lock().unwrap();
+    assert!(seen[1].contains("0 messages"), "{seen:?}");
+    assert!(seen[2].contains("2 messages"), "what was forgotten came back: {seen:?}");
 }
 
 #[tokio::test]

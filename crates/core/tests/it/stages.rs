@@ -78,6 +78,16 @@ async fn the_limit_cuts_and_says_so() {
 }
 
 #[tokio::test]
+async fn a_result_of_too_many_bytes_is_cut() {
+    let interpreter = Scripted::sql(
+        "SELECT hex(zeroblob(100000)) AS large FROM orders a, orders b, orders c, orders d WHERE a.id > 0",
+    );
+    let shop = Shop::with_limits(interpreter, Limits { max_result_bytes: 1_000_000, ..Limits::default() });
+    let rows = rows_of(shop.answer(shop.question("large cells")).await.unwrap()).rows;
+    assert!(rows.truncated && rows.row_count < 81, "{} rows", rows.row_count);
+}
+
+#[tokio::test]
 async fn truncated_rows_have_no_insights() {
     let interpreter =
         Scripted::sql("SELECT placed_on, total FROM orders UNION ALL SELECT placed_on, total FROM orders");

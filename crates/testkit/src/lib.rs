@@ -1,4 +1,5 @@
 //! Contract suites, fakes and recorded bodies for the tests of the other crates
 
+pub mod database;
 pub mod llm;
 pub mod store;

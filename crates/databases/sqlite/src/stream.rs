@@ -74,7 +74,12 @@ pub(crate) fn serve(
     answer: oneshot::Sender<Result<Head>>,
 ) {
     let mut phase = Phase::First(answer);
-    let result = lease.with(|connection| read(connection, stop, sql, max_rows, &mut phase));
+    let result = lease.with(|connection| read(connection, stop, sql.trim(), max_rows, &mut phase));
+    let result = result.map_err(|error| match error.position() {
+        // Counted from the first word, which is not always the start of the text.
+        Some(position) => error.with_position(position + sql.len() - sql.trim_start().len()),
+        None => error,
+    });
     // The connection goes back before the caller hears of the end, and finds it free.
     drop(lease);
     phase.end(result);

@@ -20,6 +20,10 @@ pub struct App {
     pub allowed_hosts: Vec<String>,
     /// Largest request body, in bytes.
     pub max_body_bytes: usize,
+    /// Questions, statements and exports of one session that may run at once.
+    pub max_running_per_session: usize,
+    /// Questions, statements and exports of everybody that may run at once.
+    pub max_running: usize,
     /// Seconds for running answers when the server stops.
     pub shutdown_grace: u64,
 }

@@ -2,6 +2,7 @@
 //!
 //! Run it with `cargo run -p sqlatte-core --example embed`. The service brings three things: a database (here a
 //! SQLite file it made), an interpreter (here the offline one, which needs no model) and a clock.
+#![expect(clippy::print_stdout, reason = "the example shows its answers")]
 
 use std::{error::Error, path::Path, sync::Arc};
 
@@ -22,7 +23,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// Asks three questions; gives what a person would read, line by line.
-pub async fn ask_the_library() -> Result<Vec<String>, Box<dyn Error>> {
+pub(crate) async fn ask_the_library() -> Result<Vec<String>, Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("library.db");
     make_library(&path)?;

@@ -102,7 +102,8 @@ impl Client {
     pub async fn send(&self, method: Method, path: &str, body: Bytes) -> Response {
         let request = format!("{method} {path}");
         let answered = timeout(PATIENCE, async { self.open(method, path, body).await.whole().await }).await;
-        let (status, headers, body) = answered.unwrap_or_else(|_| panic!("{request} was not answered in time"));
+        let (status, headers, body) =
+            answered.unwrap_or_else(|_| panic!("{request} was not answered in time"));
         Response { request, status: status.as_u16(), headers, body }
     }
 
@@ -161,7 +162,8 @@ impl Answering {
     /// The next part of the body; `None` at its end.
     pub async fn part(&mut self) -> Option<Bytes> {
         loop {
-            let frame = self.body.frame().await?.unwrap_or_else(|error| panic!("the body broke off: {error}"));
+            let frame =
+                self.body.frame().await?.unwrap_or_else(|error| panic!("the body broke off: {error}"));
             if let Ok(part) = frame.into_data() {
                 return Some(part);
             }
@@ -182,8 +184,9 @@ impl Answering {
 impl Response {
     /// The body as JSON.
     pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.body)
-            .unwrap_or_else(|error| panic!("{} answered {} with no JSON ({error}): {}", self.request, self.status, self.text()))
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| {
+            panic!("{} answered {} with no JSON ({error}): {}", self.request, self.status, self.text())
+        })
     }
 
     /// The body as JSON, of a response with this status.

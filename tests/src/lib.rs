@@ -1,7 +1,6 @@
 //! What the whole-system tests and the benchmarks share: the real server as a process, an HTTP client, event
 //! streams, and database files to ask.
 #![expect(
-    clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
     reason = "a test or a measurement that cannot be set up has failed"

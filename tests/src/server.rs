@@ -1,6 +1,6 @@
 use std::{
     fs::{self, File},
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Write},
     net::SocketAddr,
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Output, Stdio},
@@ -86,6 +86,12 @@ impl Start {
 
     /// The program with the given command, in an empty folder, with an environment of ours.
     pub fn command(&self, command: &str) -> Command {
+        let mut program = self.program();
+        program.arg(command).args(&self.arguments).args(["--data-dir".as_ref(), self.data_dir.as_os_str()]);
+        program
+    }
+
+    fn program(&self) -> Command {
         let mut program = Command::new(binary());
         for (name, _) in std::env::vars_os() {
             let name = name.to_string_lossy();
@@ -93,8 +99,7 @@ impl Start {
                 program.env_remove(&*name);
             }
         }
-        program.current_dir(self.folder.path()).arg(command).args(&self.arguments);
-        program.args(["--data-dir".as_ref(), self.data_dir.as_os_str()]);
+        program.current_dir(self.folder.path());
         program.envs(self.environment.iter().map(|(name, value)| (name, value)));
         program
     }
@@ -102,6 +107,24 @@ impl Start {
     /// Runs a command other than `serve` to its end.
     pub fn run(&self, command: &str) -> Output {
         self.command(command).output().expect("the program starts")
+    }
+
+    /// Runs the program with these arguments alone and this standard input, to its end.
+    pub fn plain(&self, arguments: &[&str], input: &[u8]) -> Output {
+        let mut program = self.program();
+        program.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = program.spawn().expect("the program starts");
+        let mut stdin = child.stdin.take().expect("it is piped");
+        thread::scope(|scope| {
+            // A program that has read enough closes its end, which is its right.
+            scope.spawn(move || drop(stdin.write_all(input)));
+            child.wait_with_output().expect("the program ends")
+        })
+    }
+
+    /// A folder for the test's own files; it goes with the server.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Starts the server and waits until it listens.
@@ -147,7 +170,11 @@ impl Start {
             Some(_) => Ok(server),
             None => {
                 let status = server.wait(Duration::from_secs(5));
-                Err(format!("{}\n{}", status.map_or("still running".to_owned(), |end| end.to_string()), server.log()))
+                Err(format!(
+                    "{}\n{}",
+                    status.map_or("still running".to_owned(), |end| end.to_string()),
+                    server.log()
+                ))
             }
         }
     }
@@ -234,11 +261,7 @@ impl Drop for Server {
             let log = self.log();
             let tail: Vec<&str> = log.lines().rev().take(60).collect();
             let tail: Vec<&str> = tail.into_iter().rev().collect();
-            std::io::Write::write_all(
-                &mut std::io::stderr(),
-                format!("--- the server's log ends ---\n{}\n", tail.join("\n")).as_bytes(),
-            )
-            .unwrap_or_default();
+            let _ = writeln!(std::io::stderr(), "--- the server's log ends ---\n{}", tail.join("\n"));
         }
     }
 }

@@ -61,6 +61,16 @@ impl Registry {
         self.llms.iter().filter_map(|factory| factory.names().first().copied()).collect()
     }
 
+    /// The kind's own name, where `name` is one of its names.
+    pub fn canonical_database(&self, name: &str) -> Option<&'static str> {
+        canonical(self.databases.iter().map(|factory| factory.names()), name)
+    }
+
+    /// The kind's own name, where `name` is one of its names.
+    pub fn canonical_llm(&self, name: &str) -> Option<&'static str> {
+        canonical(self.llms.iter().map(|factory| factory.names()), name)
+    }
+
     /// Makes a database provider of `kind`.
     ///
     /// # Errors
@@ -84,6 +94,10 @@ impl Registry {
     }
 }
 
+fn canonical(mut kinds: impl Iterator<Item = &'static [&'static str]>, name: &str) -> Option<&'static str> {
+    kinds.find(|names| names.contains(&name))?.first().copied()
+}
+
 fn not_compiled_in(what: &str, kind: &str, known: &[&str]) -> ProviderError {
     let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
     ProviderError::new(
@@ -102,12 +116,20 @@ mod tests {
     #[async_trait]
     impl DatabaseFactory for Nothing {
         fn names(&self) -> &'static [&'static str] {
-            &["sqlite"]
+            &["sqlite", "sqlite3"]
         }
 
         async fn connect(&self, _: &Settings) -> Result<Arc<dyn DatabaseProvider>> {
             Err(ProviderError::new(ErrorKind::Unsupported, "nothing to connect to"))
         }
+    }
+
+    #[test]
+    fn knows_a_kind_by_all_its_names() {
+        let registry = Registry::new().with_database(Nothing);
+        assert_eq!(registry.canonical_database("sqlite3"), Some("sqlite"));
+        assert_eq!(registry.canonical_database("sqlite"), Some("sqlite"));
+        assert_eq!((registry.canonical_database("mysql"), registry.canonical_llm("sqlite")), (None, None));
     }
 
     #[tokio::test]
@@ -119,10 +141,7 @@ mod tests {
             "this build has no `mysql` database provider; it was compiled with: sqlite"
         );
         let error = registry.llm("anthropic", &Settings::default()).await.unwrap_err();
-        assert_eq!(
-            error.message(),
-            "this build has no `anthropic` LLM provider; it was compiled with: none"
-        );
+        assert_eq!(error.message(), "this build has no `anthropic` LLM provider; it was compiled with: none");
         assert_eq!(
             registry.database("sqlite", &Settings::default()).await.unwrap_err().kind(),
             ErrorKind::Unsupported

@@ -1,6 +1,6 @@
-use std::fmt;
+use std::{convert::Infallible, fmt, str::FromStr};
 
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, de};
 
 /// A password, key or token: readable only by asking for it, printed as `***`.
 ///
@@ -31,24 +31,63 @@ impl fmt::Debug for Secret {
     }
 }
 
+impl FromStr for Secret {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(Secret::new(text))
+    }
+}
+
 impl<'de> Deserialize<'de> for Secret {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // A key of digits only is a number to YAML.
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Text {
-            String(String),
-            Integer(i64),
-        }
-        Ok(Secret(match Text::deserialize(deserializer)? {
-            Text::String(text) => text,
-            Text::Integer(number) => number.to_string(),
-        }))
+        deserializer.deserialize_any(Text)
+    }
+}
+
+/// Reads a text. A key of digits only is a number to YAML, and a key left empty is nothing at all.
+struct Text;
+
+impl de::Visitor<'_> for Text {
+    type Value = Secret;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Secret, E> {
+        Ok(Secret::new(text))
+    }
+
+    fn visit_string<E: de::Error>(self, text: String) -> Result<Secret, E> {
+        Ok(Secret(text))
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Secret, E> {
+        Ok(Secret(number.to_string()))
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Secret, E> {
+        Ok(Secret(number.to_string()))
+    }
+
+    fn visit_u128<E: de::Error>(self, number: u128) -> Result<Secret, E> {
+        Ok(Secret(number.to_string()))
+    }
+
+    fn visit_i128<E: de::Error>(self, number: i128) -> Result<Secret, E> {
+        Ok(Secret(number.to_string()))
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Secret, E> {
+        Ok(Secret::default())
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde::{Deserialize, de::IntoDeserializer, de::value::Error};
+
     use super::Secret;
 
     #[test]
@@ -59,7 +98,19 @@ mod tests {
 
     #[test]
     fn reads_a_key_of_digits() {
-        let secret: Secret = serde_json::from_str("1234").unwrap();
-        assert_eq!(secret.expose(), "1234");
+        for digits in ["1234", "18446744073709551615", "-9223372036854775808"] {
+            let secret: Secret = serde_json::from_str(digits).unwrap();
+            assert_eq!(secret.expose(), digits);
+        }
+        let long = 340_282_366_920_938_463_463_374_607_431_768_211_455_u128;
+        let secret = Secret::deserialize(IntoDeserializer::<Error>::into_deserializer(long)).unwrap();
+        assert_eq!(secret.expose(), long.to_string());
+        assert!(serde_json::from_str::<Secret>("null").unwrap().is_empty());
+    }
+
+    #[test]
+    fn refuses_what_lost_its_digits() {
+        let error = serde_json::from_str::<Secret>("123456789012345678901234567890").unwrap_err();
+        assert!(error.to_string().contains("expected a text"), "{error}");
     }
 }

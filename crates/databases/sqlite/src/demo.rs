@@ -14,18 +14,23 @@ mod words;
 
 use std::{
     fs::{self, File},
+    io::{self, Read},
     path::{Path, PathBuf},
     sync::atomic::{AtomicU64, Ordering},
 };
 
 use chrono::{Datelike, Months, NaiveDate};
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::Connection;
 use sqlatte_providers::{ErrorKind, ProviderError, Result};
 
 use self::random::Random;
 
 const SCHEMA: &str = include_str!("demo/schema.sql");
 const INDEXES: &str = include_str!("demo/indexes.sql");
+/// Marks the file as ours: `SQLa`.
+const APPLICATION_ID: i32 = 0x5351_4c61;
+/// Length of the header of a SQLite file.
+const HEADER: usize = 100;
 const SEED: u64 = 0x5eed_c0ff_ee00_0001;
 
 /// What [`create`] made.
@@ -57,12 +62,46 @@ pub fn create(path: &Path, today: NaiveDate) -> Result<DemoSummary> {
     Ok(DemoSummary { tables, bytes })
 }
 
-/// The day for which [`create`] made the file at `path`; `None` when it is not there or not its work.
-pub fn made_for(path: &Path) -> Option<NaiveDate> {
-    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).ok()?;
-    let number: i32 = connection.pragma_query_value(None, "user_version", |row| row.get(0)).ok()?;
-    let day = u32::try_from(number).ok()?;
-    NaiveDate::from_ymd_opt(number / 10_000, day / 100 % 100, day % 100)
+/// What is at a path where the demo database is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    /// Nothing.
+    Missing,
+    /// The demo database as of a day.
+    Demo(NaiveDate),
+    /// Something else, which is not ours to replace.
+    Foreign,
+}
+
+/// Sees what is at `path`, from the file's header alone.
+///
+/// # Errors
+/// `Unavailable` when the file cannot be read.
+pub fn look(path: &Path) -> Result<Found> {
+    let mut header = Vec::with_capacity(HEADER);
+    let read = File::open(path).and_then(|file| file.take(HEADER as u64).read_to_end(&mut header));
+    match read {
+        Ok(_) => Ok(day_of(&header).map_or(Found::Foreign, Found::Demo)),
+        // A link that leads nowhere is something.
+        Err(error) if error.kind() == io::ErrorKind::NotFound && fs::symlink_metadata(path).is_err() => {
+            Ok(Found::Missing)
+        }
+        Err(error) => Err(ProviderError::new(
+            ErrorKind::Unavailable,
+            format!("the demo database `{}` cannot be read: {error}", path.display()),
+        )
+        .with_source(error)),
+    }
+}
+
+/// The day in a header that [`create`] wrote: <https://www.sqlite.org/fileformat.html#the_database_header>.
+fn day_of(header: &[u8]) -> Option<NaiveDate> {
+    let number = |at: usize| Some(i32::from_be_bytes(header.get(at..at + 4)?.try_into().ok()?));
+    if !header.starts_with(b"SQLite format 3\0") || number(68)? != APPLICATION_ID {
+        return None;
+    }
+    let day = u32::try_from(number(60)?).ok()?;
+    NaiveDate::from_ymd_opt(number(60)? / 10_000, day / 100 % 100, day % 100)
 }
 
 /// A day as a number that people can read in the file's header: 20261122.
@@ -90,6 +129,7 @@ fn fill(path: &Path, today: NaiveDate) -> rusqlite::Result<Vec<(String, u64)>> {
     transaction.execute_batch(INDEXES)?;
     let tables = count(&transaction)?;
     transaction.pragma_update(None, "user_version", day_number(today))?;
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     transaction.commit()?;
     connection.close().map_err(|(_, error)| error)?;
     Ok(tables)

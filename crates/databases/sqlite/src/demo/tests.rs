@@ -1,9 +1,9 @@
-use std::time::Instant;
+use std::{fs, time::Instant};
 
 use chrono::NaiveDate;
 use rusqlite::{Connection, types::Value};
 
-use super::create;
+use super::{Found, create, look};
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -113,4 +113,28 @@ fn says_what_is_wrong_with_the_folder() {
         error.message().starts_with("the demo database `/nowhere/at/all/demo.db` cannot be made"),
         "{error}"
     );
+}
+
+#[test]
+fn knows_its_own_files_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("demo.db");
+    let look = || look(&path).unwrap();
+    assert_eq!(look(), Found::Missing);
+    create(&path, day("2026-11-22")).unwrap();
+    assert_eq!(look(), Found::Demo(day("2026-11-22")));
+    // A database of somebody who keeps versions as we do.
+    fs::remove_file(&path).unwrap();
+    let other = Connection::open(&path).unwrap();
+    other.execute_batch("CREATE TABLE t (a); PRAGMA user_version = 20261122;").unwrap();
+    drop(other);
+    assert_eq!(look(), Found::Foreign);
+    for text in ["", "half", &"no database".repeat(100)] {
+        fs::write(&path, text).unwrap();
+        assert_eq!(look(), Found::Foreign, "{text}");
+    }
+    fs::remove_file(&path).unwrap();
+    fs::create_dir(&path).unwrap();
+    let error = super::look(&path).unwrap_err();
+    assert!(error.message().contains("demo.db` cannot be read"), "{error}");
 }

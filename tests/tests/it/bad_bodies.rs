@@ -116,6 +116,7 @@ async fn a_hundred_megabytes_are_not_taken_in() {
     let setup = Setup::shop().await;
     setup.client().sql("SELECT 1").await.expect(200);
     let load = setup.server.load();
+    load.reset_peak();
     let before = load.memory();
     for head in ["content-length: 104857600\r\n\r\n", "transfer-encoding: chunked\r\n\r\n6400000\r\n"] {
         let mut socket = TcpStream::connect(setup.server.address()).await.unwrap();

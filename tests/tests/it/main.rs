@@ -26,6 +26,7 @@ mod operations;
 mod pages;
 mod schema;
 mod sessions;
+mod settings;
 mod shutdown;
 mod stop;
 mod stop_dropped;

@@ -97,16 +97,27 @@ async fn cancel_ends_the_call_to_the_model() {
     comes_to_rest(&setup).await;
 }
 
+/// As many endless statements as there are connections: the next one waits its turn, and the rest of the server
+/// does not wait at all.
 #[tokio::test]
-async fn a_whole_answer_can_be_cancelled_too() {
-    let setup = Setup::slow().await;
-    let session = setup.api.sql("SELECT 1").await.expect(200)["session_id"].as_str().unwrap().to_owned();
-    let client = setup.client().session(&session);
-    let asking = tokio::spawn(async move { client.ask(&format!("run {ENDLESS}")).await });
+async fn a_full_pool_is_waited_for() {
+    let one = |start: sqlatte_e2e::Start| start.config("database: {sqlite: {pool_size: 1}}");
+    let setup = Setup::with(sqlatte_e2e::database::slow, one).await;
+    let (events, query, session) = running(&setup.client()).await;
     gets_busy(&setup).await;
-    // Its name is known to whoever streams; whoever does not finds it nowhere, and closes the connection instead.
-    asking.abort();
-    assert!(asking.await.unwrap_err().is_cancelled());
+    let client = setup.client();
+    let waiting = tokio::spawn(async move { client.sql("SELECT count(*) FROM things").await });
+    sleep(Duration::from_millis(300)).await;
+    assert!(!waiting.is_finished(), "there is only one connection");
+    let began = Instant::now();
+    assert_eq!(setup.client().get("/health").await.status, 200);
+    setup.api.session(&session).get("/api/history").await.expect(200);
+    setup.api.ask("hello").await.expect(200);
+    let path = format!("/api/query/{query}/cancel");
+    setup.api.session(&session).post(&path, &json!({})).await.expect(202);
+    assert_eq!(waiting.await.unwrap().expect(200)["data"], json!([[5]]));
+    assert!(began.elapsed() < AT_ONCE, "{:?}", began.elapsed());
+    drop(events);
     comes_to_rest(&setup).await;
 }
 

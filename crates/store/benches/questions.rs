@@ -1,11 +1,7 @@
 //! What the stores cost a question: one session looked up, the recent messages read, two messages appended and
 //! one history entry recorded, each awaited, as the pipeline does.
 
-#![expect(
-    clippy::unwrap_used,
-    missing_docs,
-    reason = "a bench that cannot go on stops; criterion's macros write the docs"
-)]
+#![expect(clippy::unwrap_used, reason = "a bench that cannot go on stops")]
 
 use std::time::{Duration, Instant};
 

@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use sqlatte_core::{ConversationMessage, ConversationStore, Owner, Speaker, StoreError};
-use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
+use sqlx::{QueryBuilder, Row, SqliteConnection, sqlite::SqliteRow};
 
 use crate::{
     sqlite::SqliteStore,
@@ -22,7 +22,7 @@ impl ConversationStore for SqliteStore {
         )
         .bind(owner.as_str())
         .bind(limit)
-        .fetch_all(self.readers())
+        .fetch_all(&mut *self.reader().await?)
         .await;
         self.told(rows.and_then(|rows| rows.iter().rev().map(message).collect()))
     }
@@ -47,26 +47,24 @@ fn message(row: &SqliteRow) -> Result<ConversationMessage, sqlx::Error> {
     })
 }
 
-pub(crate) async fn append(
+/// Adds messages at the ends of their owners' conversations.
+pub(crate) async fn insert(
     connection: &mut SqliteConnection,
-    owner: &Owner,
-    messages: &[ConversationMessage],
+    messages: &[(&Owner, &ConversationMessage)],
 ) -> Result<u64, sqlx::Error> {
-    for message in messages {
-        sqlx::query(
-            "INSERT INTO messages (owner, speaker, text, sql, query_id, created_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        )
-        .bind(owner.as_str())
-        .bind(message.speaker.name())
-        .bind(&message.text)
-        .bind(message.sql.as_deref())
-        .bind(id_bytes(message.query_id))
-        .bind(message.created_at.timestamp_micros())
-        .execute(&mut *connection)
+    let done = QueryBuilder::new("INSERT INTO messages (owner, speaker, text, sql, query_id, created_at) ")
+        .push_values(messages, |mut row, (owner, message)| {
+            row.push_bind(owner.as_str().to_owned())
+                .push_bind(message.speaker.name())
+                .push_bind(message.text.clone())
+                .push_bind(message.sql.clone())
+                .push_bind(id_bytes(message.query_id))
+                .push_bind(message.created_at.timestamp_micros());
+        })
+        .build()
+        .execute(connection)
         .await?;
-    }
-    Ok(messages.len() as u64)
+    Ok(done.rows_affected())
 }
 
 pub(crate) async fn clear(connection: &mut SqliteConnection, owner: &Owner) -> Result<u64, sqlx::Error> {

@@ -8,7 +8,7 @@ use sqlatte_core::{
 };
 
 pub(crate) use self::{
-    entries::{clear, delete, forget, record, set_feedback},
+    entries::{clear, delete, forget, insert, set_feedback},
     favorites::{add, remove},
 };
 use crate::{sqlite::SqliteStore, write::Write};
@@ -21,11 +21,11 @@ impl HistoryStore for SqliteStore {
     }
 
     async fn find(&self, owner: &Owner, id: QueryId) -> Result<Option<HistoryEntry>, StoreError> {
-        self.told(entries::find(self.readers(), owner, id).await)
+        self.told(entries::find(&mut *self.reader().await?, owner, id).await)
     }
 
     async fn list(&self, owner: &Owner, page: &Page) -> Result<Paged<HistoryEntry>, StoreError> {
-        self.told(entries::list(self.readers(), owner, page).await)
+        self.told(entries::list(&mut *self.reader().await?, owner, page).await)
     }
 
     async fn delete(&self, owner: &Owner, id: QueryId) -> Result<bool, StoreError> {
@@ -42,7 +42,7 @@ impl HistoryStore for SqliteStore {
     }
 
     async fn favorites(&self, owner: &Owner, page: &Page) -> Result<Paged<Favorite>, StoreError> {
-        self.told(favorites::list(self.readers(), owner, page).await)
+        self.told(favorites::list(&mut *self.reader().await?, owner, page).await)
     }
 
     async fn delete_favorite(&self, owner: &Owner, id: QueryId) -> Result<bool, StoreError> {

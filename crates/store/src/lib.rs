@@ -6,9 +6,11 @@
 
 mod conversations;
 mod error;
+mod group;
 mod history;
 mod open;
 mod purge;
+mod readers;
 mod sessions;
 mod sqlite;
 mod value;

@@ -6,20 +6,20 @@ use std::{
 
 use sqlatte_core::StoreError;
 use sqlx::{
-    ConnectOptions, Connection, SqliteConnection, SqlitePool,
+    ConnectOptions, Connection, SqliteConnection,
     migrate::{MigrateError, Migrator},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 use tokio::io::AsyncReadExt;
 
-use crate::error;
+use crate::{error, readers::Readers};
 
 /// Marks the file as ours: "SQLt" in its header.
 const APPLICATION_ID: i32 = i32::from_be_bytes(*b"SQLt");
 /// How long a statement waits for another process.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Readers: a question reads for microseconds, so two per core keep both cores busy.
-const READERS: u32 = 4;
+const READERS: usize = 4;
 
 /// The connection that writes, on a file whose tables are this version's; made if it is not there.
 pub(crate) async fn writer(path: &Path) -> Result<SqliteConnection, StoreError> {
@@ -39,18 +39,13 @@ pub(crate) async fn writer(path: &Path) -> Result<SqliteConnection, StoreError> 
 }
 
 /// The connections that read; to be made when the file is there.
-pub(crate) async fn readers(path: &Path) -> Result<SqlitePool, StoreError> {
-    SqlitePoolOptions::new()
-        .min_connections(1)
-        .max_connections(READERS)
-        .acquire_timeout(BUSY_TIMEOUT)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        // a file does not hang up
-        .test_before_acquire(false)
-        .connect_with(base(path).read_only(true))
-        .await
-        .map_err(|cause| error::told(path, cause))
+pub(crate) async fn readers(path: &Path) -> Result<Readers, StoreError> {
+    let options = base(path).read_only(true);
+    let mut connections = Vec::with_capacity(READERS);
+    for _ in 0..READERS {
+        connections.push(connect(&options).await.map_err(|cause| error::told(path, cause))?);
+    }
+    Ok(Readers::new(connections))
 }
 
 fn base(path: &Path) -> SqliteConnectOptions {

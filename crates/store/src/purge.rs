@@ -61,7 +61,7 @@ impl SqliteStore {
             let idle = sqlx::query_scalar("SELECT owner FROM sessions WHERE last_seen_at < ?1 LIMIT ?2")
                 .bind(before)
                 .bind(ROUND)
-                .fetch_all(self.readers())
+                .fetch_all(&mut *self.reader().await?)
                 .await;
             let idle: Vec<String> = self.told(idle)?;
             for owners in idle.chunks(STEP) {
@@ -81,7 +81,7 @@ impl SqliteStore {
             )
             .bind(before)
             .bind(ROUND)
-            .fetch_all(self.readers())
+            .fetch_all(&mut *self.reader().await?)
             .await;
             let idle: Vec<String> = self.told(idle)?;
             for owners in idle.chunks(STEP) {
@@ -101,7 +101,7 @@ impl SqliteStore {
                 sqlx::query_scalar("SELECT rowid FROM history WHERE created_at < ?1 ORDER BY rowid LIMIT ?2")
                     .bind(before)
                     .bind(ROUND)
-                    .fetch_all(self.readers())
+                    .fetch_all(&mut *self.reader().await?)
                     .await;
             let old: Vec<i64> = self.told(old)?;
             for rows in old.chunks(STEP) {

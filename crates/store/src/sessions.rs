@@ -15,7 +15,7 @@ impl SessionStore for SqliteStore {
     async fn find(&self, owner: &Owner) -> Result<Option<Session>, StoreError> {
         let row = sqlx::query("SELECT created_at, last_seen_at FROM sessions WHERE owner = ?1")
             .bind(owner.as_str())
-            .fetch_optional(self.readers())
+            .fetch_optional(&mut *self.reader().await?)
             .await;
         self.told(row.and_then(|row| row.map(|row| session(owner, &row)).transpose()))
     }

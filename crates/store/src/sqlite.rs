@@ -1,9 +1,14 @@
 use std::{fmt, path::Path, sync::Arc};
 
 use sqlatte_core::{StoreError, Stores};
-use sqlx::{SqliteConnection, SqlitePool};
+use sqlx::SqliteConnection;
 
-use crate::{error, open, write::Write, writer::Writer};
+use crate::{
+    error, open,
+    readers::{Reader, Readers},
+    write::Write,
+    writer::Writer,
+};
 
 /// Sessions, conversations and history in one SQLite file. Clones share the file's connections.
 ///
@@ -15,7 +20,7 @@ pub struct SqliteStore {
 
 struct Inner {
     path: Arc<Path>,
-    readers: SqlitePool,
+    readers: Readers,
     writer: Writer,
 }
 
@@ -46,7 +51,8 @@ impl SqliteStore {
 
     /// Sees whether the file can be read and written; quick enough for a health check.
     pub async fn check(&self) -> Result<(), StoreError> {
-        let read = sqlx::query("SELECT 1 FROM sessions LIMIT 1").fetch_optional(self.readers()).await;
+        let read =
+            sqlx::query("SELECT 1 FROM sessions LIMIT 1").fetch_optional(&mut *self.reader().await?).await;
         self.told(read)?;
         self.write(Write::Probe).await?;
         Ok(())
@@ -54,19 +60,21 @@ impl SqliteStore {
 
     /// Reads the whole file and sees whether it is sound; takes about a second for a gigabyte.
     pub async fn verify(&self) -> Result<(), StoreError> {
-        let finding = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(self.readers()).await;
+        let finding = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&mut *self.reader().await?).await;
         let finding: String = self.told(finding)?;
         if finding == "ok" { Ok(()) } else { Err(error::damaged(self.path(), finding)) }
     }
 
     /// Finishes what is being written and closes the file; calls after this are refused.
     pub async fn close(&self) {
-        self.inner.writer.close().await;
+        // whoever closes last tidies the file up, which a reader may not
         self.inner.readers.close().await;
+        self.inner.writer.close().await;
     }
 
-    pub(crate) fn readers(&self) -> &SqlitePool {
-        &self.inner.readers
+    /// A connection to read on.
+    pub(crate) async fn reader(&self) -> Result<Reader<'_>, StoreError> {
+        self.told(self.inner.readers.get().await)
     }
 
     /// Makes a change and waits for its commit; gives the rows it touched.

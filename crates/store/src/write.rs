@@ -53,9 +53,12 @@ impl Write {
         match self {
             Write::CreateSession(session) => sessions::create(connection, session).await,
             Write::TouchSession { owner, now } => sessions::touch(connection, owner, *now).await,
-            Write::Append { owner, messages } => conversations::append(connection, owner, messages).await,
+            Write::Append { owner, messages } => {
+                let rows: Vec<_> = messages.iter().map(|message| (owner, message)).collect();
+                conversations::insert(connection, &rows).await
+            }
             Write::ClearConversation(owner) => conversations::clear(connection, owner).await,
-            Write::Record(entry) => history::record(connection, entry).await,
+            Write::Record(entry) => history::insert(connection, &[entry]).await,
             Write::DeleteEntry { owner, id } => history::delete(connection, owner, *id).await,
             Write::ClearHistory(owner) => history::clear(connection, owner).await,
             Write::AddFavorite(favorite) => history::add(connection, favorite).await,

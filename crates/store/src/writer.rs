@@ -4,7 +4,7 @@ use sqlatte_core::StoreError;
 use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::{error, write::Write};
+use crate::{error, group, write::Write};
 
 /// Writes that wait at most; the next caller waits for room, so that memory stays bounded.
 const QUEUE: usize = 1024;
@@ -104,6 +104,11 @@ async fn make(
 /// The statements are ours, not sqlx's `Transaction`: when the disk is full SQLite rolls back by itself, which
 /// sqlx does not notice, so that it would refuse every transaction after it.
 async fn commit(connection: &mut SqliteConnection, writes: &[Write]) -> Result<Vec<u64>, sqlx::Error> {
+    if let [write] = writes
+        && group::is_one_statement(write)
+    {
+        return group::apply(connection, writes).await;
+    }
     sqlx::query("BEGIN IMMEDIATE").execute(&mut *connection).await?;
     let made = apply(connection, writes).await;
     if made.is_err() {
@@ -114,10 +119,7 @@ async fn commit(connection: &mut SqliteConnection, writes: &[Write]) -> Result<V
 }
 
 async fn apply(connection: &mut SqliteConnection, writes: &[Write]) -> Result<Vec<u64>, sqlx::Error> {
-    let mut touched = Vec::with_capacity(writes.len());
-    for write in writes {
-        touched.push(write.apply(connection).await?);
-    }
+    let touched = group::apply(connection, writes).await?;
     sqlx::query("COMMIT").execute(connection).await?;
     Ok(touched)
 }

@@ -1,5 +1,7 @@
 //! The store contract on a SQLite file.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use sqlatte_store::SqliteStore;
 use sqlatte_testkit::store::StoreHarness;
 

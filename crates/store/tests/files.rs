@@ -1,5 +1,7 @@
 //! What a file can be, and what people are told when it is not what it should be.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::{
     fs,
     path::{Path, PathBuf},

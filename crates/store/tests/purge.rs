@@ -1,5 +1,7 @@
 //! What is forgotten after a time, and what is not.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::time::Duration;
 
 use sqlatte_core::{Page, Rating, Session, SessionId};

@@ -1,40 +1,40 @@
 use sqlatte_core::{Feedback, HistoryEntry, Owner, Page, Paged, QueryId, Status, Timing};
-use sqlx::{Row, SqliteConnection, SqlitePool, sqlite::SqliteRow};
+use sqlx::{QueryBuilder, Row, SqliteConnection, sqlite::SqliteRow};
 
 use super::{folded, sought};
 use crate::value::{get_count, get_duration, get_id, get_time, id_bytes, integer, malformed, micros};
 
 type Result<T> = std::result::Result<T, sqlx::Error>;
 
-pub(crate) async fn record(connection: &mut SqliteConnection, entry: &HistoryEntry) -> Result<u64> {
-    let tables = serde_json::to_string(&entry.tables).map_err(|error| malformed("tables", error))?;
-    let done = sqlx::query(
+/// Keeps entries; an id that is there already changes nothing.
+pub(crate) async fn insert(connection: &mut SqliteConnection, entries: &[&HistoryEntry]) -> Result<u64> {
+    let mut query = QueryBuilder::new(
         "INSERT INTO history (
              id, owner, question, sql, folded, status, tables, row_count, error_code, error_message,
              total_us, llm_us, database_us, llm_calls, input_tokens, output_tokens, cached_tokens, created_at
-         ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
-         ON CONFLICT (id) DO NOTHING",
-    )
-    .bind(id_bytes(entry.id))
-    .bind(entry.owner.as_str())
-    .bind(entry.question.as_deref())
-    .bind(entry.sql.as_deref())
-    .bind(folded([entry.question.as_deref(), entry.sql.as_deref()]))
-    .bind(entry.status.name())
-    .bind(tables)
-    .bind(entry.row_count.map(integer))
-    .bind(entry.error_code.as_deref())
-    .bind(entry.error_message.as_deref())
-    .bind(micros(entry.timing.total))
-    .bind(micros(entry.timing.llm))
-    .bind(micros(entry.timing.database))
-    .bind(entry.usage.llm_calls)
-    .bind(integer(entry.usage.input_tokens))
-    .bind(integer(entry.usage.output_tokens))
-    .bind(integer(entry.usage.cached_tokens))
-    .bind(entry.created_at.timestamp_micros())
-    .execute(connection)
-    .await?;
+         ) ",
+    );
+    query.push_values(entries, |mut row, entry| {
+        row.push_bind(id_bytes(entry.id))
+            .push_bind(entry.owner.as_str().to_owned())
+            .push_bind(entry.question.clone())
+            .push_bind(entry.sql.clone())
+            .push_bind(folded([entry.question.as_deref(), entry.sql.as_deref()]))
+            .push_bind(entry.status.name())
+            .push_bind(serde_json::Value::from(entry.tables.as_slice()).to_string())
+            .push_bind(entry.row_count.map(integer))
+            .push_bind(entry.error_code.clone())
+            .push_bind(entry.error_message.clone())
+            .push_bind(micros(entry.timing.total))
+            .push_bind(micros(entry.timing.llm))
+            .push_bind(micros(entry.timing.database))
+            .push_bind(entry.usage.llm_calls)
+            .push_bind(integer(entry.usage.input_tokens))
+            .push_bind(integer(entry.usage.output_tokens))
+            .push_bind(integer(entry.usage.cached_tokens))
+            .push_bind(entry.created_at.timestamp_micros());
+    });
+    let done = query.push(" ON CONFLICT (id) DO NOTHING").build().execute(connection).await?;
     Ok(done.rows_affected())
 }
 
@@ -54,23 +54,31 @@ macro_rules! select_entries {
     };
 }
 
-pub(super) async fn find(readers: &SqlitePool, owner: &Owner, id: QueryId) -> Result<Option<HistoryEntry>> {
+pub(super) async fn find(
+    reader: &mut SqliteConnection,
+    owner: &Owner,
+    id: QueryId,
+) -> Result<Option<HistoryEntry>> {
     let row = sqlx::query(select_entries!("WHERE id = ?1 AND owner = ?2"))
         .bind(id_bytes(id))
         .bind(owner.as_str())
-        .fetch_optional(readers)
+        .fetch_optional(reader)
         .await?;
     row.map(|row| entry(owner, &row)).transpose()
 }
 
-pub(super) async fn list(readers: &SqlitePool, owner: &Owner, page: &Page) -> Result<Paged<HistoryEntry>> {
+pub(super) async fn list(
+    reader: &mut SqliteConnection,
+    owner: &Owner,
+    page: &Page,
+) -> Result<Paged<HistoryEntry>> {
     let sought = sought(page);
     let total: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM history WHERE owner = ?1 AND (?2 = '' OR instr(folded, ?2))",
     )
     .bind(owner.as_str())
     .bind(&sought)
-    .fetch_one(readers)
+    .fetch_one(&mut *reader)
     .await?;
     let rows = sqlx::query(select_entries!(
         "WHERE owner = ?1 AND (?2 = '' OR instr(folded, ?2))
@@ -80,7 +88,7 @@ pub(super) async fn list(readers: &SqlitePool, owner: &Owner, page: &Page) -> Re
     .bind(&sought)
     .bind(page.limit)
     .bind(page.offset)
-    .fetch_all(readers)
+    .fetch_all(reader)
     .await?;
     let items = rows.iter().map(|row| entry(owner, row)).collect::<Result<_>>()?;
     Ok(Paged { items, total: u64::try_from(total).unwrap_or_default() })

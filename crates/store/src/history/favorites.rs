@@ -1,5 +1,5 @@
 use sqlatte_core::{Favorite, Owner, Page, Paged, QueryId};
-use sqlx::{Row, SqliteConnection, SqlitePool, sqlite::SqliteRow};
+use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
 use super::{folded, sought};
 use crate::value::{get_id, get_optional_id, get_time, id_bytes};
@@ -25,14 +25,18 @@ pub(crate) async fn add(connection: &mut SqliteConnection, favorite: &Favorite) 
     Ok(done.rows_affected())
 }
 
-pub(super) async fn list(readers: &SqlitePool, owner: &Owner, page: &Page) -> Result<Paged<Favorite>> {
+pub(super) async fn list(
+    reader: &mut SqliteConnection,
+    owner: &Owner,
+    page: &Page,
+) -> Result<Paged<Favorite>> {
     let sought = sought(page);
     let total: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM favorites WHERE owner = ?1 AND (?2 = '' OR instr(folded, ?2))",
     )
     .bind(owner.as_str())
     .bind(&sought)
-    .fetch_one(readers)
+    .fetch_one(&mut *reader)
     .await?;
     let rows = sqlx::query(
         "SELECT id, query_id, name, question, sql, created_at FROM favorites
@@ -43,7 +47,7 @@ pub(super) async fn list(readers: &SqlitePool, owner: &Owner, page: &Page) -> Re
     .bind(&sought)
     .bind(page.limit)
     .bind(page.offset)
-    .fetch_all(readers)
+    .fetch_all(reader)
     .await?;
     let items = rows.iter().map(|row| favorite(owner, row)).collect::<Result<_>>()?;
     Ok(Paged { items, total: u64::try_from(total).unwrap_or_default() })

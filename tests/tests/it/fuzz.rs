@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use bytes::Bytes;
 use hyper::Method;
 use serde_json::{Value, json};
-use sqlatte_e2e::{Client, Response, database};
+use sqlatte_e2e::{Client, Response, Start, database};
 
 use self::random::Random;
 use crate::support::{Api, Setup};
@@ -63,6 +63,27 @@ async fn no_request_is_answered_with_a_fault_of_the_servers() {
     assert!(!setup.server.log().contains("panicked"), "a handler panicked");
     assert_eq!(setup.api.sql("SELECT count(*) FROM customers").await.expect(200)["data"], json!([[4]]));
     assert_eq!(setup.metric("sqlatte_running_queries").await, Some(0.0));
+}
+
+/// The interpreter without a model reads whatever people type.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_question_is_a_fault_of_the_interpreter_without_a_model() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = folder.path().join("shop.db");
+    database::shop(&file);
+    let server = Start::new().database(&file).serve();
+    let api = Api::of(&server).await;
+    let mut random = Random::new(SEED);
+    for _ in 0..1_000 {
+        let question = match random.below(4) {
+            0 => random.text(200),
+            _ => random.question(),
+        };
+        let response = api.ask(&question).await;
+        // Blank ones are no questions; a statement of the interpreter's own is never refused or rejected.
+        let blank = question.trim().is_empty();
+        assert_eq!(response.status, if blank { 422 } else { 200 }, "{question:?}: {}", response.text());
+    }
 }
 
 impl Known {

@@ -44,6 +44,70 @@ const WORDS: [&str; 40] = [
     "\0",
 ];
 
+/// Words that questions are made of.
+const ASKED: [&str; 60] = [
+    "how many",
+    "which",
+    "what is the",
+    "average",
+    "total",
+    "top 5",
+    "top",
+    "most",
+    "least",
+    "number of",
+    "customers",
+    "customer",
+    "orders",
+    "products",
+    "product",
+    "oddities",
+    "sales",
+    "revenue",
+    "price",
+    "quantity",
+    "city",
+    "name",
+    "in",
+    "from",
+    "by",
+    "per",
+    "each",
+    "with",
+    "without",
+    "not",
+    "never",
+    "more than",
+    "less than",
+    "between",
+    "and",
+    "or",
+    "10",
+    "2.5",
+    "-1",
+    "1e999",
+    "Berlin",
+    "İstanbul",
+    "last month",
+    "in 2026",
+    "this year vs last year",
+    "since March",
+    "yesterday",
+    "before 2026-02-30",
+    "ordered",
+    "only",
+    "also",
+    "sorted by",
+    "descending",
+    "share of",
+    "distinct",
+    "?",
+    "'",
+    "\"",
+    ",",
+    "2026-01-05",
+];
+
 /// Numbers that look random and are the same in every run: `SplitMix64`.
 #[derive(Debug)]
 pub(super) struct Random(u64);
@@ -118,6 +182,13 @@ impl Random {
             let word: &str = WORDS[self.below(WORDS.len() as u64) as usize];
             words.insert(at, word);
         }
+        words.join(" ")
+    }
+
+    /// Words of questions in no order.
+    pub(super) fn question(&mut self) -> String {
+        let words: Vec<&str> =
+            (0..=self.below(12)).map(|_| ASKED[self.below(ASKED.len() as u64) as usize]).collect();
         words.join(" ")
     }
 

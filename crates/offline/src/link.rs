@@ -41,6 +41,8 @@ impl Links {
 pub(crate) fn link(tokens: &[Token], lexicon: &Lexicon, values: &ValueIndex) -> Links {
     let mut at: Vec<Vec<Link>> = Vec::with_capacity(tokens.len());
     let mut phrase = String::new();
+    // "when did it open": the verb stands in its plain form
+    let asks_did = tokens.iter().any(|token| token.word == "did");
     for start in 0..tokens.len() {
         let mut links = Vec::new();
         phrase.clear();
@@ -81,11 +83,12 @@ pub(crate) fn link(tokens: &[Token], lexicon: &Lexicon, values: &ValueIndex) -> 
         if token.kind == TokenKind::Word && !words::is_closed(&token.word) {
             // "orders" and "product" are nouns before they are verbs
             let participle = token.word.ends_with("ed") || token.word.ends_with("ing");
-            let noun = lexicon
-                .phrase(&token.norm)
-                .iter()
-                .any(|entry| matches!(entry.target, Target::Table(_)) && entry.weight > 0.7);
-            let past = token.word.ends_with("ed") || crate::text::is_irregular_past(&token.word);
+            let noun = synonyms::concept(&token.norm).is_some()
+                || lexicon
+                    .phrase(&token.norm)
+                    .iter()
+                    .any(|entry| matches!(entry.target, Target::Table(_)) && entry.weight > 0.7);
+            let past = asks_did || token.word.ends_with("ed") || crate::text::is_irregular_past(&token.word);
             for entry in lexicon.verb(&token.stem) {
                 if (participle || !noun) && (past || !matches!(entry.target, Target::Happening(_))) {
                     push(

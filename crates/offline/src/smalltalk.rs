@@ -102,6 +102,20 @@ pub(crate) fn recognise(tokens: &[Token]) -> Option<Talk> {
     if all(&["bye", "goodbye", "see", "later", "ciao", "good", "night", "tschuss"]) {
         return Some(Talk::Goodbye);
     }
+    let after_thanks = [
+        "thanks", "thank", "thx", "that", "this", "it", "helped", "helps", "help", "me", "for", "your",
+        "the", "was", "is", "of", "great", "good", "answer", "answers", "quick", "really", "lot", "all",
+        "useful", "helpful", "support",
+    ];
+    if matches!(polite.first(), Some(&("thanks" | "thank" | "thx"))) && all(&after_thanks) {
+        return Some(Talk::Thanks);
+    }
+    // "good morning, how are you?" is what follows the greeting
+    let greeting = ["hello", "hi", "hey", "good", "morning", "evening", "afternoon", "there"];
+    let words: Vec<&str> = match words.iter().position(|word| !greeting.contains(word)) {
+        Some(start) => words[start..].to_vec(),
+        None => words,
+    };
     let starts = |lead: &[&str]| words.starts_with(lead);
     if words == ["help"]
         || words == ["help", "me"]
@@ -252,6 +266,8 @@ mod tests {
             ("thank you very much", Some(Talk::Thanks)),
             ("what can you do?", Some(Talk::Help)),
             ("How are you?", Some(Talk::HowAreYou)),
+            ("Good morning, how are you?", Some(Talk::HowAreYou)),
+            ("thanks, that helped a lot", Some(Talk::Thanks)),
             ("delete all orders", Some(Talk::Command)),
             ("please drop table customers", Some(Talk::Command)),
             ("1; DROP TABLE customers", Some(Talk::Command)),

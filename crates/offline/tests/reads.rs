@@ -1,5 +1,7 @@
 //! What the engine makes of questions on the demo database, and what it declines.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 use std::sync::Arc;
 
 use chrono::{NaiveDate, Utc};

@@ -201,6 +201,9 @@ impl Parser<'_> {
     /// "stock below the reorder level": one column of a row against another.
     pub(super) fn against_column(&mut self) -> bool {
         let start = self.at;
+        if self.below_level() {
+            return true;
+        }
         let Some(left) = self
             .last_column
             .filter(|column| self.column(column.column).is_quantity() || self.column(column.column).is_date)
@@ -222,6 +225,41 @@ impl Parser<'_> {
         self.note(start, end, format!("{} {} {}", name(left.column), comparison.symbol(), name(right)));
         self.take_to(end);
         self.add_filter(Filter::Columns { left, comparison, right: Ref::new(right) }, Some(table));
+        true
+    }
+
+    /// "below their reorder level": what the level is for stands beside it in the same table.
+    fn below_level(&mut self) -> bool {
+        let start = self.at;
+        let Some((comparison, length)) = words::comparison(self.words4(start)) else { return false };
+        let at = self.past_articles(start + length);
+        let columns = self.best_links(at, |target| matches!(target, Target::Column(_)));
+        let bound = ["reorder", "minimum", "min", "threshold", "target", "maximum", "limit"];
+        let Some((link, right, _)) = self.choose_column(&columns, None, |column| {
+            self.column(column).is_quantity() && self.column(column).has_word(&bound)
+        }) else {
+            return false;
+        };
+        let model = self.setting.model;
+        let table = self.column(right).table;
+        let mut others = model.tables[table].columns.iter().copied().filter(|&column| {
+            column != right && model.columns[column].is_quantity() && !model.columns[column].has_word(&bound)
+        });
+        let (Some(left), None) = (others.next(), others.next()) else { return false };
+        if let Some(said) = self.last_column.filter(|said| said.column == left) {
+            self.unask(said);
+        }
+        let end = at + link.length;
+        self.note(
+            start,
+            end,
+            format!("{} {} {}", model.column_name(left), comparison.symbol(), model.column_name(right)),
+        );
+        self.take_to(end);
+        self.add_filter(
+            Filter::Columns { left: Ref::new(left), comparison, right: Ref::new(right) },
+            Some(table),
+        );
         true
     }
 
@@ -340,6 +378,31 @@ impl Parser<'_> {
         }
         // "orders over 100 euros"
         let Some(table) = self.scope_table().or(self.focus).or(self.head_table()) else { return false };
+        if (amount.number - 55.0).abs() <= 54.0
+            && self.setting.model.tables[table].is_people
+            && (self.word_at(amount.end.saturating_sub(1)) == "old" || !amount.has_unit)
+            && let Some(age) =
+                self.quality_column(Quality::Age, table).filter(|&age| self.column(age).table == table)
+        {
+            // "students over 20", "over 20 years old"
+            let operand = if self.column(age).is_birth {
+                Operand::Age(Ref::new(age))
+            } else {
+                Operand::Column(Ref::new(age))
+            };
+            self.note(
+                start,
+                amount.end,
+                format!(
+                    "{} {} {}",
+                    self.describe_operand(operand),
+                    amount.comparison.symbol(),
+                    amount.number
+                ),
+            );
+            self.doubt(0.9);
+            return self.compare(operand, amount);
+        }
         let Some(column) = self.money_column(table) else { return false };
         self.note(
             start,

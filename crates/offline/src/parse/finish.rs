@@ -22,6 +22,7 @@ impl Parser<'_> {
             self.settle_dates();
             self.check_whole();
         }
+        self.accept_comment_words();
         if self.negate {
             self.trouble.get_or_insert_with(|| "it is not clear what is denied".to_owned());
         }
@@ -40,6 +41,32 @@ impl Parser<'_> {
             clarify: self.clarify,
             trouble: self.trouble,
             replaces: self.replaces,
+        }
+    }
+
+    /// "with beans from Ethiopia": "beans" stands in the comment of the column that Ethiopia is a value of.
+    fn accept_comment_words(&mut self) {
+        let mut comments = String::new();
+        for filter in &self.query.filters {
+            if let Filter::OneOf { column, .. } | Filter::Truth { column, .. } = filter {
+                comments.push_str(&self.column(column.column).comment);
+                comments.push(' ');
+            }
+        }
+        if comments.is_empty() {
+            return;
+        }
+        let known: Vec<String> =
+            crate::token::tokenise(&comments).into_iter().map(|token| token.norm).collect();
+        for (at, token) in self.tokens.iter().enumerate() {
+            let is_content = token.kind == TokenKind::Word
+                && token.word.len() > 3
+                && !crate::words::is_grammar(&token.word)
+                && !crate::words::is_closed(&token.word);
+            if !self.read[at] && is_content && known.contains(&token.norm) {
+                self.read[at] = true;
+                self.confidence *= 0.85;
+            }
         }
     }
 
@@ -327,6 +354,31 @@ impl Parser<'_> {
             && query.ages.is_empty()
             && query.companions.is_empty()
             && !query.counted;
+        let amount = match query.columns.as_slice() {
+            [only] => Some(*only).filter(|column| {
+                let described = &self.setting.model.columns[column.column];
+                described.is_quantity()
+                    && described.has_word(&["quantity", "stock", "hand", "amount", "total"])
+            }),
+            _ => None,
+        };
+        let own_table = amount.map(|column| self.setting.model.columns[column.column].table);
+        if let Some(column) = amount
+            && !query.groups.is_empty()
+            && query.measures.is_empty()
+            && query.rank.is_none()
+            && query.having.is_empty()
+            && query.share.is_none()
+            && query.companions.is_empty()
+            && query.head.is_none_or(|head| crate::figures::head_table(self.setting.model, head) == own_table)
+        {
+            // "the stock in each store"
+            query.columns.clear();
+            query.head = None;
+            query.measures.push(Measure::new(Function::Sum, Operand::Column(column)));
+            self.confidence *= 0.9;
+            return;
+        }
         if only_grouped && let Some(Head::Table(table)) = query.head {
             query.measures.push(Measure::count(table));
             query.head = None;

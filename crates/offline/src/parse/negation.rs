@@ -39,6 +39,30 @@ impl Parser<'_> {
             }
             end += 1;
         }
+        if matches!(
+            self.word_at(end),
+            "placed"
+                | "made"
+                | "make"
+                | "place"
+                | "written"
+                | "wrote"
+                | "write"
+                | "given"
+                | "gave"
+                | "give"
+                | "submitted"
+                | "received"
+                | "left"
+        ) {
+            // "never placed an order"
+            let noun_at = self.past_articles(end + 1);
+            let noun = self.noun_phrase(noun_at, false).map(|phrase| phrase.noun);
+            if matches!(noun, Some(Noun::Table(_))) {
+                has_any = true;
+                end = noun_at;
+            }
+        }
         self.take_to(end);
         self.negate = true;
         if self.denied_noun(start, has_any) {
@@ -88,6 +112,10 @@ impl Parser<'_> {
                 let (table, is_boolean) = (described.table, described.is_boolean);
                 if !is_boolean && !has_any {
                     return false;
+                }
+                if described.is_quantity() && !described.nullable {
+                    // no stock may be none kept or nothing there
+                    self.trouble.get_or_insert_with(|| "it is not clear what is denied".to_owned());
                 }
                 let name = self.setting.model.column_name(column.column);
                 let filter = if is_boolean {

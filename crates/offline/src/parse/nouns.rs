@@ -185,7 +185,10 @@ impl Parser<'_> {
         if let Some((link, column, _)) = column {
             let in_head = self.head_table() == Some(self.column(column).table)
                 && table.is_some_and(|(table, _)| Some(table) == self.head_table());
-            let preferred = (figure || in_head) && self.column(column).is_quantity();
+            // "stock" is what lies there before it is the table that keeps it
+            let by_synonym =
+                table.is_some_and(|(table, weight)| weight < 1.0 && table == self.column(column).table);
+            let preferred = (figure || in_head || by_synonym) && self.column(column).is_quantity();
             let weight = link.weight + if preferred { 0.2 } else { -0.01 };
             let noun = if phrase_is_age && self.column(column).is_birth {
                 Noun::Age(Ref::new(column))

@@ -13,6 +13,7 @@ impl Parser<'_> {
         let start = self.at;
         let length = match self.words4(start) {
             ["sorted" | "ordered" | "sort" | "order" | "ranked" | "rank" | "arranged", "by" | "on", ..] => 2,
+            ["in", "the", "order", "of"] => 4,
             ["in", "order" | "ascending" | "descending", "of" | "by", ..] => 3,
             ["sort" | "order" | "rank", "them" | "it" | "these" | "those" | "the", "by", _] => 3,
             ["sorted" | "ordered", "in" | "from", ..] => 1,
@@ -188,6 +189,9 @@ impl Parser<'_> {
         let Some((quality, up)) = words::superlative(&word) else { return false };
         let end = self.at + 2;
         if quality == Quality::Bare || quality == Quality::Size {
+            return self.sort_direction(end, if up { "descending" } else { "ascending" }.to_owned());
+        }
+        if quality == Quality::Rating && !self.query.measures.is_empty() {
             return self.sort_direction(end, if up { "descending" } else { "ascending" }.to_owned());
         }
         let quality = if quality == Quality::Age { Quality::Recency } else { quality };

@@ -20,6 +20,9 @@ impl Parser<'_> {
         quality: Quality,
         found: &Superlative,
     ) -> bool {
+        let one = usize::from(matches!(self.word_at(found.end), "one" | "ones") && self.query.head.is_some());
+        let found =
+            &Superlative { quality: found.quality, descending: found.descending, end: found.end + one };
         let next = self.noun_phrase(found.end, false);
         let head = match (&next, self.head_table()) {
             (_, Some(head)) => Some(head),

@@ -297,6 +297,16 @@ impl Parser<'_> {
             _ => None,
         });
         let Some((operand, verb_at)) = verb else { return false };
+        // what a seller sells most is money, what sells most is pieces
+        let sold_itself = self.head_table().is_none_or(|head| {
+            self.setting.model.edges.iter().any(|edge| {
+                edge.to == head && Some(edge.from) == crate::figures::line_table(self.setting.model)
+            })
+        });
+        let operand = match operand {
+            Operand::Concept(Concept::UnitsSold) if !sold_itself => Operand::Concept(Concept::Revenue),
+            other => other,
+        };
         if matches!(operand, Operand::Concept(concept) if crate::figures::ways(self.setting.model, concept).is_empty())
         {
             return false;
@@ -310,26 +320,6 @@ impl Parser<'_> {
         };
         if matches!(operand, Operand::Rows(_) | Operand::Concept(Concept::UnitsSold)) {
             self.doubt(0.8);
-        }
-        let sold_by = matches!(operand, Operand::Concept(Concept::UnitsSold))
-            && self.head_table().is_some_and(|head| {
-                !self.setting.model.edges.iter().any(|edge| {
-                    edge.to == head && Some(edge.from) == crate::figures::line_table(self.setting.model)
-                })
-            });
-        if sold_by && let Some(head) = self.head_table() {
-            // a seller's most may be money or pieces
-            let noun = self.setting.model.tables[head].words.join(" ");
-            let rest = self.phrase(found.end, self.tokens.len());
-            let rest = rest.trim_end_matches(['?', '.', ' ']).to_owned();
-            let options = ["revenue", "units sold"]
-                .iter()
-                .map(|measure| format!("Which {noun} has the highest {measure} {rest}?").replace(" ?", "?"))
-                .collect();
-            self.clarify = Some((
-                format!("Do you mean the {noun} with the highest revenue, or with the most pieces sold?"),
-                options,
-            ));
         }
         self.note(verb_at.min(start), found.end, format!("by {}", self.describe_operand(operand)));
         self.take_to(found.end);

@@ -23,6 +23,15 @@ impl Parser<'_> {
         if self.happens(&links) || self.spending() {
             return true;
         }
+        if matches!(self.before(1), "we" | "you" | "i")
+            && self.query.head.is_some()
+            && !self.negate
+            && !self.date_follows(self.at + 1)
+        {
+            // "the products we sell"
+            self.take(1);
+            return true;
+        }
         if self.ranking_follows() && self.query.head.is_some() {
             // "which supplier delivers the most products": the ranking says it all
             self.take(1);
@@ -49,7 +58,8 @@ impl Parser<'_> {
         };
         let dated = self.date_follows(self.at + 1);
         let only_happens = links.iter().all(|link| matches!(link.target, Target::Happening(_)));
-        if !own(column) && !(dated && only_happens) {
+        let is_meant = own(column) || (dated && only_happens);
+        if !is_meant {
             return false;
         }
         let start = self.at;
@@ -58,6 +68,18 @@ impl Parser<'_> {
         let reference = Ref::new(column);
         self.note(start, start + 1, self.setting.model.column_name(column));
         self.take(1);
+        if let Some(Measure {
+            function: Function::Minimum | Function::Maximum,
+            operand: Operand::Column(measured),
+            ..
+        }) = self.query.measures.last_mut()
+            && self.setting.model.columns[measured.column].is_date
+            && self.setting.model.columns[measured.column].table == table
+        {
+            // "when did the first store open"
+            *measured = reference;
+            return true;
+        }
         if dated || self.earlier_period_waits() {
             self.happening = Some(reference);
             if !dated {
@@ -211,7 +233,21 @@ impl Parser<'_> {
             return false;
         }
         if main.is_some_and(|main| model.distance(main, table) > 3.0) {
-            // too far to be what is meant
+            // too far to be what is meant; perhaps only a word between two nouns: "suppliers deliver products"
+            let object = self.noun_phrase(self.at + 1, false).filter(|phrase| phrase.adjectives.is_empty());
+            if let (Some(main), Some(phrase)) = (main, object)
+                && let super::nouns::Noun::Table(object) = phrase.noun
+                && model.distance(main, object) <= 1.5
+            {
+                self.take_to(phrase.end);
+                self.note(
+                    start,
+                    phrase.end,
+                    format!("{} {}", if negated { "no" } else { "with" }, model.tables[object].name()),
+                );
+                self.relate(object, None, if negated { Quantity::None } else { Quantity::Some });
+                return true;
+            }
             self.negate = negated;
             return false;
         }

@@ -347,6 +347,27 @@ impl Parser<'_> {
         if versus || (self.versus && texts.len() > 1) {
             self.add_group(Group::Column(reference), false);
         }
+        let kind_of_people = self.setting.model.tables[table].is_people
+            && self.column(column).has_word(&[
+                "title",
+                "role",
+                "position",
+                "job",
+                "occupation",
+                "profession",
+            ]);
+        if kind_of_people
+            && !negated
+            && self.query.head.is_none()
+            && !self.query.counted
+            && self.query.measures.is_empty()
+            && self.query.columns.is_empty()
+        {
+            // "which account manager": people by what they are
+            self.query.head = Some(crate::query::Head::Table(table));
+            self.query.named = true;
+            self.focus = Some(table);
+        }
         let filter = Filter::OneOf { column: reference, values: texts, negated };
         self.note_filter(&filter, start, end);
         if negated {

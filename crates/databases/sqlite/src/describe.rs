@@ -177,7 +177,14 @@ impl Catalog {
                 .filter(|(_, column)| column.kind == ColumnType::Text)
                 .map(|(index, column)| (index, column.name.as_str()))
                 .unzip();
-            let samples = samples::read(connection, &entry.name, !entry.without_rowid, &names)?;
+            let samples = match samples::read(connection, &entry.name, !entry.without_rowid, &names) {
+                // A row that cannot be read, such as one with a huge text, must not hide the table.
+                Err(error) if !is_interrupted(&error) => {
+                    tracing::warn!(table = entry.name, %error, "no samples can be read");
+                    Vec::new()
+                }
+                result => result?,
+            };
             for (index, samples) in texts.into_iter().zip(samples) {
                 columns[index].samples = samples;
             }
@@ -272,6 +279,10 @@ fn read_columns(connection: &Connection, entry: &Entry) -> rusqlite::Result<Vec<
 fn is_broken(error: &rusqlite::Error) -> bool {
     matches!(error.sqlite_error_code(), Some(rusqlite::ErrorCode::Unknown))
         || matches!(error, rusqlite::Error::SqlInputError { .. })
+}
+
+fn is_interrupted(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(rusqlite::ErrorCode::OperationInterrupted))
 }
 
 /// A text that may not be UTF-8.

@@ -2,7 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
-use std::{fs, path::Path, time::Duration};
+use std::{
+    fs,
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use futures::TryStreamExt;
 use rusqlite::Connection;
@@ -273,4 +277,43 @@ async fn the_registry_makes_one_from_a_url() {
     database.check().await.unwrap();
     assert_eq!(database.info().dialect, Dialect::Sqlite);
     assert!(database.info().target.ends_with("a.db"));
+}
+
+#[tokio::test]
+async fn a_row_too_large_to_sample_hides_nothing() {
+    let (_folder, sqlite) = made(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, txt TEXT); INSERT INTO t VALUES (1, hex(zeroblob(20000000)))",
+    );
+    let schema = described(&sqlite, "t").await;
+    assert_eq!((schema.columns.len(), schema.columns[1].samples.len()), (2, 0));
+    assert_eq!(rows(&sqlite, "SELECT id FROM t").await.unwrap().1, [[Value::Integer(1)]]);
+    let error = rows(&sqlite, "SELECT txt FROM t").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Rejected, "{error}");
+}
+
+/// Sorting and grouping are where SQLite looks up least.
+#[tokio::test]
+async fn long_sorts_and_groups_are_stopped_in_time() {
+    let (folder, _) = made("CREATE TABLE t (a)");
+    let mut config = SqliteConfig::new(folder.path().join("a.db"));
+    config.pool_size = 1;
+    let sqlite = Sqlite::open(config).unwrap();
+    let numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000000)";
+    for sql in [
+        format!("{numbers} SELECT i, printf('%020d', i * 7919 % 3000017) AS t FROM n ORDER BY t"),
+        format!("{numbers} SELECT i % 1000003 AS k, count(*) FROM n GROUP BY k ORDER BY 2, 1"),
+        format!("{numbers} SELECT count(DISTINCT i * 7919 % 3000017) FROM n"),
+    ] {
+        for timeout in [300, 900] {
+            let guarded = Guard::new(Dialect::Sqlite).check(&sql).unwrap();
+            let query = Query { sql: guarded, max_rows: u64::MAX, timeout: Duration::from_millis(timeout) };
+            let started = Instant::now();
+            if let Ok(stream) = sqlite.query(query).await {
+                let _ = stream.batches.try_for_each(|_| async { Ok(()) }).await;
+            }
+            rows(&sqlite, "SELECT 1").await.unwrap();
+            let late = started.elapsed().saturating_sub(Duration::from_millis(timeout));
+            assert!(late < Duration::from_secs(1), "{late:?} late: {sql}");
+        }
+    }
 }

@@ -63,7 +63,18 @@ impl Parser<'_> {
                 && token.word.len() > 3
                 && !crate::words::is_grammar(&token.word)
                 && !crate::words::is_closed(&token.word);
-            if !self.read[at] && is_content && known.contains(&token.norm) {
+            let has_value_near = (at.saturating_sub(3)..at + 4).any(|near| {
+                self.links_at(near)
+                    .iter()
+                    .any(|link| matches!(link.target, crate::lexicon::Target::Value(..)))
+            });
+            let said_of_rows = at > 0
+                && matches!(
+                    self.word_at(at - 1),
+                    "have" | "has" | "no" | "without" | "a" | "an" | "by" | "per"
+                );
+            if !self.read[at] && is_content && has_value_near && !said_of_rows && known.contains(&token.norm)
+            {
                 self.read[at] = true;
                 self.confidence *= 0.85;
             }
@@ -249,6 +260,16 @@ impl Parser<'_> {
                 Some(Measure { function: Function::Average, operand: Operand::Concept(_), .. })
             )
             && self.per_each.first() == Some(&true);
+        let over_nameless = self.per_each.first() == Some(&true)
+            && matches!(
+                self.query.measures.as_slice(),
+                [Measure { function: Function::Average, operand: Operand::Column(_), .. }]
+            )
+            && matches!(self.query.groups.as_slice(), [Group::Entity(head)] if self.table_of_head(*head).is_some_and(|table| self.setting.model.tables[table].labels.is_empty()));
+        if over_nameless {
+            // "average quantity per order": of each order, or over all of them?
+            self.trouble.get_or_insert_with(|| "it is not clear over what the average is taken".to_owned());
+        }
         if !self.nested && !averaged_concept {
             return;
         }

@@ -322,6 +322,9 @@ impl Parser<'_> {
     /// "placed by customers", "sold by employees": who did it, no grouping.
     fn is_agent(&self) -> bool {
         let verb = self.before(1);
+        if verb == "ordered" && self.scope.is_some() {
+            return true;
+        }
         verb.ends_with("ed") && !matches!(verb, "grouped" | "sorted" | "ordered" | "ranked" | "speed")
             || matches!(
                 verb,

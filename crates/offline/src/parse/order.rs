@@ -11,6 +11,12 @@ impl Parser<'_> {
     /// "sorted by price descending", "ordered by name", "newest first", "in alphabetical order".
     pub(super) fn sort(&mut self) -> bool {
         let start = self.at;
+        if self.word(0) == "ordered"
+            && matches!(self.before(1), "was" | "were" | "been" | "are" | "is" | "be" | "being")
+        {
+            // "were ordered by customers" is a deed
+            return false;
+        }
         let length = match self.words4(start) {
             ["sorted" | "ordered" | "sort" | "order" | "ranked" | "rank" | "arranged", "by" | "on", ..] => 2,
             ["in", "the", "order", "of"] => 4,

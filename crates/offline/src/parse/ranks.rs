@@ -168,6 +168,11 @@ impl Parser<'_> {
             return self.rank_by_deed(start, found);
         };
         let measure = match phrase.noun {
+            Noun::Table(table) if quantity_word && self.sells_before(start, table) => {
+                // "sold the most products" counts pieces, not kinds
+                self.doubt(0.8);
+                Figure::Measure(Measure::new(Function::Sum, Operand::Concept(Concept::UnitsSold)))
+            }
             Noun::Table(table) if quantity_word || says_number => Figure::Measure(Measure::count(table)),
             Noun::Table(table) => {
                 // "highest orders" says nothing; "biggest orders" is by size
@@ -239,6 +244,18 @@ impl Parser<'_> {
         self.focus = table.or(self.focus);
         self.set_rank(Rank { by: measure, descending, limit, within: Vec::new() });
         true
+    }
+
+    /// Whether a verb of selling stands before and `table` is what is sold.
+    fn sells_before(&self, start: usize, table: crate::model::TableId) -> bool {
+        let model = self.setting.model;
+        let verb = (start.saturating_sub(3)..start)
+            .any(|at| matches!(self.tokens[at].stem.as_str(), "sell" | "buy" | "purchas" | "order"));
+        let lines = crate::figures::line_table(model);
+        verb && lines.is_some_and(|lines| {
+            lines == table || model.edges.iter().any(|edge| edge.from == lines && edge.to == table)
+        }) && self.sales_table() != Some(table)
+            && !crate::figures::ways(model, Concept::UnitsSold).is_empty()
     }
 
     /// How many rows a ranking shows: what "top" says, one for one thing, some for many.

@@ -27,6 +27,7 @@ impl Parser<'_> {
             && self.query.head.is_some()
             && !self.negate
             && !self.date_follows(self.at + 1)
+            && !matches!(self.word(1), "in" | "to" | "from" | "at" | "by" | "through")
         {
             // "the products we sell"
             self.take(1);

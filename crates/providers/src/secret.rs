@@ -52,7 +52,7 @@ impl de::Visitor<'_> for Text {
     type Value = Secret;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text")
+        f.write_str("a text, in quotes if it is all digits")
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Secret, E> {

@@ -129,7 +129,10 @@ mod tests {
             (json!({"deep": {}}), "deep: missing field `down`"),
             (json!({"list": [1, "hunter2"]}), "list[1]: found a text, expected u8"),
             (json!({"names": {"a": 1_234_567}}), "names.a: found a whole number, expected a string"),
-            (json!({"key": ["hunter2"]}), "key: found a list, expected a text"),
+            (
+                json!({"key": ["hunter2"]}),
+                "key: found a list, expected a text, in quotes if it is all digits",
+            ),
             (json!({"share": "hunter2"}), "share: found a text, expected f32"),
         ] {
             let error = read(value).unwrap_err();

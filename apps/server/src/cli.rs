@@ -4,6 +4,7 @@ use std::{io::Write, path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
 use sqlatte_guard::Dialect;
+use sqlatte_providers::Secret;
 
 use crate::{
     commands,
@@ -76,7 +77,7 @@ struct ConfigArgs {
     data_dir: Option<PathBuf>,
     /// Database to ask, as a URL: sqlite:path
     #[arg(long, value_name = "URL")]
-    database: Option<String>,
+    database: Option<Secret>,
 }
 
 impl ConfigArgs {
@@ -111,12 +112,28 @@ async fn dispatch(cli: Cli) -> Result<ExitCode, StartError> {
             serve(config.load(host, port)?, insecure).await?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Check(config) => commands::check(config.load(None, None)?).await,
+        Command::Check(config) => commands::check(config.load(None, None)).await,
         Command::Ask { question, config, json } => {
             commands::ask(config.load(None, None)?, question, json).await
         }
         Command::Guard { dialect } => commands::guard(dialect),
         Command::Openapi => commands::openapi(),
         Command::Version => commands::version(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::Cli;
+
+    #[test]
+    fn a_password_on_the_command_line_is_not_printed() {
+        for command in [&["sqlatte"][..], &["sqlatte", "serve"], &["sqlatte", "check"]] {
+            let words = command.iter().copied().chain(["--database", "postgres://me:hunter2@host/db"]);
+            let cli = Cli::try_parse_from(words).unwrap();
+            assert!(!format!("{cli:?}").contains("hunter2"), "{cli:?}");
+        }
     }
 }

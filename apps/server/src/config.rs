@@ -1,18 +1,27 @@
 //! The configuration: the compiled-in default, a file, the environment, the command line, in rising strength.
 
+mod environment;
+mod explain;
+mod kinds;
+mod layer;
+mod origin;
+mod overrides;
 mod sections;
 mod yaml;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use figment::{
-    Figment,
-    providers::{Env, Serialized},
-};
+use figment::Figment;
 use serde::Deserialize;
 
-pub use self::sections::{App, Conversation, Cors, Log, LogFormat, Provider, Query, Storage};
-use self::yaml::Yaml;
+pub(crate) use self::origin::Origin;
+pub use self::{
+    environment::Environment,
+    overrides::Overrides,
+    sections::{App, Conversation, Cors, Database, Llm, Log, LogFormat, Query, Storage},
+};
+use self::{kinds::Kinds, layer::Layer};
+use crate::wiring;
 
 /// The manual and the defaults in one.
 const DEFAULTS: &str = include_str!("../../../config/default.yaml");
@@ -28,9 +37,9 @@ pub struct Config {
     /// Where SQLatte keeps its own data.
     pub storage: Storage,
     /// The database that is asked.
-    pub database: Provider,
+    pub database: Database,
     /// What turns questions into SQL.
-    pub llm: Provider,
+    pub llm: Llm,
     /// What a question may cost.
     pub query: Query,
     /// Conversation memory.
@@ -39,19 +48,12 @@ pub struct Config {
     pub cors: Cors,
     /// What is logged.
     pub log: Log,
-}
-
-/// What the command line says; each is stronger than every other layer.
-#[derive(Debug, Clone, Default)]
-pub struct Overrides {
-    /// `app.host`
-    pub host: Option<String>,
-    /// `app.port`
-    pub port: Option<u16>,
-    /// `storage.data_dir`
-    pub data_dir: Option<PathBuf>,
-    /// A database URL; its scheme is the provider.
-    pub database: Option<String>,
+    /// Where the settings that matter most come from.
+    #[serde(skip)]
+    pub(crate) origins: Vec<Origin>,
+    /// What is set and has no effect.
+    #[serde(skip)]
+    pub(crate) unused: Option<String>,
 }
 
 /// A configuration that cannot be used; the text names the file, the line or the key, and what is wrong.
@@ -60,24 +62,49 @@ pub struct Overrides {
 pub struct ConfigError(pub String);
 
 impl Config {
-    /// Reads all layers. `file` must exist; without it the usual file is read if it is there.
+    /// Reads all layers, with what this process finds around itself. `file` must exist; without it the usual file
+    /// is read if it is there.
     ///
     /// # Errors
     /// A file that cannot be read or is not YAML, a key nobody knows, a value of the wrong kind.
     pub fn load(file: Option<&Path>, overrides: &Overrides) -> Result<Self, ConfigError> {
-        let mut layers = Figment::from(Yaml::text("default.yaml", DEFAULTS)?);
-        let usual = Path::new(USUAL_FILE);
-        match file {
-            Some(file) => layers = layers.merge(Yaml::file(file)?),
-            None if usual.exists() => layers = layers.merge(Yaml::file(usual)?),
-            None => {}
+        Config::load_in(file, overrides, &Environment::of_process()?)
+    }
+
+    /// Reads all layers as [`load`](Config::load) does, in an environment of the caller's.
+    ///
+    /// # Errors
+    /// Those of [`load`](Config::load).
+    pub fn load_in(
+        file: Option<&Path>,
+        overrides: &Overrides,
+        environment: &Environment,
+    ) -> Result<Self, ConfigError> {
+        let defaults = yaml::text("default.yaml", DEFAULTS)?;
+        let kinds = Kinds::new(wiring::registry(), &defaults);
+        let mut weak = Figment::from(Layer::new("the defaults", defaults, &kinds)?);
+        let usual = environment.folder().join(USUAL_FILE);
+        if let Some(file) = file.or_else(|| usual.exists().then_some(usual.as_path())) {
+            let name = format!("the file {}", file.display());
+            weak = weak.merge(Layer::new(name, yaml::file(file)?, &kinds)?);
         }
-        let config = short_names(layers)
-            .merge(Env::prefixed("SQLATTE__").split("__"))
-            .merge(Serialized::defaults(overrides.layer()?))
-            .extract::<Config>()
-            .map_err(|error| ConfigError(explain(&error)))?;
+        let strong = |mut layers: Figment| -> Result<Figment, ConfigError> {
+            for variable in environment.keys(&kinds)? {
+                layers = layers.merge(variable);
+            }
+            Ok(layers.merge(overrides.layer("the command line", "--database", &kinds)?))
+        };
+        // Every layer has a say in which provider the short name of the key is for.
+        let llm = strong(weak.clone())?.extract_inner::<String>("llm.provider").unwrap_or_default();
+        for variable in environment.short_names(&llm, &kinds)? {
+            weak = weak.merge(variable);
+        }
+        let layers = strong(weak)?;
+        kinds.check(&layers)?;
+        let mut config = layers.extract::<Config>().map_err(|error| ConfigError(explain::explain(&error)))?;
         config.check()?;
+        config.origins = origin::origins(&layers, &config.database.provider, &config.llm.provider);
+        config.unused = environment.unused(&llm, &kinds);
         Ok(config)
     }
 
@@ -90,8 +117,10 @@ impl Config {
                  raise the other"
             )));
         }
-        if timeout == 0 || max_limit == 0 {
-            return Err(ConfigError("query.timeout and query.max_limit must be at least 1".to_owned()));
+        if timeout == 0 || max_limit == 0 || self.llm.timeout == 0 {
+            return Err(ConfigError(
+                "query.timeout, query.max_limit and llm.timeout must be at least 1".to_owned(),
+            ));
         }
         if self.app.access_keys.iter().any(|key| key.expose().len() < 24) {
             return Err(ConfigError(
@@ -108,77 +137,6 @@ impl Config {
         }
         Ok(())
     }
-}
-
-impl Overrides {
-    fn layer(&self) -> Result<serde_json::Value, ConfigError> {
-        let mut layer = serde_json::Map::new();
-        let mut set = |section: &str, key: &str, value: serde_json::Value| {
-            layer.entry(section).or_insert_with(|| serde_json::json!({}))[key] = value;
-        };
-        if let Some(host) = &self.host {
-            set("app", "host", host.as_str().into());
-        }
-        if let Some(port) = self.port {
-            set("app", "port", port.into());
-        }
-        if let Some(dir) = &self.data_dir {
-            set("storage", "data_dir", dir.to_string_lossy().into());
-        }
-        if let Some(url) = &self.database {
-            let kind = kind_of(url)?;
-            set("database", "provider", kind.into());
-            set("database", kind, serde_json::json!({ "url": url }));
-        }
-        Ok(layer.into())
-    }
-}
-
-/// The provider a database URL is for: its scheme.
-fn kind_of(url: &str) -> Result<&str, ConfigError> {
-    match url.split_once(':') {
-        Some((scheme, rest)) if !scheme.is_empty() && !rest.is_empty() => Ok(scheme),
-        _ => Err(ConfigError(
-            "--database takes a URL such as sqlite:/path/file.db or postgres://user@host/name".to_owned(),
-        )),
-    }
-}
-
-/// The short environment names; the general `SQLATTE__SECTION__KEY` is stronger.
-fn short_names(layers: Figment) -> Figment {
-    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let mut layers = layers;
-    if let Some(url) = set("SQLATTE_DB_URL")
-        && let Ok(layer) = (Overrides { database: Some(url), ..Overrides::default() }).layer()
-    {
-        layers = layers.merge(Serialized::defaults(layer));
-    }
-    if let Some(key) = set("ANTHROPIC_API_KEY") {
-        layers = layers.merge(Serialized::default("llm.anthropic.api_key", key));
-    }
-    if let Some(key) = set("SQLATTE_LLM_API_KEY") {
-        let provider = layers.extract_inner::<String>("llm.provider").unwrap_or_default();
-        layers = layers.merge(Serialized::default(&format!("llm.{provider}.api_key"), key));
-    }
-    layers
-}
-
-/// A figment error in one line: the key, what is wrong, where it comes from.
-fn explain(error: &figment::Error) -> String {
-    let mut text = String::new();
-    for one in error.clone() {
-        if !text.is_empty() {
-            text.push_str("; ");
-        }
-        if !one.path.is_empty() {
-            text.push_str(&format!("{}: ", one.path.join(".")));
-        }
-        text.push_str(&one.kind.to_string());
-        if let Some(metadata) = &one.metadata {
-            text.push_str(&format!(" (from {})", metadata.name));
-        }
-    }
-    text
 }
 
 #[cfg(test)]

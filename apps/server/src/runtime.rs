@@ -3,8 +3,13 @@
 use std::{fs, path::Path};
 
 use sqlatte_core::{Clock, Runtime};
+use sqlatte_guard::Guard;
+use sqlatte_providers::DatabaseProvider;
 
-use crate::{config::Config, wiring};
+use crate::{
+    config::Config,
+    wiring::{self, Demo},
+};
 
 /// Why the server cannot start; the text says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -23,21 +28,91 @@ pub enum StartError {
     System(String),
 }
 
-/// Builds the runtime: the data directory, the stores, the database, the interpreter.
+/// Builds the runtime of a server: the data directory, the stores, the database, the interpreter.
+///
+/// # Errors
+/// The first part that cannot be made.
 pub async fn build(config: &Config) -> Result<Runtime, StartError> {
-    make_dir(&config.storage.data_dir)?;
+    assemble(config, Demo::OfToday).await
+}
+
+/// Builds the runtime, with a demo database that need not be of today.
+pub(crate) async fn assemble(config: &Config, demo: Demo) -> Result<Runtime, StartError> {
+    make_data_dir(&config.storage.data_dir)?;
     let clock = chrono::Local::now;
-    let database = wiring::database(config, clock.now().date_naive()).await?;
+    let database = wiring::database(config, clock.now().date_naive(), demo).await?;
+    for warning in warnings(config).into_iter().chain(unused_limits(config, &*database).await) {
+        tracing::warn!("{warning}");
+    }
     let interpreter = wiring::interpreter(config).await?;
     let stores = wiring::stores(config).await?;
     Ok(Runtime::builder(database, interpreter, clock).limits(config.limits()).stores(stores).build())
 }
 
-fn make_dir(path: &Path) -> Result<(), StartError> {
-    fs::create_dir_all(path).map_err(|error| {
+/// Makes the data directory, for its owner alone: it holds everybody's questions.
+pub(crate) fn make_data_dir(path: &Path) -> Result<(), StartError> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path).map_err(|error| {
         StartError::System(format!(
             "the data directory {} cannot be made: {error}; name another with --data-dir",
             path.display()
         ))
     })
 }
+
+/// What does not keep the server from starting and still should be known.
+pub(crate) fn warnings(config: &Config) -> Vec<String> {
+    open_to_others(&config.storage.data_dir).into_iter().chain(config.unused.clone()).collect()
+}
+
+#[cfg(unix)]
+fn open_to_others(path: &Path) -> Option<String> {
+    use std::os::unix::fs::PermissionsExt;
+
+    let mode = fs::metadata(path).ok()?.permissions().mode();
+    // A group may be meant; everybody is not.
+    (mode & 0o007 != 0).then(|| {
+        format!(
+            "every user of this machine can look into the data directory {0}, which holds people's questions: \
+             chmod 700 {0}",
+            path.display()
+        )
+    })
+}
+
+#[cfg(not(unix))]
+fn open_to_others(_: &Path) -> Option<String> {
+    None
+}
+
+/// Limits that are set although the database never says what they compare.
+pub(crate) async fn unused_limits(config: &Config, database: &dyn DatabaseProvider) -> Vec<String> {
+    let query = &config.query;
+    if query.max_estimated_rows.is_none() && query.max_bytes_billed.is_none() {
+        return Vec::new();
+    }
+    let info = database.info();
+    let Ok(probe) = Guard::new(info.dialect).check("SELECT 1") else { return Vec::new() };
+    // A database that cannot be asked now tells nothing about its estimates.
+    let Ok(estimate) = database.estimate(&probe).await else { return Vec::new() };
+    let told = estimate.map_or((None, None), |estimate| (estimate.rows, estimate.bytes));
+    [
+        ("query.max_estimated_rows", query.max_estimated_rows, told.0),
+        ("query.max_bytes_billed", query.max_bytes_billed, told.1),
+    ]
+    .into_iter()
+    .filter(|(_, limit, told)| limit.is_some() && told.is_none())
+    .map(|(key, ..)| {
+        format!(
+            "{key} has no effect: {} does not say beforehand how much it will read; query.timeout limits it",
+            info.kind
+        )
+    })
+    .collect()
+}
+
+#[cfg(test)]
+mod tests;

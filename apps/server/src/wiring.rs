@@ -1,6 +1,6 @@
 //! The one file that names an adapter, and the one place that knows which are compiled in.
 
-use std::{path::Path, sync::Arc};
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use sqlatte_core::{
@@ -38,38 +38,73 @@ pub(crate) fn interpreters() -> Vec<&'static str> {
     offline.into_iter().chain(registry().llms()).collect()
 }
 
-/// The database that is asked. With none named it is the demo database, made when it is missing or not of today.
-pub(crate) async fn database(config: &Config, today: NaiveDate) -> Result<Arc<dyn DatabaseProvider>> {
-    let named = config.database.text("path").is_some() || config.database.text("url").is_some();
-    if config.database.provider == "sqlite" && !named {
-        return demo(&config.storage.data_dir, today).await;
-    }
-    registry().database(&config.database.provider, &config.database.settings()?).await
+/// Which demo database will do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Demo {
+    /// One of today: its newest rows are of yesterday and today.
+    OfToday,
+    /// The one that is there, whatever its day.
+    AsItIs,
 }
 
+/// The database that is asked; with none named, the demo database.
+pub(crate) async fn database(
+    config: &Config,
+    today: NaiveDate,
+    demo: Demo,
+) -> Result<Arc<dyn DatabaseProvider>> {
+    match unnamed(config, today, demo).await? {
+        Some(database) => Ok(database),
+        None => registry().database(&config.database.provider, &config.database.settings()?).await,
+    }
+}
+
+/// The demo database, if SQLite is asked and no file is named; its other settings hold here too.
 #[cfg(feature = "db-sqlite")]
-async fn demo(data_dir: &Path, today: NaiveDate) -> Result<Arc<dyn DatabaseProvider>> {
-    let path = data_dir.join(DEMO_FILE);
-    let file = path.clone();
-    let made = tokio::task::spawn_blocking(move || match sqlatte_db_sqlite::demo::made_for(&file) {
-        Some(day) if day == today => Ok(None),
-        _ => sqlatte_db_sqlite::demo::create(&file, today).map(Some),
-    });
-    let made = made.await.map_err(|error| {
+async fn unnamed(config: &Config, today: NaiveDate, demo: Demo) -> Result<Option<Arc<dyn DatabaseProvider>>> {
+    if config.database.provider != "sqlite" {
+        return Ok(None);
+    }
+    let mut settings: sqlatte_db_sqlite::SqliteConfig = config.database.settings()?.read("sqlite")?;
+    if settings.path.is_some() || settings.url.is_some() {
+        return Ok(None);
+    }
+    let path = config.storage.data_dir.join(DEMO_FILE);
+    settings.path = Some(path.clone());
+    let database = sqlatte_db_sqlite::Sqlite::open(settings)?;
+    let made = tokio::task::spawn_blocking(move || make_demo(&path, today, demo));
+    made.await.map_err(|error| {
         ProviderError::new(ErrorKind::Unexpected, "the demo database was not made").with_source(error)
     })??;
-    if let Some(summary) = made {
-        tracing::info!(path = %path.display(), rows = summary.rows("order_items"), "made the demo database");
-    }
-    Ok(Arc::new(sqlatte_db_sqlite::Sqlite::open(sqlatte_db_sqlite::SqliteConfig::new(path))?))
+    Ok(Some(Arc::new(database)))
 }
 
 #[cfg(not(feature = "db-sqlite"))]
-async fn demo(_: &Path, _: NaiveDate) -> Result<Arc<dyn DatabaseProvider>> {
-    Err(ProviderError::new(
-        ErrorKind::InvalidSettings,
-        "this build has no SQLite, so no demo database: name a database with database.provider",
-    ))
+async fn unnamed(_: &Config, _: NaiveDate, _: Demo) -> Result<Option<Arc<dyn DatabaseProvider>>> {
+    Ok(None)
+}
+
+/// Makes the demo database where it is wanted; a file of somebody else's is never touched.
+#[cfg(feature = "db-sqlite")]
+fn make_demo(path: &std::path::Path, today: NaiveDate, demo: Demo) -> Result<()> {
+    use sqlatte_db_sqlite::demo::{Found, create, look};
+
+    match look(path)? {
+        Found::Demo(day) if day == today || demo == Demo::AsItIs => Ok(()),
+        Found::Foreign => Err(ProviderError::new(
+            ErrorKind::InvalidSettings,
+            format!(
+                "{} is not the demo database: move it away, or choose another --data-dir; to ask it, name it \
+                 with --database sqlite:{0}",
+                path.display()
+            ),
+        )),
+        Found::Missing | Found::Demo(_) => {
+            let summary = create(path, today)?;
+            tracing::info!(path = %path.display(), rows = summary.rows("order_items"), "made the demo database");
+            Ok(())
+        }
+    }
 }
 
 /// What turns questions into SQL.
@@ -98,7 +133,7 @@ fn offline() -> Result<Arc<dyn Interpreter>> {
 /// Where sessions, conversations and history are kept.
 #[cfg(feature = "store-sqlite")]
 pub(crate) async fn stores(config: &Config) -> std::result::Result<Stores, sqlatte_core::StoreError> {
-    let store = sqlatte_store::SqliteStore::open(&config.storage.data_dir.join(STORE_FILE)).await?;
+    let store = sqlatte_store::SqliteStore::open(config.storage.data_dir.join(STORE_FILE)).await?;
     let stores = store.stores();
     let keep = sqlatte_store::Retention {
         sessions: days(config.storage.keep_sessions_days),
@@ -123,6 +158,26 @@ fn days(days: u32) -> std::time::Duration {
 
 /// Without a store compiled in, nothing outlives the process.
 #[cfg(not(feature = "store-sqlite"))]
-pub async fn stores(_: &Config) -> std::result::Result<Stores, sqlatte_core::StoreError> {
+pub(crate) async fn stores(_: &Config) -> std::result::Result<Stores, sqlatte_core::StoreError> {
     Ok(sqlatte_core::memory::stores())
 }
+
+/// Sees whether the store is sound and can be written; says where it is.
+#[cfg(feature = "store-sqlite")]
+pub(crate) async fn check_store(config: &Config) -> std::result::Result<String, sqlatte_core::StoreError> {
+    let store = sqlatte_store::SqliteStore::open(config.storage.data_dir.join(STORE_FILE)).await?;
+    store.verify().await?;
+    store.check().await?;
+    let path = store.path().display().to_string();
+    store.close().await;
+    Ok(path)
+}
+
+/// Memory has nothing to check.
+#[cfg(not(feature = "store-sqlite"))]
+pub(crate) async fn check_store(_: &Config) -> std::result::Result<String, sqlatte_core::StoreError> {
+    Ok("memory: this build keeps nothing beyond its own run".to_owned())
+}
+
+#[cfg(test)]
+mod tests;

@@ -13,6 +13,7 @@ use crate::{
     config::Config,
     runtime::{self, StartError},
     wire::{AnswerBody, Cell},
+    wiring::Demo,
 };
 
 /// Rows and characters of a cell printed.
@@ -21,7 +22,7 @@ const MAX_CELL: usize = 40;
 
 /// Answers one question on standard output. Nothing is remembered: a command line is no conversation.
 pub(crate) async fn ask(config: Config, question: String, json: bool) -> Result<ExitCode, StartError> {
-    let mut runtime = runtime::build(&config).await?;
+    let mut runtime = runtime::assemble(&config, Demo::AsItIs).await?;
     runtime.stores = memory::stores();
     let session = SessionId::generate()
         .ok_or_else(|| StartError::System("the system gives no random numbers".to_owned()))?;
@@ -40,12 +41,12 @@ pub(crate) async fn ask(config: Config, question: String, json: bool) -> Result<
             let body = serde_json::to_string_pretty(&AnswerBody::new(answer, true));
             print(&body.map_err(|error| StartError::System(error.to_string()))?)
         }
-        Ok(answer) => print(&for_people(&answer)),
+        Ok(answer) => print(&harmless(&for_people(&answer))),
         Err(error) => {
             if let Some(sql) = error.sql() {
-                let _ = writeln!(std::io::stderr(), "{sql}\n");
+                let _ = writeln!(std::io::stderr(), "{}\n", harmless(sql));
             }
-            Err(StartError::System(error.to_string()))
+            Err(StartError::System(harmless(&error.to_string())))
         }
     }
 }
@@ -71,7 +72,8 @@ fn for_people(answer: &Answer) -> String {
 
 /// Rows as aligned text.
 fn table(rows: &Rows) -> String {
-    let mut lines: Vec<Vec<String>> = vec![rows.columns.iter().map(|column| column.name.clone()).collect()];
+    let mut lines: Vec<Vec<String>> =
+        vec![rows.columns.iter().map(|column| on_one_line(&column.name)).collect()];
     lines.extend(rows.rows.iter().take(MAX_ROWS).map(|row| row.iter().map(shown).collect()));
     let widths: Vec<usize> = (0..rows.columns.len())
         .map(|place| lines.iter().map(|line| line[place].chars().count()).max().unwrap_or(0))
@@ -92,9 +94,31 @@ fn shown(value: &Value) -> String {
         Value::Text(text) | Value::Decimal(text) => text.clone(),
         other => serde_json::to_string(&Cell(other.clone())).unwrap_or_default(),
     };
-    let line = text.replace(['\n', '\r', '\t'], " ");
+    let line = on_one_line(&text);
     if line.chars().count() <= MAX_CELL {
         return line;
     }
     line.chars().take(MAX_CELL - 1).chain(['…']).collect()
+}
+
+fn on_one_line(text: &str) -> String {
+    harmless(&text.replace(['\n', '\r', '\t'], " "))
+}
+
+/// Without control characters, line ends apart: data must not steer the terminal it is shown on.
+fn harmless(text: &str) -> String {
+    text.chars().filter(|one| *one == '\n' || !one.is_control()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn data_does_not_steer_the_terminal() {
+        let evil = "a\u{1b}[2Jb\rc\td\ne\u{9b}31mf\u{7}g\u{0}h\u{7f}i";
+        assert_eq!(shown(&Value::Text(evil.to_owned())), "a[2Jb c d e31mfghi");
+        assert_eq!(harmless("SELECT 1\n\u{1b}[31mFROM t"), "SELECT 1\n[31mFROM t");
+        assert!(!on_one_line(evil).chars().any(char::is_control));
+    }
 }

@@ -1,40 +1,100 @@
 use std::{fmt::Display, io::Write, process::ExitCode};
 
+use sqlatte_core::Clock;
+
 use crate::{
     config::Config,
     runtime::{self, StartError},
+    wiring::{self, Demo},
 };
 
-/// Tries each part and prints a line for it; fails if one is wrong.
-pub(crate) async fn check(config: Config) -> Result<ExitCode, StartError> {
-    let mut out = std::io::stdout().lock();
-    let mut well = true;
-    let mut line = |part: &str, done: Result<String, &dyn Display>| {
-        well &= done.is_ok();
-        let _ = match done {
-            Ok(text) => writeln!(out, "ok    {part}: {text}"),
-            Err(error) => writeln!(out, "FAIL  {part}: {error}"),
-        };
+/// Tries each part for itself and prints a line for it; fails if one is wrong.
+///
+/// A part that is broken hides no other, and below the configuration stands where its settings come from.
+pub(crate) async fn check(config: Result<Config, StartError>) -> Result<ExitCode, StartError> {
+    let mut report = Report { well: true };
+    match config {
+        Err(error) => report.line("configuration", Err(&error)),
+        Ok(config) => parts(&config, &mut report).await,
+    }
+    Ok(if report.well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn parts(config: &Config, report: &mut Report) {
+    report.line("configuration", Ok("read".to_owned()));
+    for origin in &config.origins {
+        let value = origin.value.as_deref().unwrap_or("not set");
+        report.more(&format!("{}: {value} ({})", origin.key, origin.from));
+    }
+
+    let dir = &config.storage.data_dir;
+    match runtime::make_data_dir(dir) {
+        Ok(()) => report.line("data directory", Ok(dir.display().to_string())),
+        Err(error) => report.line("data directory", Err(&error)),
+    }
+    for warning in runtime::warnings(config) {
+        report.warn(&warning);
+    }
+    match wiring::check_store(config).await {
+        Ok(place) => report.line("store", Ok(format!("{place} is sound and can be written"))),
+        Err(error) => report.line("store", Err(&error)),
+    }
+    database(config, report).await;
+    match wiring::interpreter(config).await {
+        Ok(interpreter) => match interpreter.check().await {
+            Ok(()) => report.line("interpreter", Ok(interpreter.name())),
+            Err(error) => report.line("interpreter", Err(&error)),
+        },
+        Err(error) => report.line("interpreter", Err(&error)),
+    }
+}
+
+async fn database(config: &Config, report: &mut Report) {
+    let today = chrono::Local::now.now().date_naive();
+    let database = match wiring::database(config, today, Demo::AsItIs).await {
+        Ok(database) => database,
+        Err(error) => return report.line("database", Err(&error)),
     };
-    line("configuration", Ok("read".to_owned()));
-    match runtime::build(&config).await {
-        Err(error) => line("start", Err(&error)),
-        Ok(runtime) => {
-            line("store", Ok(config.storage.data_dir.display().to_string()));
-            let database = runtime.catalog.info();
-            match runtime.catalog.database().check().await {
-                Ok(()) => line("database", Ok(format!("{} {}", database.kind, database.target))),
-                Err(error) => line("database", Err(&error)),
-            }
-            match runtime.catalog.tables().await {
-                Ok(tables) => line("tables", Ok(tables.len().to_string())),
-                Err(error) => line("tables", Err(&error)),
-            }
-            match runtime.interpreter.check().await {
-                Ok(()) => line("interpreter", Ok(runtime.interpreter.name())),
-                Err(error) => line("interpreter", Err(&error)),
+    match database.check().await {
+        Ok(()) => {
+            let info = database.info();
+            report.line("database", Ok(format!("{} {}", info.kind, info.target)));
+            match database.tables().await {
+                Ok(tables) => report.line("tables", Ok(tables.len().to_string())),
+                Err(error) => report.line("tables", Err(&error)),
             }
         }
+        Err(error) => report.line("database", Err(&error)),
     }
-    Ok(if well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    for warning in runtime::unused_limits(config, &*database).await {
+        report.warn(&warning);
+    }
+}
+
+/// What is printed, as it is found out.
+struct Report {
+    well: bool,
+}
+
+impl Report {
+    fn line(&mut self, part: &str, done: Result<String, &dyn Display>) {
+        self.well &= done.is_ok();
+        match done {
+            Ok(text) => put(&format!("ok    {part}: {text}")),
+            Err(error) => put(&format!("FAIL  {part}: {error}")),
+        }
+    }
+
+    fn warn(&self, text: &str) {
+        put(&format!("warn  {text}"));
+    }
+
+    fn more(&self, text: &str) {
+        put(&format!("      {text}"));
+    }
+}
+
+/// A reader that went away is no error.
+fn put(text: &str) {
+    let _ = writeln!(std::io::stdout(), "{text}");
 }

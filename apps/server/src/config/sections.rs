@@ -1,6 +1,6 @@
-use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, fmt, marker::PhantomData, path::PathBuf, time::Duration};
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de};
 use sqlatte_core::Limits;
 use sqlatte_providers::{ProviderError, Secret, Settings};
 
@@ -15,8 +15,10 @@ pub struct App {
     /// The port; 0 takes a free one.
     pub port: u16,
     /// Keys that open the API; empty leaves it open.
+    #[serde(deserialize_with = "one_or_more")]
     pub access_keys: Vec<Secret>,
     /// Further host names browsers may use.
+    #[serde(deserialize_with = "one_or_more")]
     pub allowed_hosts: Vec<String>,
     /// Largest request body, in bytes.
     pub max_body_bytes: usize,
@@ -40,47 +42,65 @@ pub struct Storage {
     pub keep_history_days: Option<u32>,
 }
 
-/// Which provider is used, and the settings of each, unread.
+/// The database that is asked.
 #[derive(Debug, Clone, Deserialize)]
-pub struct Provider {
+pub struct Database {
     /// The kind.
     pub provider: String,
     #[serde(flatten)]
-    settings: BTreeMap<String, ProviderSettings>,
+    sections: Sections,
 }
 
-/// Settings that do not print: any of them may be a secret.
-#[derive(Clone, Deserialize)]
-#[serde(transparent)]
-struct ProviderSettings(serde_json::Value);
-
-impl std::fmt::Debug for ProviderSettings {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("…")
-    }
-}
-
-impl Provider {
+impl Database {
     /// The settings of the provider in use; an empty text counts as unset.
     ///
     /// # Errors
     /// When they are not a mapping.
     pub fn settings(&self) -> Result<Settings, ProviderError> {
-        match self.settings.get(&self.provider) {
-            Some(settings) => {
-                let mut settings = settings.0.clone();
-                if let Some(map) = settings.as_object_mut() {
-                    map.retain(|_, value| value.as_str() != Some(""));
-                }
-                Settings::new(settings)
-            }
-            None => Ok(Settings::default()),
-        }
+        self.sections.settings(&self.provider)
     }
+}
 
-    /// One text setting of the provider in use, if it is set and not empty.
-    pub fn text(&self, key: &str) -> Option<&str> {
-        self.settings.get(&self.provider)?.0.get(key)?.as_str().filter(|text| !text.is_empty())
+/// What turns questions into SQL.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Llm {
+    /// The kind.
+    pub provider: String,
+    /// Seconds for one call, retries included.
+    pub timeout: u64,
+    #[serde(flatten)]
+    sections: Sections,
+}
+
+impl Llm {
+    /// The settings of the provider in use; an empty text counts as unset.
+    ///
+    /// # Errors
+    /// When they are not a mapping.
+    pub fn settings(&self) -> Result<Settings, ProviderError> {
+        self.sections.settings(&self.provider)
+    }
+}
+
+/// The settings of each kind of provider, unread: only the adapter knows their shape.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
+struct Sections(BTreeMap<String, serde_json::Value>);
+
+impl Sections {
+    fn settings(&self, kind: &str) -> Result<Settings, ProviderError> {
+        let mut settings = self.0.get(kind).cloned().unwrap_or_default();
+        if let Some(map) = settings.as_object_mut() {
+            map.retain(|_, value| value.as_str() != Some(""));
+        }
+        Settings::new(settings)
+    }
+}
+
+impl fmt::Debug for Sections {
+    /// Names alone: any value may be a secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
     }
 }
 
@@ -117,6 +137,7 @@ pub struct Conversation {
 #[serde(deny_unknown_fields)]
 pub struct Cors {
     /// Origins, `loopback`, or `*`.
+    #[serde(deserialize_with = "one_or_more")]
     pub allow_origins: Vec<String>,
 }
 
@@ -153,7 +174,39 @@ impl super::Config {
             max_bytes_billed: query.max_bytes_billed,
             context_messages: self.conversation.context_messages,
             conversation_timeout: Duration::from_secs(self.conversation.timeout_minutes.saturating_mul(60)),
+            llm_timeout: Duration::from_secs(self.llm.timeout),
             ..Limits::default()
         }
     }
+}
+
+/// Reads a list, or one text as a list of one, which is what a variable of the environment holds; an empty text is
+/// an empty list.
+fn one_or_more<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    struct OneOrMore<T>(PhantomData<T>);
+
+    impl<'de, T: Deserialize<'de>> de::Visitor<'de> for OneOrMore<T> {
+        type Value = Vec<T>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list of texts, each in quotes if it is all digits")
+        }
+
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<Vec<T>, E> {
+            if text.is_empty() {
+                return Ok(Vec::new());
+            }
+            T::deserialize(de::value::StrDeserializer::new(text)).map(|one| vec![one])
+        }
+
+        fn visit_seq<A: de::SeqAccess<'de>>(self, mut list: A) -> Result<Vec<T>, A::Error> {
+            let mut all = Vec::new();
+            while let Some(one) = list.next_element()? {
+                all.push(one);
+            }
+            Ok(all)
+        }
+    }
+
+    deserializer.deserialize_any(OneOrMore(PhantomData))
 }

@@ -1,0 +1,138 @@
+use std::{
+    collections::BTreeMap,
+    env,
+    path::{Path, PathBuf},
+};
+
+use figment::value::{Num, Value};
+use sqlatte_providers::Secret;
+
+use super::{ConfigError, kinds::Kinds, layer::Layer, overrides::Overrides};
+
+/// Before every key: `SQLATTE__QUERY__TIMEOUT`.
+const PREFIX: &str = "SQLATTE__";
+const DB_URL: &str = "SQLATTE_DB_URL";
+const LLM_API_KEY: &str = "SQLATTE_LLM_API_KEY";
+const ANTHROPIC_API_KEY: &str = "ANTHROPIC_API_KEY";
+
+/// What a process finds around itself, as far as a configuration is read from it.
+#[derive(Clone, Default)]
+pub struct Environment {
+    variables: BTreeMap<String, String>,
+    folder: PathBuf,
+}
+
+impl std::fmt::Debug for Environment {
+    /// Names alone: any value may be a secret.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let names = self.variables.keys();
+        f.debug_struct("Environment").field("folder", &self.folder).field("variables", &names).finish()
+    }
+}
+
+impl Environment {
+    /// That of this process.
+    ///
+    /// # Errors
+    /// A variable of ours that is not text.
+    pub fn of_process() -> Result<Self, ConfigError> {
+        let mut found = Environment::default();
+        for (name, value) in env::vars_os() {
+            let Some(name) = name.to_str().filter(|name| is_ours(name)) else { continue };
+            let value = value
+                .into_string()
+                .map_err(|_| ConfigError(format!("the environment variable {name} is not text in UTF-8")))?;
+            found.variables.insert(name.to_owned(), value);
+        }
+        Ok(found)
+    }
+
+    /// Another folder to look for the usual file in than the working directory.
+    #[must_use]
+    pub fn in_folder(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.folder = folder.into();
+        self
+    }
+
+    /// One more variable.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.variables.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// `SQLATTE__SECTION__KEY`, a layer for each variable, so that each can be named.
+    pub(super) fn keys(&self, kinds: &Kinds) -> Result<Vec<Layer>, ConfigError> {
+        let ours = self.variables.iter().filter_map(|(name, value)| {
+            let key = name.get(PREFIX.len()..)?.to_ascii_lowercase();
+            name.get(..PREFIX.len())?.eq_ignore_ascii_case(PREFIX).then_some((name, key, value))
+        });
+        ours.map(|(name, key, value)| {
+            let path: Vec<&str> = key.split("__").collect();
+            if path.iter().any(|part| part.is_empty()) {
+                return Err(ConfigError(format!(
+                    "the environment variable {name} names no key: SQLATTE__QUERY__TIMEOUT sets query.timeout"
+                )));
+            }
+            Layer::of(called(name), &path, read(value), kinds)
+        })
+        .collect()
+    }
+
+    /// The short names. `llm` is the provider that `SQLATTE_LLM_API_KEY` is for.
+    pub(super) fn short_names(&self, llm: &str, kinds: &Kinds) -> Result<Vec<Layer>, ConfigError> {
+        let mut layers = Vec::new();
+        if let Some(url) = self.set(DB_URL) {
+            let overrides = Overrides { database: Some(Secret::new(url)), ..Overrides::default() };
+            layers.push(overrides.layer(called(DB_URL), DB_URL, kinds)?);
+        }
+        let mut key = |name: &str, llm: &str| -> Result<(), ConfigError> {
+            if let Some(key) = self.set(name).filter(|_| kinds.has_llm(llm)) {
+                layers.push(Layer::of(called(name), &["llm", llm, "api_key"], key.into(), kinds)?);
+            }
+            Ok(())
+        };
+        key(ANTHROPIC_API_KEY, "anthropic")?;
+        key(LLM_API_KEY, llm)?;
+        Ok(layers)
+    }
+
+    /// What is set and has no effect, in a sentence.
+    pub(super) fn unused(&self, llm: &str, kinds: &Kinds) -> Option<String> {
+        let unused = self.set(LLM_API_KEY).is_some() && !kinds.has_llm(llm);
+        unused.then(|| format!("{LLM_API_KEY} is set and not used: llm.provider is {llm}"))
+    }
+
+    fn set(&self, name: &str) -> Option<&str> {
+        self.variables.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+}
+
+fn called(name: &str) -> String {
+    format!("the environment variable {name}")
+}
+
+fn is_ours(name: &str) -> bool {
+    let prefixed = name.get(..PREFIX.len()).is_some_and(|start| start.eq_ignore_ascii_case(PREFIX));
+    prefixed || [DB_URL, LLM_API_KEY, ANTHROPIC_API_KEY].contains(&name)
+}
+
+/// A number, a truth value, a list or a mapping where it reads as one, else the text.
+fn read(text: &str) -> Value {
+    let Ok(value) = text.parse::<Value>();
+    match &value {
+        // A key of digits must keep each of them.
+        Value::Num(_, Num::F64(_)) if text.len() > 15 => text.into(),
+        Value::Num(_, Num::F64(_)) => value,
+        Value::Num(_, number) => {
+            let digits = number.to_u128().map(|number| number.to_string());
+            let digits = digits.or_else(|| number.to_i128().map(|number| number.to_string()));
+            if digits.as_deref() == Some(text.trim()) { value } else { text.into() }
+        }
+        _ => value,
+    }
+}

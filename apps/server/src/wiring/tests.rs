@@ -1,0 +1,86 @@
+#![cfg(all(feature = "db-sqlite", feature = "llm-anthropic"))]
+
+use std::{fs, path::Path};
+
+use sqlatte_db_sqlite::{
+    SqliteConfig,
+    demo::{Found, look},
+};
+
+use super::*;
+use crate::config::{Environment, Overrides};
+
+fn load(folder: &Path, yaml: &str) -> Config {
+    let file = folder.join("own.yaml");
+    fs::write(&file, yaml).unwrap();
+    let overrides = Overrides { data_dir: Some(folder.to_owned()), ..Overrides::default() };
+    Config::load_in(Some(&file), &overrides, &Environment::default().in_folder(folder)).unwrap()
+}
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+#[test]
+fn the_default_file_has_the_adapters_defaults() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = load(folder.path(), "llm: { provider: anthropic }");
+    let sqlite: SqliteConfig = config.database.settings().unwrap().read("sqlite").unwrap();
+    assert_eq!(sqlite, SqliteConfig::default());
+    let anthropic: sqlatte_llm_anthropic::Config = config.llm.settings().unwrap().read("anthropic").unwrap();
+    assert_eq!(format!("{anthropic:?}"), format!("{:?}", sqlatte_llm_anthropic::Config::default()));
+    assert_eq!(config.limits().llm_timeout, anthropic.timeout);
+}
+
+/// A manual that leaves a key out hides it.
+#[test]
+fn the_default_file_names_every_key_of_an_adapter() {
+    const MANUAL: &str = include_str!("../../../../config/default.yaml");
+    let unknown = serde_json::json!({ "no such key": 1 });
+    let settings = sqlatte_providers::Settings::new(unknown).unwrap();
+    let keys = |error: ProviderError| -> Vec<String> {
+        let (_, known) = error.message().split_once("expected one of ").unwrap();
+        known.split(", ").map(|key| key.trim_matches('`').to_owned()).collect()
+    };
+    let mut all = keys(settings.read::<SqliteConfig>("sqlite").unwrap_err());
+    all.extend(keys(settings.read::<sqlatte_llm_anthropic::Config>("anthropic").unwrap_err()));
+    assert!(all.len() > 10, "{all:?}");
+    for key in all {
+        assert!(MANUAL.lines().any(|line| line.starts_with(&format!("    {key}: "))), "{key} is not named");
+    }
+}
+
+#[tokio::test]
+async fn a_demo_database_is_made_and_nothing_else_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(DEMO_FILE);
+    let config = load(folder.path(), "");
+    let (first, second) = (day("2026-11-22"), day("2026-11-23"));
+    let open = async |today, demo| database(&config, today, demo).await.map(|_| look(&path).unwrap());
+    assert_eq!(open(first, Demo::AsItIs).await.unwrap(), Found::Demo(first), "made where there is none");
+    assert_eq!(open(second, Demo::AsItIs).await.unwrap(), Found::Demo(first), "and then left as it is");
+    assert_eq!(open(second, Demo::OfToday).await.unwrap(), Found::Demo(second));
+
+    fs::write(&path, "precious").unwrap();
+    for demo in [Demo::OfToday, Demo::AsItIs] {
+        let error = open(second, demo).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidSettings);
+        assert!(error.message().contains("demo.db is not the demo database: move it away"), "{error}");
+    }
+    assert_eq!(fs::read_to_string(&path).unwrap(), "precious");
+}
+
+#[tokio::test]
+async fn the_demo_database_has_settings_too() {
+    let folder = tempfile::tempdir().unwrap();
+    for (yaml, said) in [
+        ("database: { sqlite: { pth: /x.db } }", "pth: unknown field"),
+        ("database: { sqlite: { pool_size: 0 } }", "`pool_size` must be"),
+        ("database: { sqlite: { pool_size: [1] } }", "pool_size: found a list"),
+    ] {
+        let config = load(folder.path(), yaml);
+        let error = database(&config, day("2026-11-22"), Demo::AsItIs).await.unwrap_err();
+        assert!(error.message().contains(said), "{error}");
+    }
+    assert!(!folder.path().join(DEMO_FILE).exists(), "settings are looked at first");
+}

@@ -224,6 +224,10 @@ impl Parser<'_> {
         };
         let measured = self.query.measures.iter().any(|measure| sale(measure.operand))
             || self.query.rank.as_ref().is_some_and(|rank| figure(&rank.by));
+        let lines = crate::figures::line_table(self.setting.model);
+        let sold =
+            self.scope_table().is_some_and(|table| Some(table) == lines || Some(table) == self.sales_table());
+        let measured = measured || sold;
         if !measured || !matches!(self.word_at(at.checked_sub(1)?), "in" | "from" | "to" | "at" | "for") {
             return None;
         }

@@ -7,21 +7,26 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, HeaderValue, StatusCode, Uri, header, request::Parts};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header, request::Parts};
 use sha2::{Digest, Sha256};
 use sqlatte_providers::Secret;
 use subtle::{Choice, ConstantTimeEq};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-use crate::{config::Config, error::ApiError, state::AppState};
+use crate::{
+    config::Config,
+    edge::REQUEST_ID,
+    error::{ApiError, SESSION_ID},
+    state::AppState,
+};
 
 /// The keys that open the API, kept as hashes so that comparing takes the same time for every key.
 #[derive(Debug, Default)]
-pub struct AccessKeys(Vec<[u8; 32]>);
+pub(crate) struct AccessKeys(Vec<[u8; 32]>);
 
 impl AccessKeys {
     /// Takes the configured keys.
-    pub fn new(keys: &[Secret]) -> Self {
+    pub(crate) fn new(keys: &[Secret]) -> Self {
         AccessKeys(keys.iter().map(|key| Sha256::digest(key.expose().as_bytes()).into()).collect())
     }
 
@@ -30,7 +35,9 @@ impl AccessKeys {
         let shown = headers
             .get(header::AUTHORIZATION)
             .and_then(|value| value.to_str().ok())
-            .and_then(|value| value.strip_prefix("Bearer "));
+            .and_then(|value| value.split_once(' '))
+            // Names of schemes have no case (RFC 9110, 11.1).
+            .and_then(|(scheme, key)| scheme.eq_ignore_ascii_case("bearer").then_some(key));
         self.0.is_empty() || shown.is_some_and(|key| self.opens(key))
     }
 
@@ -110,15 +117,10 @@ pub(crate) fn cors(config: &Config) -> CorsLayer {
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
             header::ACCEPT,
-            "x-session-id".parse().unwrap_or(header::ACCEPT),
-            "last-event-id".parse().unwrap_or(header::ACCEPT),
+            SESSION_ID,
+            HeaderName::from_static("last-event-id"),
         ])
-        .expose_headers([
-            header::RETRY_AFTER,
-            header::CONTENT_DISPOSITION,
-            "x-request-id".parse().unwrap_or(header::RETRY_AFTER),
-            "x-session-id".parse().unwrap_or(header::RETRY_AFTER),
-        ])
+        .expose_headers([header::RETRY_AFTER, header::CONTENT_DISPOSITION, REQUEST_ID, SESSION_ID])
         .max_age(std::time::Duration::from_secs(7200))
 }
 
@@ -162,5 +164,8 @@ mod tests {
         assert!(!keys.opens(""));
         assert!(AccessKeys::default().open_for(&HeaderMap::new()));
         assert!(!keys.open_for(&HeaderMap::new()));
+        let shown = |value: &str| HeaderMap::from_iter([(header::AUTHORIZATION, value.parse().unwrap())]);
+        assert!(keys.open_for(&shown("bearer one-long-enough-access-key-1")));
+        assert!(!keys.open_for(&shown("Basic one-long-enough-access-key-1")));
     }
 }

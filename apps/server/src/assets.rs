@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use axum::response::{IntoResponse, Response};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
@@ -25,7 +26,7 @@ const NOT_BUILT: &str = "<!doctype html><meta charset=\"utf-8\"><title>SQLatte</
 /// A file of the web build, in the encoding the client likes best; `None` if there is no such file.
 pub(crate) fn asset(path: &str, request: &HeaderMap) -> Option<Response> {
     let (file, encoding) = best(path, request)?;
-    let etag = format!("\"{}\"", hex(&file.metadata.sha256_hash()[..16]));
+    let etag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(&file.metadata.sha256_hash()[..16]));
     let mut headers = HeaderMap::new();
     let mut set = |name: HeaderName, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {
@@ -105,8 +106,4 @@ fn cache_control(path: &str) -> &'static str {
     } else {
         "public, max-age=300"
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -3,7 +3,10 @@ use chrono::TimeDelta;
 use http::StatusCode;
 use sqlatte_core::{Owner, Runtime, Session, SessionId};
 
-use crate::{error::ApiError, state::AppState};
+use crate::{
+    error::{ApiError, SESSION_ID},
+    state::AppState,
+};
 
 /// How stale a session's "last seen" may be.
 const SEEN_EVERY: TimeDelta = TimeDelta::minutes(5);
@@ -18,7 +21,7 @@ impl FromRequestParts<AppState> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
-        let shown = parts.headers.get("x-session-id").and_then(|value| value.to_str().ok());
+        let shown = parts.headers.get(SESSION_ID).and_then(|value| value.to_str().ok());
         Ok(Caller { session: live(&state.runtime(), shown).await? })
     }
 }
@@ -27,6 +30,26 @@ impl Caller {
     /// The owner of what this caller may see, if there is a live session.
     pub(crate) fn owner(&self) -> Option<Owner> {
         self.session.as_ref().map(SessionId::owner)
+    }
+
+    /// A problem of this caller's, with the session if there is a live one.
+    pub(crate) fn told(&self, problem: ApiError) -> ApiError {
+        match &self.session {
+            Some(session) => problem.in_session(session),
+            None => problem,
+        }
+    }
+
+    /// The owner, where a session in the body counts when the header shows none.
+    pub(crate) async fn owner_or(
+        self,
+        runtime: &Runtime,
+        shown: Option<&str>,
+    ) -> Result<Option<Owner>, ApiError> {
+        match self.session {
+            Some(session) => Ok(Some(session.owner())),
+            None => Ok(live(runtime, shown).await?.as_ref().map(SessionId::owner)),
+        }
     }
 
     /// The caller's session; `shown` in the body counts when the header shows none, and without a live one a new

@@ -1,12 +1,23 @@
 //! The outermost layer: request ids, problem bodies, security headers.
 
-use axum::{extract::Request, middleware::Next, response::Response};
+mod spanned;
+
+use axum::{
+    body::Body,
+    extract::{MatchedPath, Request},
+    middleware::Next,
+    response::Response,
+};
 use http::{HeaderName, HeaderValue, header};
+use tracing::Instrument;
 use uuid::Uuid;
+
+use self::spanned::Spanned;
 
 use crate::error::ApiError;
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// The header that carries the id.
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Longer ids of a client's own are not taken over.
 const MAX_ID: usize = 64;
 
@@ -18,14 +29,16 @@ pub(crate) struct RequestId(pub String);
 pub(crate) async fn edge(mut request: Request, next: Next) -> Response {
     let id = request_id(&request);
     request.extensions_mut().insert(RequestId(id.clone()));
-    let mut response = next.run(request).await;
+    let route = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str);
+    let span = tracing::info_span!("request", request_id = id, method = %request.method(), route);
+    let mut response = next.run(request).instrument(span.clone()).await;
     if let Some(error) = response.extensions_mut().remove::<ApiError>() {
         let kept = response.headers().clone();
         response = error.into_problem_response(&id);
         // CORS headers were set further in; a browser shows no problem without them.
         for (name, value) in &kept {
             if name.as_str().starts_with("access-control-") || name == header::VARY || name == header::ALLOW {
-                response.headers_mut().insert(name, value.clone());
+                response.headers_mut().append(name, value.clone());
             }
         }
     }
@@ -35,7 +48,8 @@ pub(crate) async fn edge(mut request: Request, next: Next) -> Response {
     }
     headers.entry(header::X_CONTENT_TYPE_OPTIONS).or_insert(HeaderValue::from_static("nosniff"));
     headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("same-origin"));
-    response
+    // A stream goes on after its head was sent: its log lines belong to the request too.
+    response.map(|body| Body::new(Spanned::new(body, span)))
 }
 
 /// The client's own id if it is harmless in a log line, else a new one.

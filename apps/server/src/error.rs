@@ -3,12 +3,19 @@
 use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
-use sqlatte_core::{StoreError, ask::AskError};
+use sqlatte_core::{SessionId, StoreError, ask::AskError};
 use sqlatte_guard::{Position, Refusal};
 use sqlatte_providers::{ErrorKind, ProviderError};
 use utoipa::ToSchema;
+
+/// The header that carries a session, both ways.
+pub(crate) const SESSION_ID: HeaderName = HeaderName::from_static("x-session-id");
+
+/// What is told of a failure of our own storage: its own words name files of the server.
+const NO_STORE: &str =
+    "SQLatte's own storage does not answer: tell whoever runs this server, with the request id";
 
 /// A handler's failure; the request id is filled in on the way out.
 #[derive(Debug, Clone)]
@@ -19,6 +26,8 @@ pub(crate) struct ApiError {
     sql: Option<String>,
     position: Option<Position>,
     retry_after: Option<Duration>,
+    /// The session it happened in, for the response's header: a first question that fails still has one.
+    session: Option<Box<SessionId>>,
 }
 
 /// Problem details (RFC 9457).
@@ -61,7 +70,31 @@ pub(crate) struct SqlPosition {
 impl ApiError {
     /// A failure with a stable code and a sentence for people.
     pub(crate) fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        ApiError { status, code, detail: detail.into(), sql: None, position: None, retry_after: None }
+        ApiError {
+            status,
+            code,
+            detail: detail.into(),
+            sql: None,
+            position: None,
+            retry_after: None,
+            session: None,
+        }
+    }
+
+    /// When another try is welcome.
+    pub(crate) fn retry_after(self, wait: Duration) -> Self {
+        ApiError { retry_after: Some(wait), ..self }
+    }
+
+    /// The session it happened in.
+    pub(crate) fn in_session(self, session: &SessionId) -> Self {
+        ApiError { session: Some(Box::new(session.clone())), ..self }
+    }
+
+    /// The stable name.
+    #[cfg(test)]
+    pub(crate) fn code(&self) -> &'static str {
+        self.code
     }
 
     /// A field of the request that cannot be used.
@@ -99,7 +132,17 @@ impl ApiError {
         if let Some(wait) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds(wait)));
         }
+        if let Some(session) = self.session {
+            set_session(headers, &session);
+        }
         response
+    }
+}
+
+/// Names the session of a response to its own client.
+pub(crate) fn set_session(headers: &mut HeaderMap, session: &SessionId) {
+    if let Ok(value) = HeaderValue::from_str(session.expose()) {
+        headers.insert(SESSION_ID, value);
     }
 }
 
@@ -153,11 +196,15 @@ impl From<AskError> for ApiError {
             AskError::Database { error, sql: Some(sql) } => error.position().map(|at| place(sql, at)),
             _ => None,
         };
+        let detail = match &error {
+            AskError::Store(_) => NO_STORE.to_owned(),
+            error => error.to_string(),
+        };
         ApiError {
             retry_after: provider.and_then(ProviderError::retry_after),
             position,
             sql: error.sql().map(str::to_owned),
-            ..ApiError::new(status, code, error.to_string())
+            ..ApiError::new(status, code, detail)
         }
     }
 }

@@ -14,7 +14,7 @@ pub(crate) use self::xlsx::xlsx;
 
 /// Comma-separated values with a header line (RFC 4180).
 pub(crate) fn csv(rows: RowStream) -> impl Stream<Item = Result<Bytes, ProviderError>> + Send + 'static {
-    written(rows, csv::Csv)
+    written(rows, csv::Csv::default())
 }
 
 /// One JSON object: columns, types, rows.
@@ -26,6 +26,9 @@ pub(crate) fn json(rows: RowStream) -> impl Stream<Item = Result<Bytes, Provider
 pub(crate) fn html(rows: RowStream) -> impl Stream<Item = Result<Bytes, ProviderError>> + Send + 'static {
     written(rows, html::Html)
 }
+
+/// What every format but JSON says at its end when there were more rows.
+const CUT: &str = "There are more rows than the limit of an export.";
 
 /// A format that is written from top to bottom.
 trait Format: Send + 'static {
@@ -45,7 +48,9 @@ fn written<F: Format>(
         format.head(&columns, &mut out);
         let mut truncated = false;
         while let Some(batch) = batches.next().await {
-            let batch = batch.inspect_err(|error| tracing::warn!(%error, "an export broke off"))?;
+            let batch = batch.inspect_err(|error| {
+                tracing::warn!(error = error as &dyn std::error::Error, "an export broke off");
+            })?;
             format.rows(&batch.rows, &mut out);
             truncated |= batch.truncated;
             if !out.is_empty() {

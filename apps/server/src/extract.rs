@@ -1,5 +1,7 @@
 //! Reading requests: bodies, queries and paths, with problems that name the field.
 
+use std::time::Duration;
+
 use axum::{
     extract::{
         FromRequest, FromRequestParts, Path, Query, Request,
@@ -10,8 +12,12 @@ use axum::{
 use http::StatusCode;
 use serde::de::DeserializeOwned;
 use sqlatte_core::QueryId;
+use tokio::time::timeout;
 
 use crate::error::ApiError;
+
+/// How long a body may take to come: one that trickles in holds a connection for nothing.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A JSON body.
 #[derive(Debug)]
@@ -21,9 +27,14 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        match axum::Json::<T>::from_request(request, state).await {
-            Ok(axum::Json(body)) => Ok(Json(body)),
-            Err(rejection) => Err(json_error(rejection)),
+        match timeout(BODY_TIMEOUT, axum::Json::<T>::from_request(request, state)).await {
+            Ok(Ok(axum::Json(body))) => Ok(Json(body)),
+            Ok(Err(rejection)) => Err(json_error(rejection)),
+            Err(_) => Err(ApiError::new(
+                StatusCode::REQUEST_TIMEOUT,
+                "body_too_slow",
+                "the request body did not come in time: send it again",
+            )),
         }
     }
 }

@@ -1,8 +1,10 @@
 //! Every path on one screen.
 
+mod asked;
 mod conversation;
 mod export;
 mod favorites;
+mod feedback;
 mod history;
 mod operations;
 mod pages;
@@ -10,7 +12,14 @@ mod query;
 mod schema;
 mod sql;
 
-use axum::{Router, extract::DefaultBodyLimit, middleware, response::IntoResponse};
+use std::any::Any;
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware,
+    response::{IntoResponse, Response},
+};
 use http::{HeaderValue, StatusCode, header};
 use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer, set_header::SetResponseHeaderLayer,
@@ -23,20 +32,19 @@ use crate::{access, edge, error::ApiError, openapi, state::AppState, telemetry};
 
 /// The whole application, ready to be served or called in a test.
 pub fn app(state: AppState) -> Router {
-    let (api, document) = api().split_for_parts();
-    let api = api
+    let api = api()
         .layer(SetResponseHeaderLayer::if_not_present(
             header::CACHE_CONTROL,
             HeaderValue::from_static("no-store"),
         ))
         .route_layer(middleware::from_fn_with_state(state.clone(), access::require_key));
     let docs = Router::new()
-        .merge(SwaggerUi::new("/docs").url("/api/openapi.json", document))
+        .merge(SwaggerUi::new("/docs").url("/api/openapi.json", document()))
         .layer(SetResponseHeaderLayer::overriding(header::CONTENT_SECURITY_POLICY, openapi::DOCS_CSP));
 
     Router::new()
-        .merge(api)
-        .merge(operations::router(&state))
+        .merge(Router::from(api))
+        .merge(Router::from(open()))
         .merge(docs)
         .merge(pages::router())
         .fallback(|| async { ApiError::not_found("there is no such page or route: see /docs") })
@@ -49,16 +57,10 @@ pub fn app(state: AppState) -> Router {
         })
         .layer(DefaultBodyLimit::max(state.config().app.max_body_bytes))
         .layer(CompressionLayer::new())
-        .layer(access::cors(state.config()))
         .layer(middleware::from_fn_with_state(state.clone(), access::require_host))
-        .layer(CatchPanicLayer::custom(|_| {
-            ApiError::new(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "internal_error",
-                "something went wrong in the server; its log has the request id",
-            )
-            .into_response()
-        }))
+        .layer(CatchPanicLayer::custom(panicked))
+        // Around what may refuse or fail, so that pages of other origins may read why.
+        .layer(access::cors(state.config()))
         .layer(middleware::from_fn_with_state(state.clone(), telemetry::observe))
         .layer(middleware::from_fn(edge::edge))
         .with_state(state)
@@ -66,7 +68,27 @@ pub fn app(state: AppState) -> Router {
 
 /// The OpenAPI document of [`app`].
 pub fn document() -> OpenApi {
-    api().split_for_parts().1
+    openapi::finish(api().merge(open()).into_openapi())
+}
+
+fn panicked(panic: Box<dyn Any + Send>) -> Response {
+    let words = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("no words");
+    tracing::error!(panic = words, "a request failed by a fault of the server's");
+    ApiError::new(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "internal_error",
+        "something went wrong in the server; its log has the request id",
+    )
+    .into_response()
+}
+
+/// Orchestrators ask these without a key; what the server does and with what is behind one.
+fn open() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(operations::health)).routes(routes!(operations::ready))
 }
 
 fn api() -> OpenApiRouter<AppState> {
@@ -74,7 +96,7 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(query::ask))
         .routes(routes!(query::stream))
         .routes(routes!(query::cancel))
-        .routes(routes!(query::feedback))
+        .routes(routes!(feedback::feedback))
         .routes(routes!(sql::run))
         .routes(routes!(export::export))
         .routes(routes!(schema::tables))
@@ -87,4 +109,5 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(history::clear))
         .routes(routes!(favorites::list, favorites::add))
         .routes(routes!(favorites::delete))
+        .routes(routes!(operations::metrics))
 }

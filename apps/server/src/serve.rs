@@ -1,7 +1,13 @@
+//! From a configuration to a server that answers until it is told to stop.
+
+mod connections;
+mod signals;
+
 use std::{io::Write, time::Duration};
 
-use tokio::{net::TcpListener, signal, time};
+use tokio::{net::TcpListener, task::JoinSet, time};
 
+use self::{connections::Connections, signals::Signals};
 use crate::{
     access::is_loopback,
     app,
@@ -10,7 +16,14 @@ use crate::{
     state::AppState,
 };
 
-/// Serves until it is told to stop, then lets running answers finish.
+/// How often recorded durations are summed up.
+const UPKEEP_EVERY: Duration = Duration::from_secs(5);
+/// Time for stopped answers to say so, to their clients and in the history.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+/// Time for the history to keep answers whose clients no longer read.
+const LAST_WRITES: Duration = Duration::from_millis(100);
+
+/// Serves until it is told to stop, then lets running answers finish; told again, it stops them at once.
 ///
 /// # Errors
 /// Whatever keeps it from starting: an open server on a public address, the data directory, the database, the
@@ -28,24 +41,52 @@ pub async fn serve(config: Config, insecure: bool) -> Result<(), StartError> {
     let runtime = runtime::build(&config).await?;
     let (database, interpreter) = (runtime.catalog.info(), runtime.interpreter.name());
     let bound = listener.local_addr().map_err(|error| StartError::System(error.to_string()))?;
+    let mut signals = Signals::new().map_err(|error| StartError::System(error.to_string()))?;
+    let state = AppState::new(runtime, config);
+    // Ends with this function.
+    let mut background = JoinSet::new();
+    background.spawn(tend(state.clone()));
 
     // For people and for programs that started the server on port 0.
     let _ = writeln!(std::io::stdout(), "SQLatte listens on http://{bound}");
     tracing::info!(%bound, database = database.target, interpreter, "SQLatte is ready");
 
-    let app = app(AppState::new(runtime, config));
-    let server = axum::serve(listener, app).with_graceful_shutdown(async {
-        told_to_stop().await;
-        tracing::info!("stopping: no new connections, running answers may finish");
-    });
-    let mut server = std::pin::pin!(server.into_future());
+    let mut connections = Connections::new(app(state.clone()));
     tokio::select! {
-        ended = &mut server => ended.map_err(|error| StartError::System(error.to_string()))?,
-        () = async { told_to_stop().await; time::sleep(grace).await } => {
-            tracing::warn!(grace_seconds = grace.as_secs(), "answers still running are stopped");
-        }
+        () = signals.told_to_stop() => {}
+        () = connections.accept(&listener) => {}
     }
+    drop(listener);
+    tracing::info!("stopping: no new connections, running answers may finish");
+    stop(connections, &state, grace, &mut signals).await;
     Ok(())
+}
+
+/// Lets running answers finish within the grace, then stops them and waits until they are kept as stopped.
+async fn stop(connections: Connections, state: &AppState, grace: Duration, signals: &mut Signals) {
+    let mut finished = Box::pin(connections.finish());
+    let why = tokio::select! {
+        () = &mut finished => return,
+        () = time::sleep(grace) => "the grace is over",
+        () = signals.told_to_stop() => "told to stop again",
+    };
+    tracing::warn!(why, running = state.running().count(), "answers still running are stopped");
+    state.running().cancel_all();
+    if time::timeout(LAST_WORDS, finished).await.is_err() {
+        // Answers that nobody reads were dropped now, and record themselves from tasks of their own.
+        time::sleep(LAST_WRITES).await;
+    }
+}
+
+/// What has to be done now and then.
+async fn tend(state: AppState) {
+    // So that `/health` knows of the database before anybody asks.
+    state.checks().readiness(state.runtime(), state.running().clone()).await;
+    let mut ticks = time::interval(UPKEEP_EVERY);
+    loop {
+        ticks.tick().await;
+        state.metrics().upkeep();
+    }
 }
 
 /// Whoever reaches an open server reads the database.
@@ -58,20 +99,4 @@ fn refuse_open_server(config: &Config, insecure: bool) -> Result<(), StartError>
          Set a key (`openssl rand -hex 24` makes one), or pass --insecure if something else protects it",
         config.app.host
     )))
-}
-
-/// Waits for Ctrl-C or SIGTERM.
-async fn told_to_stop() {
-    let interrupt = signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        if let Ok(mut terminate) = signal::unix::signal(signal::unix::SignalKind::terminate()) {
-            tokio::select! {
-                _ = interrupt => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    let _ = interrupt.await;
 }

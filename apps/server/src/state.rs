@@ -1,13 +1,19 @@
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Instant,
+use std::{sync::Arc, time::Instant};
+
+use sqlatte_core::{
+    Answer, Outcome, Runtime,
+    ask::{AskError, Event},
 };
 
-use sqlatte_core::{Owner, QueryId, Runtime};
-use tokio_util::sync::CancellationToken;
-
 use crate::{access::AccessKeys, config::Config, telemetry::Metrics};
+
+mod checks;
+mod running;
+
+pub(crate) use self::{
+    checks::{Checks, Readiness},
+    running::{Running, RunningGuard},
+};
 
 /// What every handler may use; cheap to clone.
 #[derive(Debug, Clone)]
@@ -17,6 +23,7 @@ pub struct AppState(Arc<Inner>);
 struct Inner {
     runtime: Arc<Runtime>,
     running: Arc<Running>,
+    checks: Checks,
     access_keys: AccessKeys,
     metrics: Metrics,
     config: Config,
@@ -28,7 +35,8 @@ impl AppState {
     pub fn new(runtime: Runtime, config: Config) -> Self {
         AppState(Arc::new(Inner {
             runtime: Arc::new(runtime),
-            running: Arc::new(Running::default()),
+            running: Arc::new(Running::new(config.app.max_running_per_session, config.app.max_running)),
+            checks: Checks::default(),
             access_keys: AccessKeys::new(&config.app.access_keys),
             metrics: Metrics::default(),
             config,
@@ -37,87 +45,60 @@ impl AppState {
     }
 
     /// The snapshot one request works with from first stage to last.
-    pub fn runtime(&self) -> Arc<Runtime> {
+    pub(crate) fn runtime(&self) -> Arc<Runtime> {
         Arc::clone(&self.0.runtime)
     }
 
     /// The questions being answered.
-    pub fn running(&self) -> &Arc<Running> {
+    pub(crate) fn running(&self) -> &Arc<Running> {
         &self.0.running
     }
 
+    /// What is known of database and stores.
+    pub(crate) fn checks(&self) -> &Checks {
+        &self.0.checks
+    }
+
     /// Who may use the API.
-    pub fn access_keys(&self) -> &AccessKeys {
+    pub(crate) fn access_keys(&self) -> &AccessKeys {
         &self.0.access_keys
     }
 
     /// Counters and durations.
-    pub fn metrics(&self) -> &Metrics {
+    pub(crate) fn metrics(&self) -> &Metrics {
         &self.0.metrics
     }
 
     /// The settings.
-    pub fn config(&self) -> &Config {
+    pub(crate) fn config(&self) -> &Config {
         &self.0.config
     }
 
     /// When the server started.
-    pub fn started(&self) -> Instant {
+    pub(crate) fn started(&self) -> Instant {
         self.0.started
     }
-}
 
-/// The questions being answered, so that they can be stopped by name.
-#[derive(Debug, Default)]
-pub struct Running(Mutex<HashMap<QueryId, (Owner, CancellationToken)>>);
-
-impl Running {
-    /// Enters a question; it leaves when the guard is dropped.
-    pub fn enter(self: &Arc<Self>, id: QueryId, owner: Owner) -> RunningGuard {
-        let token = CancellationToken::new();
-        self.map().insert(id, (owner, token.clone()));
-        RunningGuard { running: Arc::clone(self), id, token }
-    }
-
-    /// Stops a question of this owner; says whether there was one.
-    pub fn cancel(&self, id: QueryId, owner: &Owner) -> bool {
-        match self.map().get(&id) {
-            Some((whose, token)) if whose == owner => {
-                token.cancel();
-                true
-            }
-            _ => false,
+    /// Counts an answered question.
+    pub(crate) fn answered(&self, answer: &Answer) {
+        if matches!(answer.outcome, Outcome::Sql(_)) {
+            self.checks().database_answered();
         }
+        self.metrics().answered(answer);
     }
 
-    /// How many there are.
-    pub fn count(&self) -> usize {
-        self.map().len()
+    /// Counts a failed question.
+    pub(crate) fn failed(&self, error: &AskError) {
+        self.checks().failed(error);
+        self.metrics().failed(error);
     }
 
-    /// A panic elsewhere leaves the map whole: every change is one call.
-    fn map(&self) -> MutexGuard<'_, HashMap<QueryId, (Owner, CancellationToken)>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Keeps a question among the running ones.
-#[derive(Debug)]
-pub struct RunningGuard {
-    running: Arc<Running>,
-    id: QueryId,
-    token: CancellationToken,
-}
-
-impl RunningGuard {
-    /// What stops it.
-    pub fn token(&self) -> CancellationToken {
-        self.token.clone()
-    }
-}
-
-impl Drop for RunningGuard {
-    fn drop(&mut self) {
-        self.running.map().remove(&self.id);
+    /// Counts the end of a streamed question.
+    pub(crate) fn observe_event(&self, event: &Event) {
+        match event {
+            Event::Done(answer) => self.answered(answer),
+            Event::Failed(error) => self.failed(error),
+            _ => {}
+        }
     }
 }

@@ -1,6 +1,9 @@
 //! Log lines and metrics.
 
-use std::time::{Duration, Instant};
+use std::{
+    io::IsTerminal,
+    time::{Duration, Instant},
+};
 
 use axum::{
     extract::{MatchedPath, Request, State},
@@ -9,17 +12,16 @@ use axum::{
 };
 use metrics::{Label, counter, histogram, with_local_recorder};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusRecorder};
-use sqlatte_core::{
-    Answer, Outcome,
-    ask::{AskError, Event},
-};
+use sqlatte_core::{Answer, Outcome, ask::AskError};
 use tracing_subscriber::{EnvFilter, fmt};
 
 use crate::{
     config::{ConfigError, Log, LogFormat},
-    edge::RequestId,
     state::AppState,
 };
+
+/// The type of Prometheus' text format.
+pub(crate) const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// Upper bounds of the duration buckets, in seconds.
 const BUCKETS: [f64; 12] = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 60.0];
@@ -32,7 +34,12 @@ pub(crate) fn start_logging(log: &Log) -> Result<(), ConfigError> {
     let text = std::env::var("RUST_LOG").unwrap_or_else(|_| log.level.clone());
     let filter =
         EnvFilter::try_new(&text).map_err(|error| ConfigError(format!("log.level `{text}`: {error}")))?;
-    let lines = fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    let lines = fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        // Colours in a file or a collector are noise.
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_target(false);
     // A second server in one process (as in tests) keeps the first one's lines.
     let _ = match log.format {
         LogFormat::Text => lines.try_init(),
@@ -42,7 +49,7 @@ pub(crate) fn start_logging(log: &Log) -> Result<(), ConfigError> {
 }
 
 /// Counters and durations, one set for each server.
-pub struct Metrics {
+pub(crate) struct Metrics {
     recorder: PrometheusRecorder,
 }
 
@@ -63,7 +70,7 @@ impl std::fmt::Debug for Metrics {
 
 impl Metrics {
     /// Counts an answered question.
-    pub fn answered(&self, answer: &Answer) {
+    pub(crate) fn answered(&self, answer: &Answer) {
         let outcome = match answer.outcome {
             Outcome::Sql(_) => "answered",
             Outcome::Chat(_) => "replied",
@@ -72,17 +79,8 @@ impl Metrics {
     }
 
     /// Counts a failed question.
-    pub fn failed(&self, error: &AskError) {
+    pub(crate) fn failed(&self, error: &AskError) {
         self.question(error.code(), None);
-    }
-
-    /// Counts the end of a streamed question.
-    pub fn observe_event(&self, event: &Event) {
-        match event {
-            Event::Done(answer) => self.answered(answer),
-            Event::Failed(error) => self.failed(error),
-            _ => {}
-        }
     }
 
     fn question(&self, outcome: &'static str, answer: Option<&Answer>) {
@@ -106,8 +104,13 @@ impl Metrics {
         });
     }
 
+    /// Sums up the durations recorded since the last time; until then every single one is kept.
+    pub(crate) fn upkeep(&self) {
+        self.recorder.handle().run_upkeep();
+    }
+
     /// All of them in Prometheus' text format.
-    pub fn render(&self, running: usize) -> String {
+    pub(crate) fn render(&self, running: usize) -> String {
         format!(
             "{}# TYPE sqlatte_running_queries gauge\nsqlatte_running_queries {running}\n",
             self.recorder.handle().render()
@@ -123,10 +126,9 @@ pub(crate) async fn observe(State(state): State<AppState>, request: Request, nex
         Some(path) => path.as_str().to_owned(),
         None => "unmatched".to_owned(),
     };
-    let id = request.extensions().get::<RequestId>().map_or_else(String::new, |id| id.0.clone());
     let response = next.run(request).await;
     let (status, took) = (response.status().as_u16(), began.elapsed());
-    tracing::debug!(request_id = id, %method, route, status, took_us = took.as_micros() as u64, "request");
+    tracing::debug!(status, took_us = took.as_micros() as u64, "answered");
     // Methods are free text on the wire; a label for each would fill the memory.
     let method = match method.as_str() {
         known @ ("GET" | "HEAD" | "POST" | "PUT" | "DELETE" | "OPTIONS") => known.to_owned(),

@@ -2,12 +2,16 @@ use std::borrow::Cow;
 
 use sqlatte_providers::{Column, Row, Value};
 
-use super::{Format, text::text};
+use super::{CUT, Format, text::text};
 
-pub(super) struct Csv;
+#[derive(Default)]
+pub(super) struct Csv {
+    columns: usize,
+}
 
 impl Format for Csv {
     fn head(&mut self, columns: &[Column], out: &mut Vec<u8>) {
+        self.columns = columns.len();
         record(columns.iter().map(|column| harmless(Cow::Borrowed(&column.name))), out);
     }
 
@@ -23,7 +27,13 @@ impl Format for Csv {
         }
     }
 
-    fn foot(&mut self, _: bool, _: &mut Vec<u8>) {}
+    /// CSV has no place for remarks: a last record of the same width says it where nobody overlooks it.
+    fn foot(&mut self, truncated: bool, out: &mut Vec<u8>) {
+        if truncated {
+            let blanks = std::iter::repeat_n("", self.columns.saturating_sub(1));
+            record(std::iter::once(CUT).chain(blanks).map(Cow::Borrowed), out);
+        }
+    }
 }
 
 fn record<'a>(fields: impl Iterator<Item = Cow<'a, str>>, out: &mut Vec<u8>) {
@@ -36,7 +46,7 @@ fn record<'a>(fields: impl Iterator<Item = Cow<'a, str>>, out: &mut Vec<u8>) {
 /// and telephone numbers written as text stay as they are.
 fn harmless(field: Cow<'_, str>) -> Cow<'_, str> {
     let formula = match field.as_bytes().first() {
-        Some(b'=' | b'@' | b'\t' | b'\r') => true,
+        Some(b'=' | b'@' | b'\t' | b'\r' | b'\n') => true,
         Some(b'+' | b'-') => !field.chars().all(|one| one.is_ascii_digit() || "+-. ()/".contains(one)),
         _ => false,
     };

@@ -1,6 +1,6 @@
 use sqlatte_providers::{Column, Row};
 
-use super::{Format, text::text};
+use super::{CUT, Format, text::text};
 
 pub(super) struct Html;
 
@@ -28,7 +28,7 @@ impl Format for Html {
     fn foot(&mut self, truncated: bool, out: &mut Vec<u8>) {
         out.extend_from_slice(b"</tbody>\n</table>\n");
         if truncated {
-            out.extend_from_slice(b"<p>There are more rows than the limit of an export.</p>\n");
+            out.extend_from_slice(format!("<p>{CUT}</p>\n").as_bytes());
         }
         out.extend_from_slice(b"</html>\n");
     }

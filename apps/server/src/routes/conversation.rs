@@ -4,7 +4,7 @@ use axum::{Json as JsonBody, extract::State};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{caller::Caller, error::ApiError, state::AppState, wire::MessageBody};
+use crate::{caller::Caller, error::ApiError, openapi, state::AppState, wire::MessageBody};
 
 /// Messages given at most: the newest.
 const MAX_MESSAGES: u32 = 200;
@@ -24,8 +24,8 @@ pub(super) struct Removed {
 }
 
 /// This session's messages, oldest first.
-#[utoipa::path(get, path = "/api/conversation", tag = "conversation", security(("session" = [])),
-    responses((status = 200, body = ConversationBody)))]
+#[utoipa::path(get, path = "/api/conversation", tag = "conversation", security((), ("session" = [])),
+    responses((status = 200, body = ConversationBody), openapi::Kept))]
 pub(super) async fn read(
     State(state): State<AppState>,
     caller: Caller,
@@ -38,8 +38,8 @@ pub(super) async fn read(
 }
 
 /// Forget this session's messages.
-#[utoipa::path(delete, path = "/api/conversation", tag = "conversation", security(("session" = [])),
-    responses((status = 200, body = Removed)))]
+#[utoipa::path(delete, path = "/api/conversation", tag = "conversation", security((), ("session" = [])),
+    responses((status = 200, body = Removed), openapi::Kept))]
 pub(super) async fn forget(
     State(state): State<AppState>,
     caller: Caller,
@@ -48,8 +48,8 @@ pub(super) async fn forget(
 }
 
 /// Forget this session's messages.
-#[utoipa::path(post, path = "/api/conversation/clear", tag = "conversation", security(("session" = [])),
-    responses((status = 200, body = Removed)))]
+#[utoipa::path(post, path = "/api/conversation/clear", tag = "conversation", security((), ("session" = [])),
+    responses((status = 200, body = Removed), openapi::Kept))]
 pub(super) async fn clear(
     State(state): State<AppState>,
     caller: Caller,

@@ -1,16 +1,17 @@
 //! Saved queries.
 
-use axum::{Json as JsonBody, extract::State, response::AppendHeaders};
+use axum::{Json as JsonBody, extract::State, response::Response};
 use http::StatusCode;
 use serde::Deserialize;
 use sqlatte_core::{Favorite, Paged, QueryId};
 use utoipa::ToSchema;
 
-use super::history::PageParams;
+use super::{asked::in_session, history::PageParams};
 use crate::{
     caller::Caller,
     error::{ApiError, Problem},
     extract::{Id, Json, Params},
+    openapi,
     state::AppState,
     wire::{FavoriteBody, FavoriteList},
 };
@@ -20,8 +21,8 @@ const MAX_NAME: usize = 200;
 const MAX_TEXT: usize = 20_000;
 
 /// Your favourites, newest first.
-#[utoipa::path(get, path = "/api/favorites", tag = "favorites", params(PageParams), security(("session" = [])),
-    responses((status = 200, body = FavoriteList)))]
+#[utoipa::path(get, path = "/api/favorites", tag = "favorites", params(PageParams), security((), ("session" = [])),
+    responses((status = 200, body = FavoriteList), openapi::Invalid, openapi::Kept))]
 pub(super) async fn list(
     State(state): State<AppState>,
     caller: Caller,
@@ -33,7 +34,7 @@ pub(super) async fn list(
         None => Paged { items: Vec::new(), total: 0 },
     };
     let items = found.items.into_iter().map(FavoriteBody::from).collect();
-    Ok(JsonBody(FavoriteList { items, total: found.total }))
+    Ok(JsonBody(FavoriteList { items, total: found.total, limit: page.limit, offset: page.offset }))
 }
 
 /// A query to save: one of the history, or a statement.
@@ -42,22 +43,31 @@ pub(super) struct FavoriteRequest {
     /// The history entry to save.
     query_id: Option<String>,
     /// What to call it; without a name, its question.
+    #[schema(max_length = 200)]
     name: Option<String>,
     /// The question.
+    #[schema(max_length = 20_000)]
     question: Option<String>,
     /// The statement, when there is no `query_id`.
+    #[schema(max_length = 20_000)]
     sql: Option<String>,
+    /// The session; the header `X-Session-ID` is stronger.
+    session_id: Option<String>,
 }
 
 /// Save a query.
 #[utoipa::path(post, path = "/api/favorites", tag = "favorites", request_body = FavoriteRequest,
-    security(("session" = [])),
-    responses((status = 201, body = FavoriteBody), (status = 404, description = "No such entry of yours", body = Problem, content_type = "application/problem+json")))]
+    security((), ("session" = [])),
+    responses(
+        (status = 201, body = FavoriteBody, headers(("x-session-id" = String, description = "The session"))),
+        (status = 404, description = "No such entry of yours", body = Problem, content_type = "application/problem+json"),
+        openapi::Body, openapi::Kept,
+    ))]
 pub(super) async fn add(
     State(state): State<AppState>,
     caller: Caller,
     Json(request): Json<FavoriteRequest>,
-) -> Result<(StatusCode, AppendHeaders<[(&'static str, String); 1]>, JsonBody<FavoriteBody>), ApiError> {
+) -> Result<Response, ApiError> {
     for (field, text, most) in [
         ("name", &request.name, MAX_NAME),
         ("question", &request.question, MAX_TEXT),
@@ -68,7 +78,7 @@ pub(super) async fn add(
         }
     }
     let runtime = state.runtime();
-    let session = caller.session(&runtime, None).await?;
+    let session = caller.session(&runtime, request.session_id.as_deref()).await?;
     let owner = session.owner();
     let saved = match request.query_id {
         None => None,
@@ -88,22 +98,24 @@ pub(super) async fn add(
     let Some(sql) = sql else {
         return Err(ApiError::invalid("sql: name a query_id that has a statement, or give one"));
     };
-    let name = filled(request.name).or_else(|| question.clone()).unwrap_or_else(|| first_line(&sql));
+    let name = filled(request.name)
+        .or_else(|| question.as_deref().map(name_from))
+        .unwrap_or_else(|| name_from(sql.lines().next().unwrap_or_default()));
     let now = runtime.clock.utc();
     let favorite = Favorite { id: QueryId::new(now), owner, query_id, name, question, sql, created_at: now };
     runtime.stores.history.add_favorite(&favorite).await?;
-    let session = AppendHeaders([("x-session-id", session.expose().to_owned())]);
-    Ok((StatusCode::CREATED, session, JsonBody(favorite.into())))
+    Ok(in_session((StatusCode::CREATED, JsonBody(FavoriteBody::from(favorite))), &session))
 }
 
-fn first_line(sql: &str) -> String {
-    sql.lines().next().unwrap_or_default().chars().take(MAX_NAME).collect()
+/// As much of a question or statement as a name may have.
+fn name_from(text: &str) -> String {
+    text.chars().take(MAX_NAME).collect()
 }
 
 /// Forget a favourite.
 #[utoipa::path(delete, path = "/api/favorites/{id}", tag = "favorites", params(("id" = String, Path)),
-    security(("session" = [])),
-    responses((status = 204, description = "Forgotten"), (status = 404, description = "Unknown, or not yours", body = Problem, content_type = "application/problem+json")))]
+    security((), ("session" = [])),
+    responses((status = 204, description = "Forgotten"), (status = 404, description = "Unknown, or not yours", body = Problem, content_type = "application/problem+json"), openapi::Kept))]
 pub(super) async fn delete(
     State(state): State<AppState>,
     caller: Caller,

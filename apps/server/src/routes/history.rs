@@ -11,6 +11,7 @@ use crate::{
     caller::Caller,
     error::{ApiError, Problem},
     extract::{Id, Params},
+    openapi,
     state::AppState,
     wire::HistoryList,
 };
@@ -50,8 +51,8 @@ impl PageParams {
 }
 
 /// Your questions and statements, newest first.
-#[utoipa::path(get, path = "/api/history", tag = "history", params(PageParams), security(("session" = [])),
-    responses((status = 200, body = HistoryList)))]
+#[utoipa::path(get, path = "/api/history", tag = "history", params(PageParams), security((), ("session" = [])),
+    responses((status = 200, body = HistoryList), openapi::Invalid, openapi::Kept))]
 pub(super) async fn list(
     State(state): State<AppState>,
     caller: Caller,
@@ -67,8 +68,8 @@ pub(super) async fn list(
 
 /// Forget one entry.
 #[utoipa::path(delete, path = "/api/history/{id}", tag = "history", params(("id" = String, Path)),
-    security(("session" = [])),
-    responses((status = 204, description = "Forgotten"), (status = 404, description = "Unknown, or not yours", body = Problem, content_type = "application/problem+json")))]
+    security((), ("session" = [])),
+    responses((status = 204, description = "Forgotten"), (status = 404, description = "Unknown, or not yours", body = Problem, content_type = "application/problem+json"), openapi::Kept))]
 pub(super) async fn delete(
     State(state): State<AppState>,
     caller: Caller,
@@ -83,8 +84,8 @@ pub(super) async fn delete(
 }
 
 /// Forget all entries; favourites are kept.
-#[utoipa::path(post, path = "/api/history/clear", tag = "history", security(("session" = [])),
-    responses((status = 200, body = Removed)))]
+#[utoipa::path(post, path = "/api/history/clear", tag = "history", security((), ("session" = [])),
+    responses((status = 200, body = Removed), openapi::Kept))]
 pub(super) async fn clear(
     State(state): State<AppState>,
     caller: Caller,

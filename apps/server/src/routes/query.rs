@@ -1,4 +1,4 @@
-//! `POST /api/query` and what belongs to one running question.
+//! `POST /api/query`, whole and streamed, and stopping it.
 
 use std::convert::Infallible;
 
@@ -6,33 +6,30 @@ use axum::{
     Json as JsonBody,
     extract::{Extension, State},
     response::{
-        IntoResponse, Response, Sse,
+        Response, Sse,
         sse::{Event as SseEvent, KeepAlive},
     },
 };
 use futures::StreamExt;
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde::{Deserialize, Serialize};
-use sqlatte_core::{
-    Feedback, QueryId, Rating,
-    ask::{self, Ask, Input},
-};
+use sqlatte_core::ask::{self, Input};
 use utoipa::ToSchema;
 
+use super::asked::{Asked, in_session};
 use crate::{
     caller::Caller,
     edge::RequestId,
     error::{ApiError, Problem},
     extract::{Id, Json},
-    sse,
-    state::{AppState, RunningGuard},
+    openapi,
+    sse::{self, StreamEvent},
+    state::AppState,
     wire::AnswerBody,
 };
 
 /// Longest question, in characters.
 const MAX_QUESTION: usize = 4_000;
-/// Longest comment and corrected statement, in characters.
-const MAX_COMMENT: usize = 10_000;
 /// Tables one question may name.
 const MAX_TABLES: usize = 200;
 
@@ -46,11 +43,13 @@ pub(super) struct QueryRequest {
     session_id: Option<String>,
     /// The tables it is about; without them the server chooses.
     #[serde(default)]
+    #[schema(max_items = 200)]
     tables: Vec<String>,
-    /// Text whose lines `Table: name` name tables; anything else in it is ignored.
+    /// Text whose lines `Table: name` and `View: name` name tables, such as the `combined_schema` of
+    /// `POST /api/schema`; anything else in it is ignored.
     #[serde(alias = "table_schema")]
     schema: Option<String>,
-    /// Rows wanted at most.
+    /// Rows wanted at most; more than `query.max_limit` is refused.
     #[schema(minimum = 1)]
     limit: Option<u64>,
     /// Whether to look for insights.
@@ -59,35 +58,37 @@ pub(super) struct QueryRequest {
 
 /// Ask one question; the whole answer as JSON.
 #[utoipa::path(post, path = "/api/query", tag = "query", request_body = QueryRequest,
-    security(("session" = [])),
+    security((), ("session" = [])),
     responses(
-        (status = 200, description = "Rows or words", body = AnswerBody),
+        (status = 200, description = "Rows or words", body = AnswerBody,
+            headers(("x-session-id" = String, description = "The session; a problem that has one names it too"))),
         (status = 404, description = "Unknown table", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "Invalid request, or refused or rejected SQL", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "Model or database down", body = Problem, content_type = "application/problem+json"),
+        openapi::Body, openapi::Asking,
     ))]
 pub(super) async fn ask(
     State(state): State<AppState>,
     caller: Caller,
     Json(request): Json<QueryRequest>,
-) -> Result<JsonBody<AnswerBody>, ApiError> {
-    let (ask, _running) = request.into_ask(&state, caller).await?;
-    let answer =
-        ask::answer(state.runtime(), ask).await.inspect_err(|error| state.metrics().failed(error))?;
-    state.metrics().answered(&answer);
-    Ok(JsonBody(AnswerBody::new(answer, true)))
+) -> Result<Response, ApiError> {
+    match request.into_asked() {
+        Ok(asked) => asked.answer(&state, caller).await,
+        Err(invalid) => Err(caller.told(invalid)),
+    }
 }
 
-/// Ask one question; the answer as Server-Sent Events, stage by stage.
+/// Ask one question; its steps as Server-Sent Events.
 ///
-/// Events in order: `session`, `stage` (running, then done with its time), `sql`, `columns`, `rows` (batches),
-/// `insights`, `chart`, then `done` (the answer without `data`) or `error` (a problem). A `ping` every 15
-/// seconds. Closing the connection stops the question.
+/// Each event is named, its data is one JSON object, its id increases. In order: `session`; `stage`, once when a
+/// stage begins and once when it ends; `sql`; `columns`; `rows`, in batches; `insights`; `chart`; and last `done`,
+/// the answer without its rows, or `error`, a problem. `ping` may come at any time and means nothing. Closing the
+/// connection stops the work.
 #[utoipa::path(post, path = "/api/query/stream", tag = "query", request_body = QueryRequest,
-    security(("session" = [])),
+    security((), ("session" = [])),
     responses(
-        (status = 200, description = "Events", body = String, content_type = "text/event-stream"),
-        (status = 422, description = "Invalid request", body = Problem, content_type = "application/problem+json"),
+        (status = 200, description = "Events; the schema is that of their data",
+            body = StreamEvent, content_type = "text/event-stream",
+            headers(("x-session-id" = String, description = "The session; a problem that has one names it too"))),
+        openapi::Body, openapi::TooMany, openapi::Kept,
     ))]
 pub(super) async fn stream(
     State(state): State<AppState>,
@@ -95,15 +96,19 @@ pub(super) async fn stream(
     caller: Caller,
     Json(request): Json<QueryRequest>,
 ) -> Result<Response, ApiError> {
-    let (ask, running) = request.into_ask(&state, caller).await?;
+    let (ask, running) = match request.into_asked() {
+        Ok(asked) => asked.enter(&state, caller).await?,
+        Err(invalid) => return Err(caller.told(invalid)),
+    };
+    let session = ask.session.clone();
     let events = ask::events(state.runtime(), ask).enumerate().map(move |(number, event)| {
         // The question is among the running ones as long as its stream lives.
         let _ = &running;
-        state.metrics().observe_event(&event);
+        state.observe_event(&event);
         Ok::<_, Infallible>(sse::event(event, &request_id).id((number + 1).to_string()))
     });
     let ping = KeepAlive::new().interval(sse::PING).event(SseEvent::default().event("ping").data("{}"));
-    let mut response = Sse::new(events).keep_alive(ping).into_response();
+    let mut response = in_session(Sse::new(events).keep_alive(ping), &session);
     // Proxies such as nginx would otherwise hold events back.
     response
         .headers_mut()
@@ -112,7 +117,7 @@ pub(super) async fn stream(
 }
 
 impl QueryRequest {
-    async fn into_ask(self, state: &AppState, caller: Caller) -> Result<(Ask, RunningGuard), ApiError> {
+    fn into_asked(self) -> Result<Asked, ApiError> {
         let question = self.question.trim();
         if question.is_empty() {
             return Err(ApiError::invalid("question: must not be empty"));
@@ -127,53 +132,24 @@ impl QueryRequest {
         if tables.len() > MAX_TABLES {
             return Err(ApiError::invalid(format!("tables: at most {MAX_TABLES} can be named")));
         }
-        let input = Input::Question(question.to_owned());
-        let asked =
-            Asked { input, session_id: self.session_id, tables, limit: self.limit, insights: self.insights };
-        asked.enter(state, caller).await
-    }
-}
-
-/// What questions and statements of the user's own have in common.
-pub(super) struct Asked {
-    pub(super) input: Input,
-    pub(super) session_id: Option<String>,
-    pub(super) tables: Vec<String>,
-    pub(super) limit: Option<u64>,
-    pub(super) insights: Option<bool>,
-}
-
-impl Asked {
-    /// Names it and enters it among the running ones.
-    pub(super) async fn enter(
-        self,
-        state: &AppState,
-        caller: Caller,
-    ) -> Result<(Ask, RunningGuard), ApiError> {
-        if self.limit == Some(0) {
-            return Err(ApiError::invalid("limit: must be at least 1"));
-        }
-        let runtime = state.runtime();
-        let session = caller.session(&runtime, self.session_id.as_deref()).await?;
-        let query_id = QueryId::new(runtime.clock.utc());
-        let running = state.running().enter(query_id, session.owner());
-        let ask = Ask {
-            input: self.input,
-            owner: session.owner(),
-            session,
-            query_id,
-            tables: self.tables,
+        Ok(Asked {
+            input: Input::Question(question.to_owned()),
+            session_id: self.session_id,
+            tables,
             limit: self.limit,
-            insights: self.insights.unwrap_or(true),
-            cancel: running.token(),
-        };
-        Ok((ask, running))
+            insights: self.insights,
+        })
     }
 }
 
-/// The names in lines such as `Table: public.orders`.
+/// The names in lines such as `Table: public.orders` or `View: sales (about 20 rows) -- what was sold`.
 fn tables_named_in(schema: &str) -> Vec<String> {
-    let name = |line: &str| line.trim().strip_prefix("Table:").map(|name| name.trim().to_owned());
+    let name = |line: &str| {
+        let line = line.trim();
+        let rest = line.strip_prefix("Table:").or_else(|| line.strip_prefix("View:"))?;
+        let end = [" (about ", " -- "].iter().filter_map(|mark| rest.find(mark)).min();
+        Some(rest[..end.unwrap_or(rest.len())].trim().to_owned())
+    };
     schema.lines().filter_map(name).filter(|name| !name.is_empty()).collect()
 }
 
@@ -186,10 +162,11 @@ pub(super) struct Cancelled {
 
 /// Stop a running question: the model's call and the database's statement both.
 #[utoipa::path(post, path = "/api/query/{query_id}/cancel", tag = "query",
-    params(("query_id" = String, Path)), security(("session" = [])),
+    params(("query_id" = String, Path)), security((), ("session" = [])),
     responses(
         (status = 202, description = "It is being stopped", body = Cancelled),
         (status = 404, description = "Not running, or not yours", body = Problem, content_type = "application/problem+json"),
+        openapi::Kept,
     ))]
 pub(super) async fn cancel(
     State(state): State<AppState>,
@@ -202,58 +179,14 @@ pub(super) async fn cancel(
     Err(ApiError::not_found("no question of yours with this id is running"))
 }
 
-/// What you think of an answer.
-#[derive(Debug, Deserialize, ToSchema)]
-pub(super) struct FeedbackRequest {
-    /// Right or wrong.
-    rating: RatingBody,
-    /// Why.
-    comment: Option<String>,
-    /// The statement it should have been.
-    corrected_sql: Option<String>,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-enum RatingBody {
-    Up,
-    Down,
-}
-
-/// Rate an answer; a later rating replaces an earlier one.
-#[utoipa::path(post, path = "/api/query/{query_id}/feedback", tag = "query",
-    params(("query_id" = String, Path)), request_body = FeedbackRequest, security(("session" = [])),
-    responses(
-        (status = 204, description = "Kept"),
-        (status = 404, description = "Unknown, or not yours", body = Problem, content_type = "application/problem+json"),
-    ))]
-pub(super) async fn feedback(
-    State(state): State<AppState>,
-    caller: Caller,
-    Id(id): Id,
-    Json(request): Json<FeedbackRequest>,
-) -> Result<StatusCode, ApiError> {
-    let texts = [("comment", &request.comment), ("corrected_sql", &request.corrected_sql)];
-    if let Some((field, _)) =
-        texts.iter().find(|(_, text)| text.as_ref().is_some_and(|text| text.len() > MAX_COMMENT))
-    {
-        return Err(ApiError::invalid(format!("{field}: must have at most {MAX_COMMENT} characters")));
+    #[test]
+    fn tables_are_named_by_lines_of_their_own() {
+        let text = "Table: public.orders\n  id INTEGER\nView:  sales  \nTable: a b (about 20 rows) -- what -- sold\n\
+                    View: v -- (about nothing)\nTable:\nNotable: x";
+        assert_eq!(tables_named_in(text), ["public.orders", "sales", "a b", "v"]);
     }
-    let runtime = state.runtime();
-    let feedback = Feedback {
-        query_id: id,
-        rating: match request.rating {
-            RatingBody::Up => Rating::Up,
-            RatingBody::Down => Rating::Down,
-        },
-        comment: request.comment,
-        corrected_sql: request.corrected_sql,
-        created_at: runtime.clock.utc(),
-    };
-    if let Some(owner) = caller.owner()
-        && runtime.stores.history.set_feedback(&owner, &feedback).await?
-    {
-        return Ok(StatusCode::NO_CONTENT);
-    }
-    Err(ApiError::not_found("no question of yours has this id"))
 }

@@ -9,9 +9,12 @@ use utoipa::ToSchema;
 use crate::{
     error::{ApiError, Problem},
     extract::Json,
+    openapi,
     state::AppState,
 };
 
+/// Tables described at once.
+const MAX_TABLES: usize = 200;
 /// Starter questions given.
 const STARTERS: usize = 6;
 
@@ -41,7 +44,7 @@ struct TableDetail {
 
 /// The tables and views that can be asked about.
 #[utoipa::path(get, path = "/api/tables", tag = "schema",
-    responses((status = 200, body = Tables), (status = 503, description = "Database down", body = Problem, content_type = "application/problem+json")))]
+    responses((status = 200, body = Tables), openapi::Reading))]
 pub(super) async fn tables(State(state): State<AppState>) -> Result<JsonBody<Tables>, ApiError> {
     let tables = state.runtime().catalog.tables().await.map_err(down)?;
     Ok(JsonBody(Tables {
@@ -63,7 +66,7 @@ pub(super) async fn tables(State(state): State<AppState>) -> Result<JsonBody<Tab
 #[derive(Debug, Deserialize, ToSchema)]
 pub(super) struct SchemaRequest {
     /// Their names.
-    #[schema(min_items = 1)]
+    #[schema(min_items = 1, max_items = 200)]
     tables: Vec<String>,
 }
 
@@ -109,13 +112,17 @@ struct ColumnBody {
 
 /// The columns and keys of some tables.
 #[utoipa::path(post, path = "/api/schema", tag = "schema", request_body = SchemaRequest,
-    responses((status = 200, body = SchemaBody), (status = 404, description = "Unknown table", body = Problem, content_type = "application/problem+json")))]
+    responses((status = 200, body = SchemaBody), (status = 404, description = "Unknown table", body = Problem, content_type = "application/problem+json"),
+        openapi::Body, openapi::Reading))]
 pub(super) async fn describe(
     State(state): State<AppState>,
     Json(request): Json<SchemaRequest>,
 ) -> Result<JsonBody<SchemaBody>, ApiError> {
     if request.tables.is_empty() {
         return Err(ApiError::invalid("tables: name at least one"));
+    }
+    if request.tables.len() > MAX_TABLES {
+        return Err(ApiError::invalid(format!("tables: at most {MAX_TABLES} can be named")));
     }
     let catalog = &state.runtime().catalog;
     let tables = catalog.resolve(&request.tables).await.map_err(unknown_or_down)?;
@@ -157,7 +164,7 @@ pub(super) struct Suggestions {
 
 /// Questions to start with, made for the tables there are.
 #[utoipa::path(get, path = "/api/suggestions", tag = "schema",
-    responses((status = 200, body = Suggestions), (status = 503, description = "Database down", body = Problem, content_type = "application/problem+json")))]
+    responses((status = 200, body = Suggestions), openapi::Reading))]
 pub(super) async fn suggestions(State(state): State<AppState>) -> Result<JsonBody<Suggestions>, ApiError> {
     let runtime = state.runtime();
     let tables = runtime.catalog.tables().await.map_err(down)?;

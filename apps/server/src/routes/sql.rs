@@ -1,28 +1,25 @@
 //! `POST /api/sql`: statements of the user's own.
 
-use axum::{Json as JsonBody, extract::State};
+use axum::{extract::State, response::Response};
 use serde::Deserialize;
-use sqlatte_core::ask::{self, Input};
+use sqlatte_core::ask::Input;
 use utoipa::ToSchema;
 
-use super::query::Asked;
-use crate::{
-    caller::Caller,
-    error::{ApiError, Problem},
-    extract::Json,
-    state::AppState,
-    wire::AnswerBody,
-};
+use super::asked::Asked;
+use crate::{caller::Caller, error::ApiError, extract::Json, openapi, state::AppState, wire::AnswerBody};
+
+/// Longest statement, in characters.
+const MAX_SQL: usize = 20_000;
 
 /// A statement.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(super) struct SqlRequest {
     /// The statement: one query that only reads.
-    #[schema(min_length = 1, example = "SELECT count(*) FROM orders")]
+    #[schema(min_length = 1, max_length = 20_000, example = "SELECT count(*) FROM orders")]
     sql: String,
     /// The session; the header `X-Session-ID` is stronger.
     session_id: Option<String>,
-    /// Rows wanted at most.
+    /// Rows wanted at most; more than `query.max_limit` is refused.
     #[schema(minimum = 1)]
     limit: Option<u64>,
     /// Whether to look for insights.
@@ -30,18 +27,23 @@ pub(super) struct SqlRequest {
 }
 
 /// Run SQL you wrote or edited, through the same guard, limits and history.
-#[utoipa::path(post, path = "/api/sql", tag = "query", request_body = SqlRequest, security(("session" = [])),
+#[utoipa::path(post, path = "/api/sql", tag = "query", request_body = SqlRequest, security((), ("session" = [])),
     responses(
-        (status = 200, description = "Rows", body = AnswerBody),
-        (status = 422, description = "Refused by the guard or rejected by the database", body = Problem, content_type = "application/problem+json"),
+        (status = 200, description = "Rows", body = AnswerBody,
+            headers(("x-session-id" = String, description = "The session; a problem that has one names it too"))),
+        openapi::Body, openapi::Asking,
     ))]
 pub(super) async fn run(
     State(state): State<AppState>,
     caller: Caller,
     Json(request): Json<SqlRequest>,
-) -> Result<JsonBody<AnswerBody>, ApiError> {
+) -> Result<Response, ApiError> {
     if request.sql.trim().is_empty() {
-        return Err(ApiError::invalid("sql: must not be empty"));
+        return Err(caller.told(ApiError::invalid("sql: must not be empty")));
+    }
+    if request.sql.chars().count() > MAX_SQL {
+        let long = format!("sql: must have at most {MAX_SQL} characters");
+        return Err(caller.told(ApiError::invalid(long)));
     }
     let asked = Asked {
         input: Input::Sql(request.sql),
@@ -50,9 +52,5 @@ pub(super) async fn run(
         limit: request.limit,
         insights: request.insights,
     };
-    let (ask, _running) = asked.enter(&state, caller).await?;
-    let answer =
-        ask::answer(state.runtime(), ask).await.inspect_err(|error| state.metrics().failed(error))?;
-    state.metrics().answered(&answer);
-    Ok(JsonBody(AnswerBody::new(answer, true)))
+    asked.answer(&state, caller).await
 }

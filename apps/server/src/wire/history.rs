@@ -54,6 +54,10 @@ pub(crate) struct FavoriteList {
     pub items: Vec<FavoriteBody>,
     /// How many match in all.
     pub total: u64,
+    /// Items asked for.
+    pub limit: u32,
+    /// Items skipped.
+    pub offset: u32,
 }
 
 /// A saved query.

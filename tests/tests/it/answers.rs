@@ -66,7 +66,7 @@ async fn limits_cut_and_say_so() {
     )
     .await;
     let all = "SELECT id FROM numbers ORDER BY id";
-    for (limit, rows) in [(json!(null), 1000), (json!(7), 7), (json!(2000), 2000), (json!(1_000_000), 2000)] {
+    for (limit, rows) in [(json!(null), 1000), (json!(7), 7), (json!(2000), 2000)] {
         let body = json!({"sql": all, "limit": limit});
         let answer = setup.api.post("/api/sql", &body).await.expect(200);
         assert_eq!((&answer["row_count"], &answer["truncated"]), (&json!(rows), &json!(true)), "{limit}");

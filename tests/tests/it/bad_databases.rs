@@ -36,7 +36,7 @@ async fn on(write: impl Fn(&Path), words: &str) {
     let _ = fs::remove_dir(setup.database());
     database::shop(&setup.database());
     assert_eq!(setup.api.sql("SELECT count(*) FROM customers").await.expect(200)["data"], json!([[4]]));
-    assert_eq!(setup.client().get("/ready").await.status, 200);
+    setup.is_ready(200).await;
 }
 
 #[tokio::test]

@@ -1,7 +1,12 @@
 //! `GET /api/query/{query_id}/export`: whole results as files.
 
+use std::time::Duration;
+
+use bytes::Bytes;
+use hyper::Method;
 use serde_json::{Value, json};
 use sqlatte_e2e::{Response, database};
+use tokio::time::sleep;
 
 use crate::support::{Api, Setup};
 
@@ -83,8 +88,8 @@ async fn an_export_has_all_rows_under_a_limit_of_its_own() {
     .await;
     let (api, path) = asked(&setup, "SELECT id, label FROM numbers ORDER BY id").await;
     let csv = api.get(&path).await.text();
-    assert_eq!(csv.lines().count(), 25_001, "a header and the rows");
-    assert!(csv.ends_with("25000,\"Number 25000, a text of usual length\"\r\n"));
+    assert_eq!(csv.lines().nth(25_000), Some("25000,\"Number 25000, a text of usual length\""));
+    assert!(!csv.contains("\n25001,"), "the limit of an export");
     let json: Value = api.client().get(&format!("{path}?format=json")).await.json();
     assert_eq!((json["rows"].as_array().unwrap().len(), &json["truncated"]), (25_000, &json!(true)));
     assert!(
@@ -108,4 +113,21 @@ async fn what_has_no_result_cannot_be_exported() {
     let refused = history["items"][0]["query_id"].as_str().unwrap();
     let problem = api.get(&format!("/api/query/{refused}/export")).await;
     problem.problem(422, "sql_refused");
+}
+
+/// Whoever has a slow line gets the whole file too: the time limit of answers is none of an export's.
+#[tokio::test]
+async fn an_export_may_take_longer_than_an_answer() {
+    let setup =
+        Setup::with(|file| database::numbers(file, 50_000), |start| start.config("query: {timeout: 1}"))
+            .await;
+    // More than the buffers between the server and its reader hold.
+    let wide = vec!["label"; 40].join(" || ");
+    let (api, path) = asked(&setup, &format!("SELECT id, {wide} AS wide FROM numbers")).await;
+    let mut file = api.client().open(Method::GET, &path, Bytes::new()).await;
+    let first = file.part().await.unwrap();
+    sleep(Duration::from_secs(2)).await;
+    let rest = file.rest().await.expect("the whole file");
+    let lines = [first, rest].concat().split(|byte| *byte == b'\n').count();
+    assert_eq!(lines, 50_002, "a header, the rows, and nothing after the last line");
 }

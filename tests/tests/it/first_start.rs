@@ -51,11 +51,13 @@ fn the_demo_database_is_made_once() {
 }
 
 #[test]
-fn a_demo_database_that_was_broken_off_is_made_again() {
+fn a_file_of_the_same_name_is_not_overwritten() {
     let data = TempDir::new().unwrap();
-    fs::write(data.path().join("demo.db"), "half").unwrap();
-    let server = Start::new().data_dir(data.path()).serve();
-    assert!(fs::metadata(server.data_dir().join("demo.db")).unwrap().len() > 1 << 20);
+    let demo = data.path().join("demo.db");
+    fs::write(&demo, "somebody's own").unwrap();
+    let said = Start::new().data_dir(data.path()).try_serve().map(|_| ()).unwrap_err();
+    assert!(said.contains("demo.db is not the demo database") && said.contains("--data-dir"), "{said}");
+    assert_eq!(fs::read_to_string(&demo).unwrap(), "somebody's own");
 }
 
 /// Two steps: the second question is answered in the sense of the first.

@@ -115,7 +115,7 @@ fn judge(api: &Api, response: &Response) {
 async fn send(random: &mut Random, client: &Client, route: &(String, String), known: &Known) -> Response {
     let (method, template) = route;
     let mut client = client.clone();
-    if random.one_in(2) {
+    if !random.one_in(4) {
         client = client.session(&known.session);
     }
     if random.one_in(8) {
@@ -152,8 +152,8 @@ async fn send(random: &mut Random, client: &Client, route: &(String, String), kn
 /// The path with something for its holes, and often a query string.
 fn path(random: &mut Random, template: &str, known: &str) -> String {
     let hole = match random.below(4) {
-        0 => known.to_owned(),
-        1 => uuid::Uuid::from_u128(random.wide()).to_string(),
+        0 | 1 => known.to_owned(),
+        2 => uuid::Uuid::from_u128(random.wide()).to_string(),
         _ => random.escaped(20),
     };
     let mut path = template.replace("{query_id}", &hole).replace("{id}", &hole);

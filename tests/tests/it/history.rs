@@ -77,6 +77,7 @@ async fn search_looks_at_all_of_them() {
     assert_eq!(found("round_3").await, 1, "the underscore is no wildcard, and old entries are found");
     assert_eq!(found("ROUND_25").await, 1);
     assert_eq!(found("G%C3%B6teborg").await, 1);
+    assert_eq!(found("G%C3%96TEBORG").await, 1, "no case in any script");
     assert_eq!(found("100%25").await, 1);
     assert_eq!(found("%25").await, 1);
     assert_eq!(found("nothing+of+this").await, 0);

@@ -25,6 +25,10 @@ async fn the_api_opens_to_a_key_and_to_nothing_else() {
         client.with("x-session-id", KEY),
     ] {
         for (method, path) in setup.api.contract().routes() {
+            // Orchestrators have no key.
+            if matches!(path.as_str(), "/health" | "/ready") {
+                continue;
+            }
             let path = path.replace("{query_id}", "0198f000-0000-7000-8000-000000000000");
             let path = path.replace("{id}", "0198f000-0000-7000-8000-000000000000");
             let refused = client.send(method.parse().unwrap(), &path, bytes::Bytes::new()).await;

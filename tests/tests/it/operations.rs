@@ -22,11 +22,12 @@ async fn readiness_follows_the_database() {
     let setup = Setup::shop().await;
     assert_eq!(setup.client().get("/ready").await.expect(200)["ready"], true);
     fs::rename(setup.database(), setup.database().with_extension("away")).unwrap();
+    setup.is_ready(503).await;
     let down = setup.client().get("/ready").await;
     assert_eq!((down.status, &down.json()["ready"]), (503, &false.into()));
     assert_eq!(setup.client().get("/health").await.status, 200, "the server itself is well");
     fs::rename(setup.database().with_extension("away"), setup.database()).unwrap();
-    assert_eq!(setup.client().get("/ready").await.status, 200);
+    setup.is_ready(200).await;
 }
 
 #[tokio::test]

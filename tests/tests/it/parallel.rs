@@ -1,13 +1,16 @@
 //! Many at once: every answer is the asker's own.
 
+use std::time::Duration;
+
 use serde_json::json;
-use sqlatte_e2e::Events;
+use sqlatte_e2e::{Events, Start, database};
+use tokio::time::sleep;
 
 use crate::support::Setup;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_hundred_askers_get_their_own_answers() {
-    let setup = Setup::shop().await;
+    let setup = Setup::with(database::shop, many).await;
     let askers = (0..200).map(|number| {
         let api = setup.api.clone();
         tokio::spawn(async move {
@@ -36,7 +39,7 @@ async fn two_hundred_askers_get_their_own_answers() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_session_in_many_tabs() {
-    let setup = Setup::shop().await;
+    let setup = Setup::with(database::shop, many).await;
     let api = setup.api.new_session().await;
     let tabs = (0..20).map(|tab| {
         let api = api.clone();
@@ -55,10 +58,14 @@ async fn one_session_in_many_tabs() {
     }
 }
 
+fn many(start: Start) -> Start {
+    start.config("app: {max_running_per_session: 100, max_running: 500}")
+}
+
 /// A reader that does not read holds up its own rows and nobody else's.
 #[tokio::test]
 async fn a_reader_that_does_not_read() {
-    let setup = Setup::with(|file| sqlatte_e2e::database::numbers(file, 100_000), |start| start).await;
+    let setup = Setup::with(|file| database::numbers(file, 100_000), |start| start).await;
     let body = json!({"question": "run SELECT id, label, price FROM numbers", "limit": 100_000});
     let mut idle = Vec::new();
     for _ in 0..3 {
@@ -73,4 +80,23 @@ async fn a_reader_that_does_not_read() {
         let events = events.all().await;
         assert_eq!(events.last().unwrap().data["row_count"], 100_000);
     }
+}
+
+/// Nor does it keep a connection to the database for longer than a statement may take.
+#[tokio::test]
+async fn readers_that_never_read() {
+    let limits = |start: Start| start.config("query: {timeout: 2}");
+    let setup = Setup::with(|file| database::numbers(file, 100_000), limits).await;
+    let body = json!({"question": "run SELECT id, label, price FROM numbers", "limit": 100_000});
+    let mut idle = Vec::new();
+    for _ in 0..4 {
+        let mut events = Events::post(&setup.client(), &body).await;
+        events.until("columns").await;
+        idle.push(events);
+    }
+    // All connections are in use until the limit has passed.
+    sleep(Duration::from_secs(3)).await;
+    setup.api.sql("SELECT count(*) FROM numbers").await.expect(200);
+    setup.api.get("/api/tables").await.expect(200);
+    drop(idle);
 }

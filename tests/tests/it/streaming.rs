@@ -1,9 +1,11 @@
 //! `POST /api/query/stream`: the same answer, step by step.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use sqlatte_e2e::{Event, Events, database};
 
-use crate::support::Setup;
+use crate::support::{Setup, answers};
 
 /// The names of the events, stages with theirs and how they stand.
 fn names(events: &[Event]) -> Vec<String> {
@@ -161,4 +163,16 @@ async fn a_stream_keeps_its_session() {
     let again = Events::ask(api.client(), "hello again").await.all().await;
     assert_eq!(data(&again, "session")["session_id"], data(&events, "session")["session_id"]);
     assert_eq!(api.get("/api/conversation").await.expect(200)["messages"].as_array().unwrap().len(), 4);
+}
+
+/// Proxies cut connections on which nothing comes for a while, and a model may think for longer.
+#[tokio::test]
+async fn a_silent_stream_says_that_it_lives() {
+    let setup = Setup::shop().await;
+    let late = answers("SELECT 1").after(Duration::from_secs(16));
+    setup.model.on("think hard", late);
+    let events = Events::ask(&setup.client(), "think hard").await.all().await;
+    let ping = events.iter().position(|event| event.name == "ping").expect("a ping in fifteen seconds");
+    assert_eq!((&events[ping].data, events[ping].id), (&json!({}), None));
+    assert_eq!(events.last().unwrap().name, "done");
 }

@@ -1,8 +1,12 @@
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
 
 use sqlatte_e2e::{Client, Server, Start, database};
 use sqlatte_testkit::llm::FakeModelServer;
 use tempfile::TempDir;
+use tokio::time::sleep;
 
 use super::{Api, model};
 
@@ -45,6 +49,15 @@ impl Setup {
     /// The database file.
     pub(crate) fn database(&self) -> PathBuf {
         self.folder.path().join("asked.db")
+    }
+
+    /// Waits until `/ready` answers with this status: it may speak from a look that is a few seconds old.
+    pub(crate) async fn is_ready(&self, status: u16) {
+        let began = Instant::now();
+        while self.client().get("/ready").await.status != status {
+            assert!(began.elapsed() < Duration::from_secs(15), "/ready never answered {status}");
+            sleep(Duration::from_millis(200)).await;
+        }
     }
 
     /// One line of `/metrics`.

@@ -127,6 +127,8 @@ fn primary_code(error: &sqlx::Error) -> Option<i32> {
     Some(extended & 0xff)
 }
 
+/// The nearest folder that is there.
 fn folder(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+    let folders = path.ancestors().skip(1).filter(|folder| !folder.as_os_str().is_empty());
+    folders.into_iter().find(|folder| folder.exists()).unwrap_or(Path::new("."))
 }

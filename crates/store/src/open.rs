@@ -12,7 +12,7 @@ use sqlx::{
 };
 use tokio::io::AsyncReadExt;
 
-use crate::{error, readers::Readers};
+use crate::{error, readers::Readers, write::probe};
 
 /// Marks the file as ours: "SQLt" in its header.
 const APPLICATION_ID: i32 = i32::from_be_bytes(*b"SQLt");
@@ -102,6 +102,8 @@ async fn migrate(path: &Path, connection: &mut SqliteConnection) -> Result<(), S
     }
     let result: Result<(), MigrateError> = migrations().run_direct(None, &mut *lock, false).await;
     result.map_err(|cause| error::migration(path, cause))?;
+    // SQLite opens a file that cannot be written for reading, without a word
+    probe(&mut lock).await.map_err(told)?;
     lock.commit().await.map_err(told)
 }
 

@@ -76,7 +76,8 @@ impl Write {
     }
 }
 
-async fn probe(connection: &mut SqliteConnection) -> Result<u64, sqlx::Error> {
+/// Writes to the file without changing what it holds.
+pub(crate) async fn probe(connection: &mut SqliteConnection) -> Result<u64, sqlx::Error> {
     // `user_version` is ours to use; setting it rewrites the first page, whatever it was
     let done = sqlx::query("PRAGMA user_version = 1").execute(connection).await?;
     Ok(done.rows_affected())

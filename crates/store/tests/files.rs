@@ -118,7 +118,28 @@ async fn a_folder_or_a_file_in_the_way_is_named() {
     assert!(refusal(&file).await.contains("cannot be opened"));
     let file = folder.path().join("plain file").join("sqlatte.db");
     fs::write(file.parent().unwrap(), "").unwrap();
-    assert!(refusal(&file).await.contains("is a folder"));
+    assert!(refusal(&file).await.contains("cannot be opened"));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn what_cannot_be_written_is_refused_at_once() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let (_folder, file) = folder();
+    SqliteStore::open(&file).await.unwrap().close().await;
+    let made = file.parent().unwrap().to_owned();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o444)).unwrap();
+    if fs::OpenOptions::new().write(true).open(&file).is_ok() {
+        eprintln!("not tested: this user may write whatever the permissions say");
+        return;
+    }
+    assert!(refusal(&file).await.contains("write permission"));
+    fs::set_permissions(&made, fs::Permissions::from_mode(0o555)).unwrap();
+    assert!(refusal(&file).await.contains("write permission"));
+    assert!(refusal(&made.join("new.db")).await.contains("write permission"));
+    assert!(refusal(&made.join("sub").join("new.db")).await.contains("write permission"));
+    fs::set_permissions(&made, fs::Permissions::from_mode(0o755)).unwrap();
 }
 
 #[tokio::test]

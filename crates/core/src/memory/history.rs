@@ -27,6 +27,13 @@ impl MemoryHistory {
         MemoryHistory { shelves, limits }
     }
 
+    /// How many owners there are and what they weigh, when what is too much has gone.
+    #[cfg(test)]
+    pub(super) async fn settled(&self) -> (u64, u64) {
+        self.shelves.run_pending_tasks().await;
+        (self.shelves.entry_count(), self.shelves.weighted_size())
+    }
+
     /// Changes the owner's shelf, an empty one if there is none. No other change comes between.
     async fn change<T: Send>(&self, owner: &Owner, change: impl FnOnce(&mut Shelf) -> T + Send) -> Option<T> {
         let mut result = None;

@@ -9,7 +9,7 @@ use crate::{Owner, Session, SessionStore, StoreError};
 
 /// Issued sessions, in memory.
 pub struct MemorySessions {
-    sessions: Cache<Owner, Session>,
+    pub(super) sessions: Cache<Owner, Session>,
 }
 
 impl MemorySessions {

@@ -7,7 +7,9 @@ use sqlatte_core::{
     Interpreter, Stores,
     ask::{PromptedInterpreter, Prompts},
 };
-use sqlatte_providers::{DatabaseProvider, ErrorKind, ProviderError, Registry, Result};
+use sqlatte_providers::{DatabaseProvider, Registry, Result};
+#[cfg(any(feature = "db-sqlite", not(feature = "offline")))]
+use sqlatte_providers::{ErrorKind, ProviderError};
 
 use crate::config::Config;
 

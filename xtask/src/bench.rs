@@ -1,7 +1,7 @@
 //! `cargo xtask bench`: measured on this machine, ratios and limits in one run.
 
 use crate::{
-    process::{Outcome, cargo, output, program, root, run},
+    process::{Outcome, cargo, executable, output, program, run, target},
     web,
 };
 
@@ -16,5 +16,5 @@ pub(crate) fn bench() -> Outcome {
         .args(["run", "--release", "--quiet", "--package", "sqlatte-e2e", "--bin", "sqlatte-bench"])
         .args(["--", "--write", "docs/benchmarks.md"])
         .env("SQLATTE_COMMIT", commit.trim())
-        .env("SQLATTE_BIN", root().join("target/release/sqlatte")))
+        .env("SQLATTE_BIN", executable(&target()?.join("release"), "sqlatte")))
 }

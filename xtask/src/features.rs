@@ -1,6 +1,6 @@
 //! `cargo xtask features`: what is switched off is not compiled.
 
-use crate::process::{Outcome, cargo, output};
+use crate::process::{Outcome, cargo, output, run};
 
 /// Each feature of the server with the third-party crates that only it may bring.
 const FEATURES: [(&str, &[&str]); 4] = [
@@ -25,20 +25,30 @@ pub(crate) fn check() -> Outcome {
         }
         println!("features: only {chosen}: {} crates", tree.len());
     }
-    let shipped = output(cargo().args([
-        "tree",
-        "--package",
-        "sqlatte-server",
-        "--edges",
-        "features,normal",
-        "--prefix",
-        "none",
-        "--invert",
-        "sqlatte-guard",
-    ]))?;
+    for chosen in FEATURES.iter().map(|(feature, _)| *feature).chain([""]) {
+        compiles(chosen)?;
+    }
+    guarded()
+}
+
+/// Compiles the server with one feature alone, or none: only so is what stands in for the others looked at.
+fn compiles(feature: &str) -> Outcome {
+    let build = ["clippy", "--quiet", "--package", "sqlatte-server", "--no-default-features", "--features"];
+    run(cargo().args(build).arg(feature).args(["--", "-D", "warnings"]))
+}
+
+/// The server that is shipped, and the one that the whole-system tests run, is built alone, and so without the
+/// test kit's feature that lets statements past the guard.
+fn guarded() -> Outcome {
+    let tree = ["tree", "--package", "sqlatte-server", "--edges", "features,normal", "--prefix", "none"];
+    let shipped = output(cargo().args(tree).args(["--invert", "sqlatte-guard"]))?;
+    if !shipped.contains("sqlatte-guard feature \"default\"") {
+        return Err("cargo tree shows no features of sqlatte-guard: look at its output anew".to_owned());
+    }
     if shipped.contains("\"unguarded\"") {
         return Err("the server is built with sqlatte-guard's feature `unguarded`".to_owned());
     }
+    println!("features: the server alone is without `unguarded`");
     Ok(())
 }
 

@@ -10,7 +10,7 @@ const LAYERS: [(&str, &[&str]); 11] = [
     ("sqlatte-providers", &["sqlatte-guard"]),
     ("sqlatte-http", &["sqlatte-providers"]),
     ("sqlatte-core", &["sqlatte-providers", "sqlatte-guard"]),
-    ("sqlatte-db-sqlite", &["sqlatte-providers", "sqlatte-http", "sqlatte-guard"]),
+    ("sqlatte-db-sqlite", &["sqlatte-providers", "sqlatte-guard"]),
     ("sqlatte-llm-anthropic", &["sqlatte-providers", "sqlatte-http"]),
     ("sqlatte-offline", &["sqlatte-providers", "sqlatte-core", "sqlatte-guard"]),
     ("sqlatte-store", &["sqlatte-core", "sqlatte-providers"]),

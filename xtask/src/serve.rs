@@ -1,7 +1,7 @@
 //! `cargo xtask serve`: from a clone to a running server.
 
 use crate::{
-    process::{Outcome, cargo, program, root, run},
+    process::{Outcome, become_program, cargo, executable, program, run, target},
     web,
 };
 
@@ -9,6 +9,6 @@ use crate::{
 pub(crate) fn serve(arguments: &[String]) -> Outcome {
     web::build()?;
     run(cargo().args(["build", "--release", "--package", "sqlatte-server"]).env("SQLATTE_REQUIRE_WEB", "1"))?;
-    let server = root().join("target/release/sqlatte");
-    run(program(&server.to_string_lossy()).arg("serve").args(arguments))
+    let server = executable(&target()?.join("release"), "sqlatte");
+    become_program(program(server).arg("serve").args(arguments))
 }

@@ -1,8 +1,13 @@
 //! `cargo xtask test`: every test there is, each kind ending with its runner's own summary.
 
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
 use crate::{
     browser,
-    process::{Outcome, cargo, program, root, run, starts},
+    process::{Outcome, cargo, executable, program, run, starts, target},
     web::{self, npm},
 };
 
@@ -10,10 +15,11 @@ use crate::{
 pub(crate) fn test() -> Outcome {
     web::build()?;
     let chromium = browser::chromium()?;
-    run(cargo().args(["build", "--package", "sqlatte-server", "--package", "sqlatte-e2e"]))?;
-    let server = root().join("target/debug/sqlatte");
-    let slow_database = root().join("target/slow.db");
-    run(program("target/debug/slow-db").arg(&slow_database))?;
+    let target = target()?;
+    let server = server(&target)?;
+    run(cargo().args(["build", "--package", "sqlatte-e2e"]))?;
+    let slow_database = target.join("slow.db");
+    run(program(executable(&target.join("debug"), "slow-db")).arg(&slow_database))?;
 
     run(npm().args(["run", "--silent", "test"]))?;
     run(npm()
@@ -29,4 +35,22 @@ pub(crate) fn test() -> Outcome {
         rust.args(["test", "--workspace", "--lib", "--bins", "--tests", "--examples", "--no-fail-fast"]);
     }
     run(rust.env("SQLATTE_BIN", &server))
+}
+
+/// Builds the server that the whole-system tests run, and puts it where no other build writes.
+///
+/// A build of the whole workspace unites features: there the server has the guard's `unguarded`, which the test
+/// kit needs and no server ever has.
+fn server(target: &Path) -> Outcome<PathBuf> {
+    run(cargo().args(["build", "--package", "sqlatte-server"]).env("SQLATTE_REQUIRE_WEB", "1"))?;
+    let built = executable(&target.join("debug"), "sqlatte");
+    let folder = target.join("whole-system");
+    let kept = executable(&folder, "sqlatte");
+    // A file that still runs cannot be written to, but it can be replaced.
+    let new = folder.join("sqlatte.new");
+    fs::create_dir_all(&folder)
+        .and_then(|()| fs::copy(&built, &new))
+        .and_then(|_| fs::rename(&new, &kept))
+        .map_err(|error| format!("{} cannot be copied to {}: {error}", built.display(), kept.display()))?;
+    Ok(kept)
 }

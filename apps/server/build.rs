@@ -1,5 +1,4 @@
 //! Watches the web build, which `assets.rs` compiles in; never runs npm.
-#![expect(clippy::print_stdout, reason = "this is how a build script talks to cargo")]
 
 use std::path::Path;
 

@@ -50,8 +50,7 @@ pub(crate) fn asset(path: &str, request: &HeaderMap) -> Option<Response> {
         headers.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     }
-    let known = request.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes());
-    if known {
+    if knows(request, &etag) {
         return Some((StatusCode::NOT_MODIFIED, headers).into_response());
     }
     let body = match file.data {
@@ -59,6 +58,15 @@ pub(crate) fn asset(path: &str, request: &HeaderMap) -> Option<Response> {
         Cow::Owned(bytes) => bytes.into(),
     };
     Some((headers, body).into_response())
+}
+
+/// Whether the client has this version: it names any, or this one among others (RFC 9110, 13.1.2).
+fn knows(request: &HeaderMap, etag: &str) -> bool {
+    let known = request.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    known
+        .flat_map(|value| value.split(','))
+        .map(str::trim)
+        .any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == etag)
 }
 
 /// The page to show when there is no web build.
@@ -105,5 +113,24 @@ fn cache_control(path: &str) -> &'static str {
         "no-cache"
     } else {
         "public, max-age=300"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_is_known_by_any_of_several_names() {
+        let shown = |value: &str| {
+            HeaderMap::from_iter([(header::IF_NONE_MATCH, HeaderValue::from_str(value).unwrap())])
+        };
+        for known in ["\"a\"", "W/\"a\"", "\"b\", \"a\"", "*"] {
+            assert!(knows(&shown(known), "\"a\""), "{known}");
+        }
+        for other in ["\"b\"", "a", ""] {
+            assert!(!knows(&shown(other), "\"a\""), "{other}");
+        }
+        assert!(!knows(&HeaderMap::new(), "\"a\""));
     }
 }

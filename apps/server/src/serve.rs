@@ -47,9 +47,9 @@ pub async fn serve(config: Config, insecure: bool) -> Result<(), StartError> {
     let mut background = JoinSet::new();
     background.spawn(tend(state.clone()));
 
+    tracing::info!(%bound, database = database.target, interpreter, "SQLatte is ready");
     // For people and for programs that started the server on port 0.
     let _ = writeln!(std::io::stdout(), "SQLatte listens on http://{bound}");
-    tracing::info!(%bound, database = database.target, interpreter, "SQLatte is ready");
 
     let mut connections = Connections::new(app(state.clone()));
     tokio::select! {

@@ -1,6 +1,7 @@
 //! Saved queries.
 
 use axum::{Json as JsonBody, extract::State, response::Response};
+use chrono::SubsecRound;
 use http::StatusCode;
 use serde::Deserialize;
 use sqlatte_core::{Favorite, Paged, QueryId};
@@ -101,7 +102,8 @@ pub(super) async fn add(
     let name = filled(request.name)
         .or_else(|| question.as_deref().map(name_from))
         .unwrap_or_else(|| name_from(sql.lines().next().unwrap_or_default()));
-    let now = runtime.clock.utc();
+    // As exact as it is kept, so that it is listed as it was answered.
+    let now = runtime.clock.utc().trunc_subsecs(6);
     let favorite = Favorite { id: QueryId::new(now), owner, query_id, name, question, sql, created_at: now };
     runtime.stores.history.add_favorite(&favorite).await?;
     Ok(in_session((StatusCode::CREATED, JsonBody(FavoriteBody::from(favorite))), &session))

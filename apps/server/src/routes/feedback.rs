@@ -33,10 +33,23 @@ pub(super) struct FeedbackRequest {
 }
 
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "lowercase", try_from = "String")]
 enum RatingBody {
     Up,
     Down,
+}
+
+/// Through text, because serde_json takes a number in place of an enum for malformed JSON.
+impl TryFrom<String> for RatingBody {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        match text.as_str() {
+            "up" => Ok(RatingBody::Up),
+            "down" => Ok(RatingBody::Down),
+            _ => Err("must be up or down"),
+        }
+    }
 }
 
 /// Rate an answer; a later rating replaces an earlier one.

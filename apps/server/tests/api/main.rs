@@ -6,6 +6,7 @@ mod document;
 mod exports;
 mod fixture;
 mod limits;
+mod logs;
 mod operations;
 mod schema;
 mod sessions;

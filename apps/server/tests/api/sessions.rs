@@ -47,6 +47,10 @@ async fn a_session_in_the_body_counts_for_favourites_and_feedback() {
     let path = format!("/api/query/{query}/feedback");
     assert_eq!(server.post(&path, &json!({"rating": "up", "session_id": session})).await.status, 204);
     server.post(&path, &json!({"rating": "up"})).await.problem(404, "not_found");
+    for wrong in [json!(1), json!(null), json!("Up"), json!([])] {
+        let problem = server.post(&path, &json!({"rating": wrong})).await.problem(422, "invalid_request");
+        assert!(problem["detail"].as_str().unwrap().starts_with("rating: "), "{problem}");
+    }
 
     server.show("x-session-id", session.as_str().unwrap());
     let favorites = server.get("/api/favorites?limit=5&offset=1").await.expect(200);

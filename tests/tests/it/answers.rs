@@ -119,3 +119,12 @@ async fn the_model_sees_rows_only_as_samples_and_today() {
         assert!(system.to_lowercase().contains(&fact.to_lowercase()), "no `{fact}` in {system}");
     }
 }
+
+#[tokio::test]
+async fn a_limit_beyond_the_greatest_is_refused() {
+    let setup =
+        Setup::with(sqlatte_e2e::database::shop, |start| start.config("query: {max_limit: 2000}")).await;
+    let body = json!({"sql": "SELECT 1", "limit": 2001});
+    let problem = setup.api.post("/api/sql", &body).await.problem(422, "invalid_request");
+    assert!(problem["detail"].as_str().unwrap().contains("limit"), "{problem}");
+}

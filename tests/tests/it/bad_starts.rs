@@ -126,3 +126,10 @@ fn a_model_that_cannot_be_asked() {
     assert!(said.contains("base_url"), "{said}");
     assert!(!said.contains("sk-test-key"), "{said}");
 }
+
+#[test]
+fn a_database_url_of_the_environment_that_is_none() {
+    let started = Start::new().model("http://127.0.0.1:9").variable("SQLATTE_DB_URL", "shop.db").try_serve();
+    let said = started.map(|_| "it asks another database").unwrap_err();
+    assert!(said.contains("SQLATTE_DB_URL") || said.contains("sqlite:"), "{said}");
+}

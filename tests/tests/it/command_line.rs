@@ -135,3 +135,13 @@ fn ask_fails_with_the_reason() {
     assert_eq!(dead.status.code(), Some(1));
     assert!(stderr(&dead).contains("127.0.0.1:9"), "{}", stderr(&dead));
 }
+
+#[test]
+fn logs_in_files_have_no_colours() {
+    let server = Start::new().serve();
+    assert!(
+        server.log().contains("made the demo database") && !server.log().contains('\u{1b}'),
+        "{}",
+        server.log()
+    );
+}

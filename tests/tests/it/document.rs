@@ -53,3 +53,36 @@ async fn the_documentation_page_loads_only_from_here() {
     let redirect = setup.client().get("/docs").await;
     assert!(redirect.status == 200 || redirect.header("location") == "/docs/", "{}", redirect.status);
 }
+
+#[tokio::test]
+async fn every_format_of_an_export_is_documented() {
+    let setup = Setup::shop().await;
+    let api = setup.api.new_session().await;
+    let asked = api.sql("SELECT 1").await.expect(200);
+    for format in ["csv", "xlsx", "json", "html"] {
+        let path = format!("/api/query/{}/export?format={format}", asked["query_id"].as_str().unwrap());
+        assert_eq!(api.get(&path).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn problems_are_documented_where_they_happen() {
+    let setup = Setup::shop().await;
+    let document = setup.client().get("/api/openapi.json").await.json();
+    let mut missing = Vec::new();
+    for path in ["/api/query", "/api/query/stream", "/api/sql", "/api/schema", "/api/favorites"] {
+        for status in [400, 413, 415, 422] {
+            if document["paths"][path]["post"]["responses"][status.to_string()].is_null() {
+                missing.push(format!("{path} {status}"));
+            }
+        }
+    }
+    for path in ["/api/query", "/api/sql"] {
+        for status in [409, 429, 502, 503, 504] {
+            if document["paths"][path]["post"]["responses"][status.to_string()].is_null() {
+                missing.push(format!("{path} {status}"));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{missing:?}");
+}

@@ -79,3 +79,11 @@ async fn what_cannot_be_saved_is_said() {
         api.delete(&format!("/api/favorites/{id}")).await.problem(404, "not_found");
     }
 }
+
+#[tokio::test]
+async fn a_favourite_is_listed_as_it_was_saved() {
+    let setup = Setup::shop().await;
+    let api = setup.api.new_session().await;
+    let saved = api.post("/api/favorites", &json!({"sql": "SELECT 42"})).await.expect(201);
+    assert_eq!(api.get("/api/favorites").await.expect(200)["items"], json!([saved]));
+}

@@ -18,10 +18,11 @@ const AT_ONCE: u64 = 8;
 const SEED: u64 = 0x5EED_0F5A_1A77;
 
 /// What stands in for the holes of paths: names of things that are there, as long as no request removes them.
-#[derive(Debug, Clone)]
+#[derive(Debug, Default)]
 struct Known {
     session: String,
-    id: String,
+    query: String,
+    favorite: String,
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -29,15 +30,16 @@ async fn no_request_is_answered_with_a_fault_of_the_servers() {
     // Short, so that a random statement that is slow by chance does not hold the others up.
     let mut setup = Setup::with(database::shop, |start| start.config("query: {timeout: 5}")).await;
     let routes = setup.api.contract().routes();
-    let session = setup.api.sql("SELECT 1").await.expect(200);
-    let mut known = Known { session: String::new(), id: String::new() };
-    known.learn(&session);
     let workers = (0..AT_ONCE).map(|worker| {
-        let (api, routes, mut known) = (setup.api.clone(), routes.clone(), known.clone());
+        let (api, routes) = (setup.api.clone(), routes.clone());
         tokio::spawn(async move {
             let mut random = Random::new(SEED + worker);
-            let mut worked = HashSet::new();
+            let (mut known, mut worked) = (Known::default(), HashSet::new());
             for _ in 0..REQUESTS / AT_ONCE {
+                if random.one_in(10) {
+                    // Others forget and clear.
+                    known.learn(&api.sql("SELECT name FROM customers").await.expect(200));
+                }
                 let route = random.of(&routes).clone();
                 let response = send(&mut random, api.client(), &route, &known).await;
                 judge(&api, &response);
@@ -89,13 +91,11 @@ async fn no_question_is_a_fault_of_the_interpreter_without_a_model() {
 impl Known {
     /// Takes the newest names from an answer.
     fn learn(&mut self, answer: &Value) {
-        for key in ["query_id", "id"] {
-            if let Some(id) = answer[key].as_str() {
-                id.clone_into(&mut self.id);
-            }
-        }
-        if let Some(session) = answer["session_id"].as_str() {
-            session.clone_into(&mut self.session);
+        let texts = ["session_id", "query_id", "id"].map(|key| answer[key].as_str().map(str::to_owned));
+        match texts {
+            [Some(session), Some(query), _] => (self.session, self.query) = (session, query),
+            [_, _, Some(favorite)] => self.favorite = favorite,
+            _ => {}
         }
     }
 }
@@ -145,14 +145,15 @@ async fn send(random: &mut Random, client: &Client, route: &(String, String), kn
     } else {
         client = client.with("content-type", "application/json");
     }
-    let path = path(random, template, &known.id);
+    let path = path(random, template, known);
     client.send(Method::from_bytes(method.as_bytes()).unwrap(), &path, body).await
 }
 
 /// The path with something for its holes, and often a query string.
-fn path(random: &mut Random, template: &str, known: &str) -> String {
+fn path(random: &mut Random, template: &str, known: &Known) -> String {
     let hole = match random.below(4) {
-        0 | 1 => known.to_owned(),
+        0 | 1 if template.starts_with("/api/favorites") => known.favorite.clone(),
+        0 | 1 => known.query.clone(),
         2 => uuid::Uuid::from_u128(random.wide()).to_string(),
         _ => random.escaped(20),
     };

@@ -7,6 +7,7 @@ mod bad_databases;
 mod bad_models;
 mod bad_questions;
 mod bad_starts;
+mod bounds;
 mod cells;
 mod command_line;
 mod conversation;

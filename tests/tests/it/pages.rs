@@ -80,3 +80,13 @@ async fn files_are_compressed_beforehand() {
     etags.dedup();
     assert_eq!(etags.len(), 3, "each form has a name of its own");
 }
+
+#[tokio::test]
+async fn a_file_is_known_by_any_of_several_names() {
+    let setup = Setup::shop().await;
+    let etag = setup.client().get("/widget.js").await.header("etag").to_owned();
+    for several in [format!("\"other\", {etag}"), format!("W/{etag}"), "*".to_owned()] {
+        let response = setup.client().with("if-none-match", &several).get("/widget.js").await;
+        assert_eq!(response.status, 304, "{several}");
+    }
+}

@@ -62,3 +62,13 @@ async fn the_models_key_has_short_names() {
         assert_eq!(server.client().ask("hello").await.expect(200)["response_type"], json!("chat"), "{name}");
     }
 }
+
+#[tokio::test]
+async fn the_models_key_goes_to_the_provider_of_the_environment() {
+    let model = model();
+    let start = Start::new()
+        .variable("SQLATTE__LLM__PROVIDER", "anthropic")
+        .variable("SQLATTE__LLM__ANTHROPIC__BASE_URL", &model.url())
+        .variable("SQLATTE_LLM_API_KEY", "sk-of-the-short-name");
+    assert_eq!(start.serve().client().ask("hello").await.expect(200)["response_type"], "chat");
+}

@@ -334,6 +334,6 @@ fn says_where_settings_come_from() {
             "llm.provider anthropic the environment variable SQLATTE__LLM__PROVIDER".to_owned(),
             "llm.anthropic.api_key set the environment variable ANTHROPIC_API_KEY".to_owned(),
         ]
-        .map(|line| line.replace("FOLDER/own.yaml", &said[0].split_once("file ").unwrap().1))
+        .map(|line| line.replace("FOLDER/own.yaml", said[0].split_once("file ").unwrap().1))
     );
 }

@@ -107,7 +107,6 @@ async fn answers_out_of_form() {
         json!("SELECT 1"),
     ] {
         let question = format!("{QUESTION} {form}");
-        setup.model.on("never asked", Reply::text(""));
         let fresh = with(Reply::json(&form)).await;
         let problem = fresh.api.ask(&question).await.problem(502, "llm_bad_answer");
         is_harmless(&problem);

@@ -63,6 +63,36 @@ pub enum Input {
     Sql(String),
 }
 
+/// Longest question, in characters.
+pub const MAX_QUESTION: usize = 4_000;
+
+/// Text that is no question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidQuestion {
+    /// Nothing but white space.
+    #[error("must not be empty")]
+    Empty,
+    /// More than [`MAX_QUESTION`] characters.
+    #[error("must have at most {MAX_QUESTION} characters")]
+    TooLong,
+}
+
+impl Input {
+    /// A question of 1 to [`MAX_QUESTION`] characters, white space around it removed.
+    ///
+    /// # Errors
+    /// Says which bound it breaks.
+    pub fn question(text: &str) -> Result<Self, InvalidQuestion> {
+        if text.chars().count() > MAX_QUESTION {
+            return Err(InvalidQuestion::TooLong);
+        }
+        match text.trim() {
+            "" => Err(InvalidQuestion::Empty),
+            question => Ok(Input::Question(question.to_owned())),
+        }
+    }
+}
+
 /// Events waiting for a slow reader before the database has to wait too.
 const EVENTS_AHEAD: usize = 8;
 

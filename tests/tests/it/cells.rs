@@ -50,3 +50,11 @@ async fn no_rows_are_an_answer_too() {
     assert_eq!((&answer["data"], &answer["row_count"]), (&json!([]), &json!(0)));
     assert_eq!(answer["columns"], json!(["name"]));
 }
+
+#[tokio::test]
+async fn decimals_travel_as_text() {
+    let setup = Setup::shop().await;
+    let answer = setup.api.sql("SELECT id, name, price FROM products ORDER BY id").await.expect(200);
+    assert_eq!(answer["column_types"], json!(["integer", "text", "decimal"]));
+    assert_eq!(answer["data"][1], json!([2, "Latte", "3.75"]));
+}

@@ -145,3 +145,16 @@ fn logs_in_files_have_no_colours() {
         server.log()
     );
 }
+
+#[test]
+fn ask_refuses_what_is_no_question() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("shop.db");
+    database::shop(&file);
+    let model = model();
+    for question in [" ".to_owned(), "x".repeat(4_001)] {
+        let start = Start::new().database(&file).model(&model.url());
+        let asked = start.argument(question).run("ask");
+        assert_eq!(asked.status.code(), Some(1));
+    }
+}

@@ -22,12 +22,14 @@ const MAX_CELL: usize = 40;
 
 /// Answers one question on standard output. Nothing is remembered: a command line is no conversation.
 pub(crate) async fn ask(config: Config, question: String, json: bool) -> Result<ExitCode, StartError> {
+    let input =
+        Input::question(&question).map_err(|fault| StartError::System(format!("the question {fault}")))?;
     let mut runtime = runtime::assemble(&config, Demo::AsItIs).await?;
     runtime.stores = memory::stores();
     let session = SessionId::generate()
         .ok_or_else(|| StartError::System("the system gives no random numbers".to_owned()))?;
     let ask = Ask {
-        input: Input::Question(question),
+        input,
         owner: session.owner(),
         session,
         query_id: QueryId::new(runtime.clock.utc()),

@@ -28,8 +28,6 @@ use crate::{
     wire::AnswerBody,
 };
 
-/// Longest question, in characters.
-const MAX_QUESTION: usize = 4_000;
 /// Tables one question may name.
 const MAX_TABLES: usize = 200;
 
@@ -118,13 +116,8 @@ pub(super) async fn stream(
 
 impl QueryRequest {
     fn into_asked(self) -> Result<Asked, ApiError> {
-        let question = self.question.trim();
-        if question.is_empty() {
-            return Err(ApiError::invalid("question: must not be empty"));
-        }
-        if self.question.chars().count() > MAX_QUESTION {
-            return Err(ApiError::invalid(format!("question: must have at most {MAX_QUESTION} characters")));
-        }
+        let input = Input::question(&self.question)
+            .map_err(|fault| ApiError::invalid(format!("question: {fault}")))?;
         let mut tables = self.tables;
         if tables.is_empty() {
             tables = tables_named_in(self.schema.as_deref().unwrap_or_default());
@@ -132,13 +125,7 @@ impl QueryRequest {
         if tables.len() > MAX_TABLES {
             return Err(ApiError::invalid(format!("tables: at most {MAX_TABLES} can be named")));
         }
-        Ok(Asked {
-            input: Input::Question(question.to_owned()),
-            session_id: self.session_id,
-            tables,
-            limit: self.limit,
-            insights: self.insights,
-        })
+        Ok(Asked { input, session_id: self.session_id, tables, limit: self.limit, insights: self.insights })
     }
 }
 

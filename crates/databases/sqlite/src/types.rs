@@ -95,6 +95,11 @@ pub(crate) fn refine(kind: ColumnType, value: &mut Value) {
     let refined = match (kind, &mut *value) {
         (ColumnType::Boolean, Value::Integer(number @ (0 | 1))) => Value::Bool(*number == 1),
         (ColumnType::Decimal, Value::Text(text)) if is_decimal(text) => Value::Decimal(std::mem::take(text)),
+        // SQLite keeps declared decimals as numbers; the shortest text that reads back the same is what was meant.
+        (ColumnType::Decimal, Value::Integer(number)) => Value::Decimal(number.to_string()),
+        (ColumnType::Decimal, Value::Float(number)) if number.is_finite() => {
+            Value::Decimal(number.to_string())
+        }
         (ColumnType::Json, Value::Text(text)) => match serde_json::from_str(text) {
             Ok(json) => Value::Json(json),
             Err(_) => return,

@@ -242,9 +242,12 @@ async fn values_are_typed_by_declaration_or_by_looks() {
             ColumnType::Unknown,
         ]
     );
-    assert_eq!(rows[0][2..4], [Value::Bool(true), Value::Integer(12)]);
+    assert_eq!(rows[0][2..4], [Value::Bool(true), Value::Decimal("12".to_owned())]);
     // A text that is not UTF-8 is shown as well as it can be.
-    assert_eq!(rows[1][3..6], [Value::Float(12.5), Value::Integer(7), Value::Text("f\u{fffd}o".to_owned())]);
+    assert_eq!(
+        rows[1][3..6],
+        [Value::Decimal("12.5".to_owned()), Value::Integer(7), Value::Text("f\u{fffd}o".to_owned())]
+    );
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 use std::{
     cell::Cell,
     rc::Rc,
+    thread,
     time::{Duration, Instant},
 };
 
@@ -11,6 +12,7 @@ use tokio::task::LocalSet;
 
 use crate::{
     Effort,
+    machine::Machine,
     questions::{HEAVY, LIGHT, Question},
     report::Report,
     servers::{Interpreter, Servers},
@@ -48,6 +50,10 @@ pub(crate) async fn measure(servers: &Servers, effort: Effort, report: &mut Repo
             "≥ 2000/s",
             ran.rate >= RATE_GOAL,
         );
+        report.note(
+            format!("{name}, share of the machine that other programs took meanwhile"),
+            format!("{:.0} %", ran.others * 100.0),
+        );
         for percent in [50, 95, 99] {
             report.note(format!("{name}, p{percent}"), milliseconds(ran.waited.percentile(percent)));
         }
@@ -80,6 +86,8 @@ struct Ran {
     /// Processor time for one question.
     server: Duration,
     clients: Duration,
+    /// The part of all processor time that neither server nor clients used.
+    others: f64,
     /// What the server holds at the end.
     memory: u64,
 }
@@ -106,7 +114,8 @@ impl Ran {
         }
 
         let own = Load::of(std::process::id());
-        let (server_before, clients_before) = (server.processor(), own.processor());
+        let (busy_before, server_before, clients_before) =
+            (Machine::busy(), server.processor(), own.processor());
         let timed = left.get();
         let began = Instant::now();
         let tasks = LocalSet::new();
@@ -127,9 +136,10 @@ impl Ran {
         let clients: Vec<_> = clients.collect();
         tasks.await;
         let took = began.elapsed();
-        let each = |before: Duration, after: Duration| (after - before) / timed as u32;
-        let (server_each, clients_each) =
-            (each(server_before, server.processor()), each(clients_before, own.processor()));
+        let (server_used, clients_used) =
+            (server.processor() - server_before, own.processor() - clients_before);
+        let others = (Machine::busy() - busy_before).saturating_sub(server_used + clients_used);
+        let whole = took * thread::available_parallelism().map_or(1, usize::from) as u32;
 
         let mut waited = Vec::with_capacity(timed);
         for client in clients {
@@ -138,8 +148,9 @@ impl Ran {
         Ran {
             rate: timed as f64 / took.as_secs_f64(),
             waited: Timings::new(waited),
-            server: server_each,
-            clients: clients_each,
+            server: server_used / timed as u32,
+            clients: clients_used / timed as u32,
+            others: others.as_secs_f64() / whole.as_secs_f64(),
             memory: server.memory(),
         }
     }

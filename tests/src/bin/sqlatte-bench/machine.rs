@@ -1,4 +1,4 @@
-use std::{env, fs, process::Command, thread};
+use std::{env, fs, process::Command, thread, time::Duration};
 
 /// Where and what is measured.
 #[derive(Debug)]
@@ -34,6 +34,17 @@ impl Machine {
     pub(crate) fn load_average() -> String {
         let text = first_line("/proc/loadavg");
         text.split(' ').take(3).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Processor time that all programs together have used since the machine started.
+    pub(crate) fn busy() -> Duration {
+        let line = first_line("/proc/stat");
+        let ticks = line.split_whitespace().skip(1).take(8).enumerate();
+        // The fourth and fifth are time in which there was nothing to do.
+        let busy = ticks.filter(|(index, _)| !(3..5).contains(index));
+        let busy: u64 = busy.filter_map(|(_, field)| field.parse::<u64>().ok()).sum();
+        // Linux counts in hundredths of a second.
+        Duration::from_millis(busy * 10)
     }
 
     /// All of it, as a Markdown list.

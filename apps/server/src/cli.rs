@@ -94,6 +94,8 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let done = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
+        // Only addresses: what is not used costs nothing. The guard finds room here instead of asking the system.
+        .thread_stack_size(16 * 1024 * 1024)
         .build()
         .map_err(|error| StartError::System(format!("no threads can be started: {error}")))
         .and_then(|tokio| tokio.block_on(dispatch(cli)));

@@ -27,6 +27,7 @@ use crate::{
     QueryId, Rows, Runtime, SessionId, SqlAnswer, choose_chart, statistical_insights,
 };
 
+pub(crate) use self::schema_text::schema_text;
 pub use self::{
     error::AskError,
     event::{Event, Stage, StageStatus},

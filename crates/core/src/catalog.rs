@@ -1,7 +1,7 @@
 use std::{
     collections::HashMap,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
@@ -15,7 +15,7 @@ use sqlatte_providers::{
 };
 use tokio::time::Instant;
 
-use crate::quote_identifier;
+use crate::{ask::schema_text, quote_identifier};
 
 /// How long a look at the catalogue is trusted.
 const FRESH_FOR: Duration = Duration::from_secs(300);
@@ -53,6 +53,8 @@ pub struct Schema {
     pub revision: u64,
     /// The tables, in the catalogue's order.
     pub tables: Vec<TableSchema>,
+    /// Made when it is first asked for: every prompt of a schema holds the same.
+    text: OnceLock<String>,
 }
 
 static REVISION: AtomicU64 = AtomicU64::new(1);
@@ -60,7 +62,12 @@ static REVISION: AtomicU64 = AtomicU64::new(1);
 impl Schema {
     /// A schema of these tables, under a revision of its own.
     pub fn new(tables: Vec<TableSchema>) -> Self {
-        Schema { revision: REVISION.fetch_add(1, Ordering::Relaxed), tables }
+        Schema { revision: REVISION.fetch_add(1, Ordering::Relaxed), tables, text: OnceLock::new() }
+    }
+
+    /// The schema as text for people and models: one line a column, with type, keys, comment and sample values.
+    pub fn text(&self) -> &str {
+        self.text.get_or_init(|| schema_text(&self.tables))
     }
 }
 

@@ -130,7 +130,7 @@ pub(super) async fn describe(
     Ok(JsonBody(SchemaBody {
         tables: tables.iter().map(TableRef::to_string).collect(),
         schemas: schema.tables.iter().map(table_body).collect(),
-        combined_schema: schema.to_text(),
+        combined_schema: schema.text().to_owned(),
     }))
 }
 

@@ -29,7 +29,8 @@ impl Default for Prompts {
 #[derive(Debug)]
 pub struct PromptedInterpreter {
     llm: Arc<dyn LlmProvider>,
-    prompts: Prompts,
+    /// The prompt `interpret`, with its holes filled for each dialect.
+    instructions: Vec<(Dialect, String)>,
     timeout: Duration,
 }
 
@@ -39,30 +40,22 @@ impl PromptedInterpreter {
     /// # Errors
     /// `InvalidSettings` when a prompt has a hole nobody fills.
     pub fn new(llm: Arc<dyn LlmProvider>, prompts: Prompts, timeout: Duration) -> Result<Self> {
-        let interpreter = PromptedInterpreter { llm, prompts, timeout };
-        interpreter.instructions(Dialect::Sqlite)?;
-        Ok(interpreter)
+        let filled = |dialect| Ok((dialect, fill(&prompts.interpret, dialect)?));
+        let instructions = Dialect::ALL.into_iter().map(filled).collect::<Result<_>>()?;
+        Ok(PromptedInterpreter { llm, instructions, timeout })
     }
 
-    fn instructions(&self, dialect: Dialect) -> Result<String> {
-        let mut templates = Environment::new();
-        templates.set_undefined_behavior(UndefinedBehavior::Strict);
-        templates.render_str(&self.prompts.interpret, context! { dialect => dialect.title() }).map_err(
-            |error| {
-                ProviderError::new(
-                    ErrorKind::InvalidSettings,
-                    format!("the prompt `prompts.interpret`: {error}"),
-                )
-            },
-        )
+    fn instructions(&self, dialect: Dialect) -> String {
+        let known = self.instructions.iter().find(|(known, _)| *known == dialect);
+        known.map(|(_, text)| text.clone()).unwrap_or_default()
     }
 
-    fn request(&self, question: &str, context: &Context<'_>) -> Result<CompletionRequest> {
+    fn request(&self, question: &str, context: &Context<'_>) -> CompletionRequest {
         let dialect = context.catalog.info().dialect;
-        let schema = format!("<data kind=\"schema\">\n{}</data>", fenced(&context.schema.to_text()));
-        Ok(CompletionRequest {
+        let schema = format!("<data kind=\"schema\">\n{}</data>", fenced(context.schema.text()));
+        CompletionRequest {
             system: vec![
-                SystemBlock { text: self.instructions(dialect)?, cache: false },
+                SystemBlock { text: self.instructions(dialect), cache: false },
                 SystemBlock { text: schema, cache: true },
             ],
             messages: vec![Message { role: Role::User, text: user_text(question, context) }],
@@ -70,8 +63,17 @@ impl PromptedInterpreter {
             max_tokens: None,
             temperature: None,
             timeout: self.timeout,
-        })
+        }
     }
+}
+
+/// Fills the holes of a prompt.
+fn fill(prompt: &str, dialect: Dialect) -> Result<String> {
+    let mut templates = Environment::new();
+    templates.set_undefined_behavior(UndefinedBehavior::Strict);
+    templates.render_str(prompt, context! { dialect => dialect.title() }).map_err(|error| {
+        ProviderError::new(ErrorKind::InvalidSettings, format!("the prompt `prompts.interpret`: {error}"))
+    })
 }
 
 #[async_trait]
@@ -81,7 +83,7 @@ impl Interpreter for PromptedInterpreter {
     }
 
     async fn interpret(&self, question: &str, context: &Context<'_>) -> Result<Interpreted> {
-        let request = self.request(question, context)?;
+        let request = self.request(question, context);
         let completion = self.llm.complete(&request).await?;
         if completion.stop_reason == StopReason::Refusal {
             let message = "the model declined to answer this question: ask it in other words".to_owned();

@@ -2,17 +2,13 @@ use std::fmt::Write;
 
 use sqlatte_providers::{TableKind, TableSchema};
 
-use crate::Schema;
-
-impl Schema {
-    /// The schema as text for people and models: one line a column, with type, keys, comment and sample values.
-    pub fn to_text(&self) -> String {
-        let mut text = String::new();
-        for table in &self.tables {
-            describe(&mut text, table);
-        }
-        text
+/// Tables as text: one line a column.
+pub(crate) fn schema_text(tables: &[TableSchema]) -> String {
+    let mut text = String::new();
+    for table in tables {
+        describe(&mut text, table);
     }
+    text
 }
 
 /// Writing to a `String` cannot fail, so its results are dropped.

@@ -1,0 +1,1 @@
+//! PostgreSQL as the database that is asked.

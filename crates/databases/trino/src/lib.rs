@@ -1,0 +1,1 @@
+//! Trino and Presto as the database that is asked.

@@ -2,4 +2,5 @@
 
 pub mod database;
 pub mod llm;
+pub mod proxy;
 pub mod store;

@@ -10,7 +10,7 @@ use sqlatte_db_sqlite::{Sqlite, SqliteConfig};
 use sqlatte_guard::Dialect;
 use sqlatte_providers::{ColumnType, DatabaseProvider, Value};
 use sqlatte_testkit::{
-    database::{Applies, DatabaseHarness, Sort, ValueCase},
+    database::{Applies, DatabaseHarness, OddName, Sort, ValueCase, hostile_corpus},
     database_contract,
 };
 use tempfile::TempDir;
@@ -43,6 +43,19 @@ INSERT INTO sorts VALUES (
 CREATE VIEW broken AS SELECT * FROM not_there;
 ";
 
+/// Tables with a column each.
+const ODD_NAMES: [(&str, &str); 9] = [
+    ("Mixed Case", "Some Column"),
+    ("quote\"d", "col\"umn"),
+    ("it's", "'"),
+    ("back`tick", "`"),
+    ("dot.ted", "a.b"),
+    ("per%cent_", "_%"),
+    ("1st", "2nd"),
+    ("select", "from"),
+    ("satış\\ 表", "ağ;--"),
+];
+
 struct SqliteHarness {
     folder: TempDir,
 }
@@ -57,8 +70,13 @@ impl SqliteHarness {
 impl DatabaseHarness for SqliteHarness {
     async fn start() -> Result<Self, String> {
         let harness = SqliteHarness { folder: tempfile::tempdir().map_err(|error| error.to_string())? };
+        let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
+        let odd = ODD_NAMES.map(|(table, column)| {
+            let (table, column) = (quoted(table), quoted(column));
+            format!("CREATE TABLE {table} ({column} TEXT); INSERT INTO {table} VALUES ('x');")
+        });
         Connection::open(harness.file())
-            .and_then(|connection| connection.execute_batch(SCHEMA))
+            .and_then(|connection| connection.execute_batch(&(SCHEMA.to_owned() + &odd.concat())))
             .map_err(|error| error.to_string())?;
         Ok(harness)
     }
@@ -92,6 +110,20 @@ impl DatabaseHarness for SqliteHarness {
 
     async fn bring_back(&self) {
         fs::rename(self.folder.path().join("elsewhere.db"), self.file()).unwrap();
+    }
+
+    fn breaks_connections(&self) -> Applies<()> {
+        Applies::No("a file that was moved stays open")
+    }
+
+    async fn running(&self) -> Applies<u64> {
+        Applies::No("SQLite runs in this process")
+    }
+
+    fn odd_names(&self) -> Vec<OddName> {
+        let name =
+            |(table, column): &(&str, &str)| OddName { table: (*table).into(), column: (*column).into() };
+        ODD_NAMES.iter().map(name).collect()
     }
 
     fn comments(&self) -> Applies<()> {

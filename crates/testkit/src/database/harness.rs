@@ -52,6 +52,20 @@ pub trait DatabaseHarness: Sized + Send + Sync + 'static {
     /// Brings the server back after [`take_away`](Self::take_away).
     async fn bring_back(&self);
 
+    /// Whether calls in flight end when the server is [taken away](Self::take_away).
+    fn breaks_connections(&self) -> Applies<()>;
+
+    /// How many statements of the provider's user the server is working on, seen from another connection.
+    async fn running(&self) -> Applies<u64>;
+
+    /// How soon a server with nothing else to do answers a small query.
+    fn answers_within(&self) -> Duration {
+        Duration::from_secs(1)
+    }
+
+    /// Tables with names that try to break out of their quotes, as far as the database allows such names.
+    fn odd_names(&self) -> Vec<OddName>;
+
     /// Whether table and column comments can be kept.
     fn comments(&self) -> Applies<()>;
 
@@ -103,6 +117,15 @@ impl<T> Applies<T> {
             }
         }
     }
+}
+
+/// A table with one text column and one row, whose value is `x`.
+#[derive(Debug, Clone)]
+pub struct OddName {
+    /// The table's name.
+    pub table: String,
+    /// The column's name.
+    pub column: String,
 }
 
 /// The sorts of value that must survive the way from the database.

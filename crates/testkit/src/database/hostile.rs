@@ -2,9 +2,24 @@
 
 use std::time::Duration;
 
+use sqlatte_guard::Dialect;
 use sqlatte_providers::Query;
 
 use super::{DatabaseHarness, harness};
+
+/// The statements that the guard's own tests know as hostile in this dialect.
+pub fn hostile_corpus(dialect: Dialect) -> Vec<String> {
+    let corpus = match dialect {
+        Dialect::Postgresql => include_str!("../../../guard/tests/corpus/postgresql.tsv"),
+        Dialect::Mysql => include_str!("../../../guard/tests/corpus/mysql.tsv"),
+        Dialect::Trino => include_str!("../../../guard/tests/corpus/trino.tsv"),
+        Dialect::Bigquery => include_str!("../../../guard/tests/corpus/bigquery.tsv"),
+        Dialect::Sqlite => include_str!("../../../guard/tests/corpus/sqlite.tsv"),
+    };
+    // Lines of verdict, class and statement.
+    let refused = corpus.lines().filter_map(|line| line.strip_prefix("refuse\t")?.split_once('\t'));
+    refused.map(|(_, sql)| sql.replace("\\n", "\n").replace("\\r", "\r")).collect()
+}
 
 /// Hostile statements pushed past the guard leave everything as it was, and the provider usable.
 pub async fn hostile_statements_change_nothing<H: DatabaseHarness>(harness: &H) {

@@ -1,33 +1,21 @@
 #![expect(
     clippy::missing_panics_doc,
     clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
     clippy::print_stderr,
     reason = "clauses are tests"
 )]
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures::{StreamExt, future};
-use sqlatte_providers::{DatabaseProvider, ErrorKind, Query, Value};
+use sqlatte_providers::{Query, Value};
 
-use super::{DatabaseHarness, harness};
+use super::{DatabaseHarness, harness, stops::is_free};
 
-/// How soon the work on the other side must have ended.
 const SOON: Duration = Duration::from_secs(1);
-const SHORT: Duration = Duration::from_millis(300);
 
-fn query<H: DatabaseHarness>(harness: &H, sql: &str, max_rows: u64, timeout: Duration) -> Query {
+pub(super) fn query<H: DatabaseHarness>(harness: &H, sql: &str, max_rows: u64, timeout: Duration) -> Query {
     Query { max_rows, timeout, ..harness::query(harness, sql) }
-}
-
-/// The only connection is free again: a small query is answered soon.
-async fn is_free<H: DatabaseHarness>(harness: &H, provider: &dyn DatabaseProvider) {
-    let started = Instant::now();
-    let answer = harness::fetch(provider, query(harness, &harness.many_rows(1), 10, 10 * SOON)).await;
-    assert_eq!(answer.expect("a small query is answered").rows.len(), 1);
-    assert!(started.elapsed() < SOON, "the connection was busy for {:?}", started.elapsed());
 }
 
 /// Columns carry the names the statement gives them, also twice the same.
@@ -95,76 +83,6 @@ fn resident_bytes() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
     line.trim().trim_end_matches(" kB").parse::<u64>().unwrap_or(0) * 1024
-}
-
-/// A query past its time limit is `Timeout`, and the server stops working on it.
-pub async fn timeout_stops_the_work<H: DatabaseHarness>(harness: &H) {
-    let provider = harness.provider(1).await;
-    let started = Instant::now();
-    let result = harness::fetch(&*provider, query(harness, &harness.endless(), 10, SHORT)).await;
-    let error = result.map(|_| ()).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
-    assert!(started.elapsed() < SHORT + SOON, "it took {:?}", started.elapsed());
-    is_free(harness, &*provider).await;
-}
-
-/// The time limit holds for a caller that reads slowly, too.
-pub async fn timeout_holds_while_streaming<H: DatabaseHarness>(harness: &H) {
-    let provider = harness.provider(1).await;
-    let sql = query(harness, &harness.many_rows(1_000_000), u64::MAX, 2 * SHORT);
-    let mut batches = provider.query(sql).await.unwrap().batches;
-    let error = loop {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-        match batches.next().await {
-            Some(Ok(_)) => {}
-            Some(Err(error)) => break error,
-            None => panic!("a million rows cannot have been read that slowly in time"),
-        }
-    };
-    assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
-    is_free(harness, &*provider).await;
-}
-
-/// The time limit holds for a caller that waits for a connection; the one before it is not disturbed.
-pub async fn timeout_holds_while_waiting_for_a_connection<H: DatabaseHarness>(harness: &H) {
-    let provider = harness.provider(1).await;
-    let endless = harness.endless();
-    let first = provider.query(query(harness, &endless, 10, 4 * SHORT));
-    let waiting = async {
-        tokio::time::sleep(SHORT / 3).await;
-        let started = Instant::now();
-        let result = provider.query(query(harness, &harness.many_rows(1), 10, SHORT)).await;
-        (result.map(|_| ()), started.elapsed())
-    };
-    let (first, (waited, elapsed)) = future::join(first, waiting).await;
-    assert_eq!(first.map(|_| ()).unwrap_err().kind(), ErrorKind::Timeout);
-    assert_eq!(waited.unwrap_err().kind(), ErrorKind::Timeout);
-    assert!(elapsed < 3 * SHORT, "it waited for {elapsed:?}");
-    is_free(harness, &*provider).await;
-}
-
-/// Dropping the call before its columns are known stops the statement.
-pub async fn dropping_the_call_stops_the_work<H: DatabaseHarness>(harness: &H) {
-    let provider = harness.provider(1).await;
-    for _ in 0..3 {
-        let call = provider.query(query(harness, &harness.endless(), 10, 600 * SOON));
-        assert!(tokio::time::timeout(SHORT, call).await.is_err(), "the query is not endless");
-        is_free(harness, &*provider).await;
-    }
-}
-
-/// Dropping the stream in the midst of its rows stops the statement.
-pub async fn dropping_the_stream_stops_the_work<H: DatabaseHarness>(harness: &H) {
-    let provider = harness.provider(1).await;
-    for batches in 0..3 {
-        let sql = query(harness, &harness.many_rows(1_000_000), u64::MAX, 600 * SOON);
-        let mut stream = provider.query(sql).await.unwrap();
-        for _ in 0..batches {
-            stream.batches.next().await.unwrap().unwrap();
-        }
-        drop(stream);
-        is_free(harness, &*provider).await;
-    }
 }
 
 /// More callers than connections: all are answered, each with its own rows.

@@ -267,7 +267,9 @@ impl DatabaseHarness for SqliteHarness {
             "\0",
         ]
         .map(|sql| sql.replace("{file}", &file.to_string()))
-        .to_vec()
+        .into_iter()
+        .chain(hostile_corpus(Dialect::Sqlite))
+        .collect()
     }
 
     async fn state(&self) -> String {

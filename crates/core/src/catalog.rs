@@ -9,7 +9,7 @@ use std::{
 
 use futures::StreamExt;
 use moka::future::Cache;
-use sqlatte_guard::{Dialect, Guard, Guarded, Reason, Refusal, TableName};
+use sqlatte_guard::{Guard, Guarded, Reason, Refusal, TableName};
 use sqlatte_providers::{
     DatabaseInfo, DatabaseProvider, ErrorKind, ProviderError, Query, Result, TableRef, TableSchema, Value,
 };
@@ -116,11 +116,8 @@ impl Catalog {
     async fn listing(&self) -> Result<Arc<Listing>> {
         let look = async {
             let tables: Arc<[TableRef]> = self.database.tables().await?.into();
-            let guard = self.guard.clone().with_tables(tables.iter().map(table_name));
-            let guard = match self.info().dialect {
-                Dialect::Sqlite => guard.with_home(["main".to_owned()]),
-                _ => guard,
-            };
+            let guard =
+                self.guard.clone().with_tables(tables.iter().map(table_name)).with_home(self.info().home);
             Ok(Arc::new(Listing { tables, guard, read_at: Instant::now() }))
         };
         self.listing.try_get_with((), look).await.map_err(shared)
@@ -188,8 +185,8 @@ impl Catalog {
             .join(".");
         let sql = format!("SELECT DISTINCT {column} FROM {from} WHERE {column} IS NOT NULL");
         let sql = self
-            .guard
             .check(&sql)
+            .await?
             .map_err(|refusal| ProviderError::new(ErrorKind::Unexpected, refusal.to_string()))?;
         let mut stream =
             self.database.query(Query { sql, max_rows: limit, timeout: VALUES_TIMEOUT }).await?.batches;

@@ -13,19 +13,11 @@ fn today() -> NaiveDate {
 }
 
 fn column(name: &str, kind: ColumnType) -> ColumnSchema {
-    ColumnSchema {
-        name: name.to_owned(),
-        database_type: String::new(),
-        kind,
-        nullable: false,
-        comment: None,
-        samples: Vec::new(),
-    }
+    ColumnSchema { nullable: false, ..ColumnSchema::new(name, "", kind) }
 }
 
 fn table(name: &str, columns: &[(&str, ColumnType)], keys: &[(&str, &str)]) -> TableSchema {
     TableSchema {
-        table: TableRef::new(name),
         columns: columns.iter().map(|(name, kind)| column(name, *kind)).collect(),
         primary_key: vec![columns[0].0.to_owned()],
         foreign_keys: keys
@@ -36,6 +28,7 @@ fn table(name: &str, columns: &[(&str, ColumnType)], keys: &[(&str, &str)]) -> T
                 referenced_columns: vec!["id".to_owned()],
             })
             .collect(),
+        ..TableSchema::new(TableRef::new(name))
     }
 }
 

@@ -47,6 +47,9 @@ pub struct DatabaseInfo {
     pub dialect: Dialect,
     /// Where it is, without user or password: `host:port/database` or a file's path.
     pub target: String,
+    /// Where a table's name without catalog and schema is looked for: the catalog and schema, as far as the
+    /// database has them; empty where that is more than one place, or not known.
+    pub home: Vec<String>,
 }
 
 /// A guarded statement with the limits it runs under.

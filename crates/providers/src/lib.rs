@@ -25,7 +25,7 @@ pub use crate::{
         StopReason, SystemBlock, Usage,
     },
     registry::{DatabaseFactory, LlmFactory, Registry},
-    schema::{ColumnSchema, ForeignKey, TableKind, TableRef, TableSchema},
+    schema::{ColumnSchema, ForeignKey, Layout, TableKind, TableRef, TableSchema},
     secret::Secret,
     settings::Settings,
     value::{Column, ColumnType, Row, Value},

@@ -77,6 +77,32 @@ pub struct TableSchema {
     pub primary_key: Vec<String>,
     /// Its foreign keys.
     pub foreign_keys: Vec<ForeignKey>,
+    /// How its rows are laid out, where a query that knows it reads less.
+    pub layout: Layout,
+}
+
+impl TableSchema {
+    /// A table with no columns, keys or layout yet.
+    pub fn new(table: TableRef) -> Self {
+        TableSchema {
+            table,
+            columns: Vec::new(),
+            primary_key: Vec::new(),
+            foreign_keys: Vec::new(),
+            layout: Layout::default(),
+        }
+    }
+}
+
+/// How a table's rows are laid out: what a query filters by to read only a part of it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Layout {
+    /// The columns that rows are partitioned by; a filter on them leaves whole partitions unread.
+    pub partitioned_by: Vec<String>,
+    /// Whether the database refuses queries that do not filter by the partition columns.
+    pub filter_required: bool,
+    /// The columns that rows are sorted or clustered by within a partition, in order.
+    pub clustered_by: Vec<String>,
 }
 
 /// One column of a table.
@@ -90,10 +116,27 @@ pub struct ColumnSchema {
     pub kind: crate::ColumnType,
     /// Whether it may be NULL.
     pub nullable: bool,
+    /// The default as the database writes it, where there is one that says something about the values.
+    pub default: Option<String>,
     /// The comment kept in the database.
     pub comment: Option<String>,
     /// A few distinct values of a low-cardinality text column, or the labels of an enum; may be empty.
     pub samples: Vec<String>,
+}
+
+impl ColumnSchema {
+    /// A column that may be NULL, without default, comment or samples.
+    pub fn new(name: impl Into<String>, database_type: impl Into<String>, kind: crate::ColumnType) -> Self {
+        ColumnSchema {
+            name: name.into(),
+            database_type: database_type.into(),
+            kind,
+            nullable: true,
+            default: None,
+            comment: None,
+            samples: Vec::new(),
+        }
+    }
 }
 
 /// A reference from one table to another.

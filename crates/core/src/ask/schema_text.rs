@@ -1,6 +1,6 @@
 use std::fmt::Write;
 
-use sqlatte_providers::{TableKind, TableSchema};
+use sqlatte_providers::{Layout, TableKind, TableSchema};
 
 /// Tables as text: one line a column.
 pub(crate) fn schema_text(tables: &[TableSchema]) -> String {
@@ -23,12 +23,16 @@ fn describe(text: &mut String, schema: &TableSchema) {
     if let Some(rows) = table.rows_estimate {
         let _ = writeln!(text, "  -- about {rows} rows");
     }
+    layout(text, &schema.layout);
     for column in &schema.columns {
         let _ = write!(text, "  {} {}", column.name, column.database_type);
         if schema.primary_key.contains(&column.name) {
             text.push_str(" primary key");
         } else if !column.nullable {
             text.push_str(" not null");
+        }
+        if let Some(default) = &column.default {
+            let _ = write!(text, " default {}", one_line(default));
         }
         for key in schema.foreign_keys.iter().filter(|key| key.columns.first() == Some(&column.name)) {
             let _ = write!(text, " references {}({})", key.references, key.referenced_columns.join(", "));
@@ -42,6 +46,18 @@ fn describe(text: &mut String, schema: &TableSchema) {
             let _ = write!(text, " values: {}", samples.join(", "));
         }
         text.push('\n');
+    }
+}
+
+fn layout(text: &mut String, layout: &Layout) {
+    if !layout.partitioned_by.is_empty() {
+        let columns = layout.partitioned_by.join(", ");
+        let filter =
+            if layout.filter_required { "queries must filter by it" } else { "filter by it to read less" };
+        let _ = writeln!(text, "  -- partitioned by {columns}: {filter}");
+    }
+    if !layout.clustered_by.is_empty() {
+        let _ = writeln!(text, "  -- clustered by {}", layout.clustered_by.join(", "));
     }
 }
 

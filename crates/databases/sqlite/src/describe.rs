@@ -160,13 +160,11 @@ impl Catalog {
             if found.key > 0 {
                 key.push((found.key, found.name.clone()));
             }
+            let kind = types::declared(&found.database_type).unwrap_or(ColumnType::Unknown);
             columns.push(ColumnSchema {
-                kind: types::declared(&found.database_type).unwrap_or(ColumnType::Unknown),
                 nullable: found.nullable,
                 comment: comments.column(&found.name).map(str::to_owned),
-                samples: Vec::new(),
-                database_type: found.database_type,
-                name: found.name,
+                ..ColumnSchema::new(found.name, found.database_type, kind)
             });
         }
         key.sort();
@@ -190,10 +188,10 @@ impl Catalog {
             }
         }
         Ok(TableSchema {
-            table: self.table_ref(connection, entry)?,
             columns,
             primary_key: key.into_iter().map(|(_, name)| name).collect(),
             foreign_keys: self.foreign_keys(connection, entry)?,
+            ..TableSchema::new(self.table_ref(connection, entry)?)
         })
     }
 

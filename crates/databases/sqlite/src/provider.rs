@@ -73,7 +73,12 @@ impl fmt::Debug for Sqlite {
 #[async_trait]
 impl DatabaseProvider for Sqlite {
     fn info(&self) -> DatabaseInfo {
-        DatabaseInfo { kind: KIND, dialect: Dialect::Sqlite, target: self.pool.path().display().to_string() }
+        DatabaseInfo {
+            kind: KIND,
+            dialect: Dialect::Sqlite,
+            target: self.pool.path().display().to_string(),
+            home: vec!["main".to_owned()],
+        }
     }
 
     async fn tables(&self) -> Result<Vec<TableRef>> {

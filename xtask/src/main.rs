@@ -8,6 +8,7 @@ mod features;
 mod layers;
 mod process;
 mod serve;
+mod services;
 mod test;
 mod tidy;
 mod web;
@@ -20,6 +21,7 @@ const USAGE: &str = "\
 cargo xtask TASK
 
   serve [-- ARGS]   build the web pages and the release server, and start it with ARGS
+  services          start, name and stop the servers that tests need; say `cargo xtask services` for more
   test              provision what the tests need and run them all: Rust, web, browser
   check             the static checks: fmt, clippy, layers, features, tidy, deny, web, docs, OpenAPI
   ci                check, then test
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
     let rest = arguments.iter().skip(1).skip_while(|argument| *argument == "--").cloned().collect::<Vec<_>>();
     let done: Outcome = match arguments.first().map(String::as_str) {
         Some("serve") => serve::serve(&rest),
+        Some("services") => services::services(&rest),
         Some("test") => test::test(),
         Some("check") => check::check(),
         Some("ci") => check::check().and_then(|()| test::test()),

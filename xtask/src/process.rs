@@ -72,6 +72,16 @@ pub(crate) fn output(command: &mut Command) -> Outcome<String> {
     String::from_utf8(output.stdout).map_err(|error| format!("{}: {error}", shown(command)))
 }
 
+/// Runs it; what it prints is seen only in the error of a failure.
+pub(crate) fn run_quietly(command: &mut Command) -> Outcome {
+    let output = command.output().map_err(|error| format!("{} does not start: {error}", shown(command)))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    Err(format!("{} failed ({}): {}", shown(command), output.status, said.trim()))
+}
+
 /// Whether a program starts at all.
 pub(crate) fn starts(command: &mut Command) -> bool {
     command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())

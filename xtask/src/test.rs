@@ -8,6 +8,7 @@ use std::{
 use crate::{
     browser,
     process::{Outcome, cargo, executable, program, run, starts, target},
+    services,
     web::{self, npm},
 };
 
@@ -28,13 +29,14 @@ pub(crate) fn test() -> Outcome {
         .env("SQLATTE_E2E_SLOW_DB", &slow_database)
         .env("CHROMIUM_PATH", chromium))?;
     run(cargo().args(["test", "--quiet", "--workspace", "--doc"]))?;
+    let services = services::start_all()?;
     let mut rust = cargo();
     if starts(cargo().args(["nextest", "--version"])) {
         rust.args(["nextest", "run", "--workspace", "--no-fail-fast"]);
     } else {
         rust.args(["test", "--workspace", "--lib", "--bins", "--tests", "--examples", "--no-fail-fast"]);
     }
-    run(rust.env("SQLATTE_BIN", &server))
+    run(rust.env("SQLATTE_BIN", &server).envs(&services.environment))
 }
 
 /// Builds the server that the whole-system tests run, and puts it where no other build writes.

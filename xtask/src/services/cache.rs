@@ -1,0 +1,77 @@
+//! What was downloaded, kept from one start to the next.
+
+use std::{
+    fs::{self, File},
+    path::{Path, PathBuf},
+    process::Command,
+    time::Instant,
+};
+
+use super::{say, seconds, session::Session};
+use crate::process::{Outcome, run_quietly};
+
+/// A folder of folders, each complete or absent.
+pub(super) struct Cache {
+    folder: PathBuf,
+}
+
+impl Cache {
+    /// `SQLATTE_SERVICES_CACHE`, else the user's cache folder. Root's servers run as nobody, who cannot look into
+    /// root's home: then it is the system's cache folder.
+    pub(super) fn open(root: bool) -> Outcome<Self> {
+        let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let folder = variable("SQLATTE_SERVICES_CACHE")
+            .or_else(|| variable("XDG_CACHE_HOME").map(|cache| cache.join("sqlatte-services")))
+            .or_else(|| root.then(|| PathBuf::from("/var/cache/sqlatte-services")))
+            .or_else(|| variable("HOME").map(|home| home.join(".cache/sqlatte-services")))
+            .ok_or("there is no place for downloads: name a folder with SQLATTE_SERVICES_CACHE")?;
+        fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        Ok(Self { folder })
+    }
+}
+
+impl Session {
+    /// A folder of the cache. If it is not there, `make` fills a new one with `what`, which takes its place when
+    /// it is complete. `make` gets a folder for files that nobody needs afterwards, too.
+    pub(super) fn cached(
+        &self,
+        server: &str,
+        name: &str,
+        what: &str,
+        make: impl FnOnce(&Path, &Path) -> Outcome,
+    ) -> Outcome<PathBuf> {
+        let cannot = |path: &Path, error: std::io::Error| format!("{}: {error}", path.display());
+        let kept = self.cache.folder.join(name);
+        let lock = self.cache.folder.join(format!("{name}.lock"));
+        // Two starts at once would download twice.
+        let lock_file = File::create(&lock).map_err(|error| cannot(&lock, error))?;
+        lock_file.lock().map_err(|error| cannot(&lock, error))?;
+        if !kept.exists() {
+            let began = Instant::now();
+            say(server, format!("getting {what} …"));
+            let unfinished = self.cache.folder.join(format!("{name}.unfinished"));
+            if unfinished.exists() {
+                fs::remove_dir_all(&unfinished).map_err(|error| cannot(&unfinished, error))?;
+            }
+            let (new, scratch) = (unfinished.join("new"), unfinished.join("scratch"));
+            for folder in [&new, &scratch] {
+                fs::create_dir_all(folder).map_err(|error| cannot(folder, error))?;
+            }
+            make(&new, &scratch)?;
+            // Readable for the servers' user whatever the umask.
+            run_quietly(Command::new("chmod").args(["-R", "a+rX"]).arg(&new))?;
+            fs::rename(&new, &kept).map_err(|error| cannot(&kept, error))?;
+            // What is left over does no harm.
+            let _ = fs::remove_dir_all(&unfinished);
+            say(server, format!("got {what} in {}", seconds(began.elapsed())));
+        }
+        if !self.command("ls", Path::new("/")).arg(&kept).output().is_ok_and(|ls| ls.status.success()) {
+            let kept = kept.display();
+            return Err(format!(
+                "as root, servers run as the user nobody, who cannot look into {kept}: name a folder that \
+                 everybody may pass with SQLATTE_SERVICES_CACHE"
+            ));
+        }
+        Ok(kept)
+    }
+}

@@ -1,0 +1,96 @@
+//! Packages of Debian and its relatives, installed as root when a server needs them.
+
+use std::{path::PathBuf, process::Command, sync::OnceLock, time::Instant};
+
+use super::{say, seconds, watcher::own_group};
+use crate::process::{Outcome, starts};
+
+/// A package and what shows that it is installed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Package {
+    /// Its name.
+    pub(super) name: &'static str,
+    /// Whether what it brings is there.
+    pub(super) installed: fn() -> bool,
+}
+
+/// Installs, and while that lasts no service is started. What stood in the place of policy-rc.d comes back however
+/// this ends.
+const SCRIPT: &str = r#"
+policy=/usr/sbin/policy-rc.d
+kept=
+restore() {
+    rm -f "$policy"
+    [ -z "$kept" ] || mv "$kept" "$policy"
+}
+trap restore EXIT
+trap 'exit 1' HUP INT TERM
+if [ -e "$policy" ] || [ -L "$policy" ]; then
+    mv "$policy" "$policy.sqlatte-kept" && kept=$policy.sqlatte-kept || exit 1
+fi
+printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy" || exit 1
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -qq &&
+    apt-get install -y -qq --no-install-recommends -o Acquire::Retries=3 -o DPkg::Lock::Timeout=120 "$@"
+"#;
+
+/// The packages that a session may install, all in one go.
+pub(super) struct Debian {
+    packages: Vec<Package>,
+    root: bool,
+    done: OnceLock<Outcome>,
+}
+
+impl Debian {
+    pub(super) fn new(packages: Vec<Package>, root: bool) -> Self {
+        Self { packages, root, done: OnceLock::new() }
+    }
+
+    /// Makes sure that the packages the session needs are installed, as far as that can be: on other systems, and
+    /// for other users than root, it is no error and nothing happens.
+    pub(super) fn install(&self) -> Outcome {
+        self.done.get_or_init(|| self.install_missing()).clone()
+    }
+
+    fn install_missing(&self) -> Outcome {
+        let mut names: Vec<_> = self
+            .packages
+            .iter()
+            .filter(|package| !(package.installed)())
+            .map(|package| package.name)
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        if names.is_empty() || !self.root || !has_apt() {
+            return Ok(());
+        }
+        let began = Instant::now();
+        say("debian", format!("installing {} …", names.join(" ")));
+        let mut command = Command::new("sh");
+        command.args(["-c", SCRIPT, "sqlatte-services"]).args(&names);
+        // An installation is not to be broken off half-way.
+        own_group(&mut command);
+        let output = command.output().map_err(|error| format!("`sh` does not start: {error}"))?;
+        if !output.status.success() {
+            let errors = String::from_utf8_lossy(&output.stderr);
+            return Err(format!("apt-get cannot install {}: {}", names.join(" "), errors.trim()));
+        }
+        say("debian", format!("installed them in {}", seconds(began.elapsed())));
+        Ok(())
+    }
+}
+
+/// Whether this is Debian or one of its relatives.
+pub(super) fn has_apt() -> bool {
+    starts(Command::new("apt-get").arg("--version"))
+}
+
+/// A program by its name: in `PATH`, or where servers are that the path of a plain user does not name.
+pub(super) fn find(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let more = ["/usr/local/sbin", "/usr/sbin", "/usr/bin", "/opt/homebrew/bin", "/usr/local/bin"];
+    std::env::split_paths(&path)
+        .chain(more.map(PathBuf::from))
+        .map(|folder| folder.join(name))
+        .find(|file| file.is_file())
+}

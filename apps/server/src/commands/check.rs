@@ -55,16 +55,19 @@ async fn database(config: &Config, report: &mut Report) {
         Ok(database) => database,
         Err(error) => return report.line("database", Err(&error)),
     };
+    let info = database.info();
     match database.check().await {
         Ok(()) => {
-            let info = database.info();
             report.line("database", Ok(format!("{} {}", info.kind, info.target)));
             match database.tables().await {
                 Ok(tables) => report.line("tables", Ok(tables.len().to_string())),
                 Err(error) => report.line("tables", Err(&error)),
             }
         }
-        Err(error) => report.line("database", Err(&error)),
+        Err(error) => {
+            report.line("database", Err(&error));
+            report.more(&format!("asked: {} {}", info.kind, info.target));
+        }
     }
     for warning in runtime::unused_limits(config, &*database).await {
         report.warn(&warning);

@@ -123,7 +123,8 @@ async fn look(runtime: &Runtime, running: &Running, seen: &AtomicU8) -> Readines
         };
     seen.store(Seen::Down as u8, Ordering::Relaxed);
     // The log says which database and why; whoever asks without a key learns only that it is down.
-    tracing::warn!(error = &*error as &dyn std::error::Error, "the database does not answer");
+    let database = runtime.catalog.info().target;
+    tracing::warn!(%database, error = &*error as &dyn std::error::Error, "the database does not answer");
     Readiness::NoDatabase
 }
 

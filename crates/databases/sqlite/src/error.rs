@@ -1,4 +1,5 @@
 use std::{
+    fmt,
     fs::{self, File},
     io::{self, Read},
     path::Path,
@@ -13,9 +14,14 @@ use crate::stop::Stop;
 /// Every SQLite file starts with this.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
+/// The file without its folders: whoever asks need not learn where the server keeps its files.
+pub(crate) fn name(path: &Path) -> impl fmt::Display {
+    Path::new(path.file_name().unwrap_or(path.as_os_str())).display()
+}
+
 /// What a failed statement means to the caller.
 pub(crate) fn of_statement(error: Error, path: &Path, stop: &Stop) -> ProviderError {
-    let place = path.display();
+    let place = name(path);
     let new = |kind, message: String| ProviderError::new(kind, message);
     let translated = match &error {
         Error::SqlInputError { msg, offset, .. } => {
@@ -83,7 +89,7 @@ pub(crate) fn locked(path: &Path) -> ProviderError {
         ErrorKind::Unavailable,
         format!(
             "the database `{}` is locked by a program that writes to it: try again when it has finished, or raise `busy_timeout_ms`",
-            path.display()
+            name(path)
         ),
     )
     .with_retry_after(Duration::from_secs(1))
@@ -96,14 +102,14 @@ pub(crate) fn of_file(error: io::Error, path: &Path) -> ProviderError {
             ErrorKind::Unavailable,
             format!(
                 "the database file `{}` does not exist: check the path, or put the file back",
-                path.display()
+                name(path)
             ),
         )
         .with_source(error),
         io::ErrorKind::PermissionDenied => no_permission(path).with_source(error),
         _ => ProviderError::new(
             ErrorKind::Unavailable,
-            format!("the database file `{}` cannot be opened: {error}", path.display()),
+            format!("the database file `{}` cannot be opened: {error}", name(path)),
         )
         .with_source(error),
     }
@@ -113,12 +119,12 @@ pub(crate) fn of_file(error: io::Error, path: &Path) -> ProviderError {
 pub(crate) fn check_file(path: &Path, metadata: &fs::Metadata) -> Result<(), ProviderError> {
     let invalid = |message: String| Err(ProviderError::new(ErrorKind::InvalidSettings, message));
     if metadata.is_dir() {
-        return invalid(format!("`{}` is a folder: name the database file in it", path.display()));
+        return invalid(format!("`{}` is a folder: name the database file in it", name(path)));
     }
     if metadata.len() == 0 {
         return invalid(format!(
             "the database file `{}` is empty: name the file that holds the tables",
-            path.display()
+            name(path)
         ));
     }
     let mut start = Vec::new();
@@ -132,7 +138,7 @@ fn not_a_database(path: &Path) -> ProviderError {
         ErrorKind::InvalidSettings,
         format!(
             "the file `{}` is not a SQLite database, or it is encrypted: name a file made by SQLite 3",
-            path.display()
+            name(path)
         ),
     )
 }
@@ -140,10 +146,7 @@ fn not_a_database(path: &Path) -> ProviderError {
 fn no_permission(path: &Path) -> ProviderError {
     ProviderError::new(
         ErrorKind::Unauthorized,
-        format!(
-            "the database file `{}` may not be read by this user: give it read permission",
-            path.display()
-        ),
+        format!("the database file `{}` may not be read by this user: give it read permission", name(path)),
     )
 }
 
@@ -154,7 +157,7 @@ fn cannot_open(path: &Path) -> ProviderError {
             ErrorKind::Unsupported,
             format!(
                 "the database `{}` is in WAL mode, which needs a writable folder even for reading: make the folder writable, or run `PRAGMA journal_mode=DELETE` on the database once",
-                path.display()
+                name(path)
             ),
         );
     }
@@ -162,10 +165,7 @@ fn cannot_open(path: &Path) -> ProviderError {
         Err(error) => of_file(error, path),
         Ok(_) => ProviderError::new(
             ErrorKind::Unavailable,
-            format!(
-                "the database `{}` cannot be opened: check the permissions of its folder",
-                path.display()
-            ),
+            format!("the database `{}` cannot be opened: check the permissions of its folder", name(path)),
         ),
     }
 }

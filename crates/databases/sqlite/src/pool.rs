@@ -100,7 +100,7 @@ impl Pool {
             format!(
                 "the time limit passed while waiting for one of the {} connections to `{}`: try again, or raise `pool_size`",
                 self.size,
-                self.path.display()
+                error::name(&self.path)
             ),
         )
     }

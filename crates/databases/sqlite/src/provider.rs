@@ -7,7 +7,7 @@ use sqlatte_providers::{
     RowStream, Settings, TableRef, TableSchema,
 };
 
-use crate::{config::SqliteConfig, connection::Connection, describe, pool::Pool, stop::Stop, stream};
+use crate::{config::SqliteConfig, connection::Connection, describe, error, pool::Pool, stop::Stop, stream};
 
 const KIND: &str = "sqlite";
 /// For calls that have no time limit of their own.
@@ -91,8 +91,8 @@ impl DatabaseProvider for Sqlite {
             .inspect(DESCRIBE_TIMEOUT, move |connection| describe::describe(connection, &wanted, samples))
             .await?;
         found.map_err(|missing| {
-            let target = self.info().target;
-            ProviderError::new(ErrorKind::NotFound, format!("there is no table `{missing}` in `{target}`"))
+            let file = error::name(self.pool.path());
+            ProviderError::new(ErrorKind::NotFound, format!("there is no table `{missing}` in `{file}`"))
         })
     }
 

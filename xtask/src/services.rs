@@ -2,14 +2,20 @@
 //!
 //! Whoever starts servers holds a [`Session`]; they live in its temporary folder, and end with it however it ends.
 
+mod bigquery;
 mod cache;
 mod debian;
+mod java;
 mod keeper;
 mod mariadb;
 mod mysql;
 mod postgres;
+mod python;
+mod redis;
 mod server;
 mod session;
+mod smtp;
+mod trino;
 mod watcher;
 
 use std::{
@@ -39,7 +45,15 @@ struct Server {
     start: fn(&Session) -> Outcome<Environment>,
 }
 
-const SERVERS: [Server; 3] = [postgres::SERVER, mariadb::SERVER, mysql::SERVER];
+const SERVERS: [Server; 7] = [
+    postgres::SERVER,
+    mariadb::SERVER,
+    mysql::SERVER,
+    redis::SERVER,
+    smtp::SERVER,
+    trino::SERVER,
+    bigquery::SERVER,
+];
 
 pub(crate) const USAGE: &str = "\
 cargo xtask services COMMAND

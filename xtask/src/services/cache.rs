@@ -31,6 +31,11 @@ impl Cache {
 }
 
 impl Session {
+    /// Whether a folder of the cache is there.
+    pub(super) fn has_cached(&self, name: &str) -> bool {
+        self.cache.folder.join(name).exists()
+    }
+
     /// A folder of the cache. If it is not there, `make` fills a new one with `what`, which takes its place when
     /// it is complete. `make` gets a folder for files that nobody needs afterwards, too.
     pub(super) fn cached(

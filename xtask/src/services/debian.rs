@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, process::Command, sync::OnceLock, time::Instant};
 
-use super::{say, seconds, watcher::own_group};
+use super::{say, seconds, session::Session, watcher::own_group};
 use crate::process::{Outcome, starts};
 
 /// A package and what shows that it is installed.
@@ -11,7 +11,7 @@ pub(super) struct Package {
     /// Its name.
     pub(super) name: &'static str,
     /// Whether what it brings is there.
-    pub(super) installed: fn() -> bool,
+    pub(super) installed: fn(&Session) -> bool,
 }
 
 /// Installs, and while that lasts no service is started. What stood in the place of policy-rc.d comes back however
@@ -37,31 +37,30 @@ apt-get update -qq &&
 /// The packages that a session may install, all in one go.
 pub(super) struct Debian {
     packages: Vec<Package>,
-    root: bool,
     done: OnceLock<Outcome>,
 }
 
 impl Debian {
-    pub(super) fn new(packages: Vec<Package>, root: bool) -> Self {
-        Self { packages, root, done: OnceLock::new() }
+    pub(super) fn new(packages: Vec<Package>) -> Self {
+        Self { packages, done: OnceLock::new() }
     }
 
     /// Makes sure that the packages the session needs are installed, as far as that can be: on other systems, and
     /// for other users than root, it is no error and nothing happens.
-    pub(super) fn install(&self) -> Outcome {
-        self.done.get_or_init(|| self.install_missing()).clone()
+    pub(super) fn install(&self, session: &Session) -> Outcome {
+        self.done.get_or_init(|| self.install_missing(session)).clone()
     }
 
-    fn install_missing(&self) -> Outcome {
+    fn install_missing(&self, session: &Session) -> Outcome {
         let mut names: Vec<_> = self
             .packages
             .iter()
-            .filter(|package| !(package.installed)())
+            .filter(|package| !(package.installed)(session))
             .map(|package| package.name)
             .collect();
         names.sort_unstable();
         names.dedup();
-        if names.is_empty() || !self.root || !has_apt() {
+        if names.is_empty() || !session.is_root() || !has_apt() {
             return Ok(());
         }
         let began = Instant::now();

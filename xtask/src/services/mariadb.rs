@@ -17,8 +17,8 @@ pub(super) const SERVER: Server = Server {
     address: "SQLATTE_TEST_MARIADB_URL",
     // The cores bring the programs without the system's service; the client's has what the installer calls.
     packages: &[
-        Package { name: "mariadb-server-core", installed: || programs().is_some() },
-        Package { name: "mariadb-client-core", installed: || find("my_print_defaults").is_some() },
+        Package { name: "mariadb-server-core", installed: |_| programs().is_some() },
+        Package { name: "mariadb-client-core", installed: |_| find("my_print_defaults").is_some() },
     ],
     start,
 };
@@ -37,13 +37,13 @@ const SETTINGS: [&str; 9] = [
 ];
 
 fn start(session: &Session) -> Outcome<Environment> {
-    session.debian.install()?;
+    session.install()?;
     let (mariadbd, install) = programs().ok_or(
         "MariaDB is not installed: `sudo apt install mariadb-server`, on macOS `brew install mariadb`",
     )?;
     let folder = session.folder("mariadb")?;
     let (data, secret, password) = (folder.join("data"), folder.join("password.sql"), random()?);
-    session.secret(&secret, &root_password(&password))?;
+    session.write(&secret, &root_password(&password))?;
     let mut install = session.command(install, &folder);
     install.args(["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db"]);
     install.arg(format!("--datadir={}", data.display())).args(&SETTINGS[1..]);
@@ -56,7 +56,7 @@ fn start(session: &Session) -> Outcome<Environment> {
         server.arg(format!("--port={port}")).arg(format!("--socket={}", folder.join("socket").display()));
         server.arg(format!("--pid-file={}", folder.join("pid").display()));
         server.arg(format!("--init-file={}", secret.display()));
-        server
+        Ok(server)
     })?;
     let url = format!("mysql://root:{password}@127.0.0.1:{port}/mysql");
     Ok(Environment::from([(SERVER.address.to_owned(), url)]))

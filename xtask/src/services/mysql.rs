@@ -37,7 +37,7 @@ fn start(session: &Session) -> Outcome<Environment> {
     let mysqld = Mysqld::installed().map_or_else(|| Mysqld::from_debian(session), Ok)?;
     let folder = session.folder("mysql")?;
     let (data, secret, password) = (folder.join("data"), folder.join("password.sql"), random()?);
-    session.secret(&secret, &root_password(&password))?;
+    session.write(&secret, &root_password(&password))?;
     let command = || {
         let mut command = session.command(&mysqld.words[0], &folder);
         command.args(&mysqld.words[1..]).args(SETTINGS);
@@ -52,7 +52,7 @@ fn start(session: &Session) -> Outcome<Environment> {
         server.arg(format!("--port={port}")).arg(format!("--socket={}", folder.join("socket").display()));
         server.arg(format!("--pid-file={}", folder.join("pid").display()));
         server.arg(format!("--init-file={}", secret.display()));
-        server
+        Ok(server)
     })?;
     let url = format!("mysql://root:{password}@127.0.0.1:{port}/mysql");
     Ok(Environment::from([(SERVER.address.to_owned(), url)]))

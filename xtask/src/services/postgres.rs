@@ -15,7 +15,7 @@ pub(super) const SERVER: Server = Server {
     name: "postgres",
     title: "PostgreSQL",
     address: "SQLATTE_TEST_POSTGRES_URL",
-    packages: &[Package { name: "postgresql", installed: || programs().is_some() }],
+    packages: &[Package { name: "postgresql", installed: |_| programs().is_some() }],
     start,
 };
 
@@ -33,13 +33,13 @@ const SETTINGS: [&str; 9] = [
 ];
 
 fn start(session: &Session) -> Outcome<Environment> {
-    session.debian.install()?;
+    session.install()?;
     let programs = programs().ok_or(
         "PostgreSQL is not installed: `sudo apt install postgresql`, on macOS `brew install postgresql`",
     )?;
     let folder = session.folder("postgres")?;
     let (data, secret, password) = (folder.join("data"), folder.join("password"), random()?);
-    session.secret(&secret, &password)?;
+    session.write(&secret, &password)?;
     let mut initdb = session.command(programs.join("initdb"), &folder);
     initdb.args(["--username=postgres", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8"]);
     initdb.arg("--no-sync").arg("--pgdata").arg(&data).arg("--pwfile").arg(&secret);
@@ -56,7 +56,7 @@ fn start(session: &Session) -> Outcome<Environment> {
         for setting in SETTINGS {
             postgres.args(["-c", setting]);
         }
-        postgres
+        Ok(postgres)
     })?;
     Ok(Environment::from([
         (SERVER.address.to_owned(), format!("postgres://postgres:{password}@127.0.0.1:{port}/postgres")),

@@ -32,13 +32,13 @@ pub(super) struct Launch<'a> {
 
 impl Launch<'_> {
     /// Starts the server that `command` makes for a port; gives the port it listens on.
-    pub(super) fn start(&self, session: &Session, command: impl Fn(u16) -> Command) -> Outcome<u16> {
+    pub(super) fn start(&self, session: &Session, command: impl Fn(u16) -> Outcome<Command>) -> Outcome<u16> {
         let mut tried = 0;
         loop {
             tried += 1;
             let port = free_port()?;
             let log = self.folder.join(format!("log-{tried}"));
-            let mut process = session.spawn(&mut command(port), &log, self.signal)?;
+            let mut process = session.spawn(&mut command(port)?, &log, self.signal)?;
             let Err(reason) = self.wait(&mut process, &log) else {
                 session.keep(process);
                 return Ok(port);

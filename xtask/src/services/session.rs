@@ -22,7 +22,7 @@ pub(crate) struct Session {
     /// Where servers run as somebody else: root may not be one.
     owner: Option<Owner>,
     pub(super) cache: Cache,
-    pub(super) debian: Debian,
+    debian: Debian,
     watcher: Watcher,
     servers: Mutex<Vec<Child>>,
 }
@@ -54,7 +54,7 @@ impl Session {
         let packages = wanted.iter().flat_map(|server| server.packages).copied().collect();
         Ok(Self {
             cache: Cache::open(root)?,
-            debian: Debian::new(packages, root),
+            debian: Debian::new(packages),
             folder,
             owner,
             watcher,
@@ -71,15 +71,25 @@ impl Session {
     }
 
     /// A file that only the servers' user can read.
-    pub(super) fn secret(&self, file: &Path, text: &str) -> Outcome {
+    pub(super) fn write(&self, file: &Path, text: &str) -> Outcome {
         use std::io::Write;
         let mut options = fs::OpenOptions::new();
-        options.write(true).create_new(true);
+        options.write(true).create(true).truncate(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let written = options.open(file).and_then(|mut file| file.write_all(text.as_bytes()));
         written.map_err(|error| format!("{}: {error}", file.display()))?;
         self.hand_over(file)
+    }
+
+    /// Whether this task runs as root, and servers therefore as nobody.
+    pub(super) fn is_root(&self) -> bool {
+        self.owner.is_some()
+    }
+
+    /// Installs the packages that the session's servers need, as far as that can be.
+    pub(super) fn install(&self) -> Outcome {
+        self.debian.install(self)
     }
 
     fn hand_over(&self, path: &Path) -> Outcome {

@@ -51,6 +51,7 @@ pub(super) fn check(dialect: Dialect, tokens: &[TokenWithSpan]) -> Result<(), Re
         let next = significant.get(i + 1).and_then(|next| bare(next)).unwrap_or_default();
         let banned = match (word.as_str(), next.as_str()) {
             ("into", _) if !qualified => Some("INTO would write the result somewhere: leave it out"),
+            ("for", "read") if dialect == Dialect::Postgresql && is_only(significant.get(i + 2)) => None,
             ("for", "update" | "share" | "no" | "key" | "read") if !qualified => {
                 Some("FOR UPDATE and FOR SHARE would lock rows: leave them out")
             }
@@ -68,6 +69,11 @@ pub(super) fn check(dialect: Dialect, tokens: &[TokenWithSpan]) -> Result<(), Re
         }
     }
     Ok(())
+}
+
+/// `FOR READ ONLY` locks nothing.
+fn is_only(token: Option<&&TokenWithSpan>) -> bool {
+    token.and_then(|token| bare(token)).as_deref() == Some("only")
 }
 
 /// A word that is not quoted, in lower case.

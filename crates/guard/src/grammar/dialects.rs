@@ -23,6 +23,7 @@ derive_dialect!(Mysql, MySqlDialect, preserve_type_id = true, overrides = {
 derive_dialect!(Sqlite, SQLiteDialect, preserve_type_id = true, overrides = {
     supports_bitwise_shift_operators = true,
     supports_parens_around_table_factor = true,
+    supports_cross_join_constraint = true,
 });
 
 derive_dialect!(Bigquery, BigQueryDialect, preserve_type_id = true, overrides = {

@@ -6,7 +6,12 @@
 mod clauses;
 mod cursor;
 mod json;
+mod mysql;
+mod postgresql;
+mod queries;
+mod trino;
 mod types;
+mod xml;
 
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
@@ -24,10 +29,8 @@ pub(super) fn apply(dialect: Dialect, tokens: Vec<TokenWithSpan>) -> Vec<TokenWi
         }
         let here = Cursor::new(&tokens, i, &output);
         let change = match here.bare(0) {
-            Some(word) => {
-                clauses::rewrite(dialect, &word, &here).or_else(|| types::rewrite(dialect, &word, &here))
-            }
-            None => clauses::row_star(dialect, &here).or_else(|| clauses::comma_join(dialect, &here)),
+            Some(word) => word_change(dialect, &word, &here),
+            None => sign_change(dialect, &here),
         };
         match change {
             Some(Change { with, next, later }) => {
@@ -49,6 +52,32 @@ pub(super) fn apply(dialect: Dialect, tokens: Vec<TokenWithSpan>) -> Vec<TokenWi
     output
 }
 
+fn word_change(dialect: Dialect, word: &str, here: &Cursor<'_>) -> Option<Change> {
+    if here.previous() == Some(&Token::Period) {
+        return None;
+    }
+    let own = match dialect {
+        Dialect::Mysql => mysql::rewrite(word, here),
+        Dialect::Postgresql => postgresql::rewrite(word, here).or_else(|| xml::rewrite(word, here)),
+        Dialect::Trino => trino::rewrite(word, here),
+        Dialect::Sqlite | Dialect::Bigquery => None,
+    };
+    own.or_else(|| clauses::rewrite(dialect, word, here))
+        .or_else(|| queries::rewrite(dialect, word, here))
+        .or_else(|| json::rewrite(dialect, word, here))
+        .or_else(|| types::rewrite(dialect, word, here))
+}
+
+fn sign_change(dialect: Dialect, here: &Cursor<'_>) -> Option<Change> {
+    let own = match dialect {
+        Dialect::Mysql => mysql::comma(here),
+        Dialect::Postgresql => postgresql::sign(here),
+        Dialect::Trino => trino::sign(here),
+        Dialect::Sqlite | Dialect::Bigquery => None,
+    };
+    own.or_else(|| queries::bracket(here)).or_else(|| json::colon(here))
+}
+
 /// Tokens to put in place of those from the cursor up to `next`, and more to insert further on.
 struct Change {
     with: Vec<Token>,
@@ -59,6 +88,10 @@ struct Change {
 impl Change {
     fn drop_to(next: usize) -> Change {
         Change { with: Vec::new(), next, later: Vec::new() }
+    }
+
+    fn comma(next: usize) -> Change {
+        Change { with: vec![Token::Comma], next, later: Vec::new() }
     }
 
     fn words(words: &[&str], next: usize) -> Change {

@@ -74,11 +74,6 @@ impl<'a> Cursor<'a> {
             .filter(|token| !matches!(token, Token::Whitespace(_)))
     }
 
-    /// Whether this place is in `ANY (`, `SOME (` or `ALL (`.
-    pub(super) fn is_compared_with_each(&self) -> bool {
-        ["any", "some", "all"].iter().any(|word| self.is_after_call_of(word))
-    }
-
     /// Whether `word (` stands right before this place.
     pub(super) fn is_after_call_of(&self, word: &str) -> bool {
         let mut before = self.backwards();
@@ -95,9 +90,56 @@ impl<'a> Cursor<'a> {
         names.next() == Some(&Token::LParen) && names.next().and_then(bare).as_deref() == Some("using")
     }
 
+    /// The word before the bracket that stands right before this place.
+    pub(super) fn word_before_bracket(&self) -> Option<String> {
+        self.backwards().nth(1).and_then(bare)
+    }
+
+    /// Whether `(name` or `, name` stands right before this place.
+    pub(super) fn is_after_argument_name(&self) -> bool {
+        let mut before = self.backwards();
+        matches!(before.next(), Some(Token::Word(_)))
+            && matches!(before.next(), Some(Token::LParen | Token::Comma))
+    }
+
+    /// Whether `FROM name` or `JOIN name` stands right before this place.
+    pub(super) fn is_after_table(&self) -> bool {
+        let mut before = self.backwards();
+        matches!(before.next(), Some(Token::Word(_)))
+            && matches!(before.next().and_then(bare).as_deref(), Some("from" | "join"))
+    }
+
+    /// Whether the last `BY` before this place, outside brackets, is that of `GROUP BY`.
+    pub(super) fn is_in_group_by(&self) -> bool {
+        let mut depth = 0_usize;
+        let mut before = self.backwards().take(LONGEST_CALL);
+        while let Some(token) = before.next() {
+            match token {
+                Token::RParen => depth += 1,
+                Token::LParen if depth == 0 => return false,
+                Token::LParen => depth -= 1,
+                token if depth == 0 && bare(token).as_deref() == Some("by") => {
+                    return before.next().and_then(bare).as_deref() == Some("group");
+                }
+                _ => {}
+            }
+        }
+        false
+    }
+
+    /// Whether a pair of `JSON_OBJECT` starts here.
+    pub(super) fn is_after_start_of_object(&self) -> bool {
+        matches!(self.previous(), Some(Token::LParen | Token::Comma))
+            && matches!(self.enclosing_call().as_deref(), Some("json_object" | "json_objectagg"))
+    }
+
     /// Whether `JOIN (` and nothing but names stand before this place.
     pub(super) fn is_in_names_after_join(&self) -> bool {
-        let mut before = self.backwards().skip_while(|token| matches!(token, Token::Word(_) | Token::Period));
+        let is_name = |token: &&Token| match token {
+            Token::Word(_) => bare(token).as_deref() != Some("select"),
+            token => **token == Token::Period,
+        };
+        let mut before = self.backwards().skip_while(is_name);
         before.next() == Some(&Token::LParen)
             && matches!(before.next().and_then(bare).as_deref(), Some("join" | "straight_join"))
     }
@@ -117,7 +159,10 @@ impl<'a> Cursor<'a> {
     }
 
     pub(super) fn is_in_json_call(&self) -> bool {
-        matches!(self.enclosing_call().as_deref(), Some("json_value" | "json_query" | "json_exists"))
+        matches!(
+            self.enclosing_call().as_deref(),
+            Some("json_value" | "json_query" | "json_exists" | "json_table")
+        )
     }
 
     /// The index of the bracket that closes the one around this place.

@@ -1,0 +1,87 @@
+//! What only Trino reads.
+
+use sqlparser::tokenizer::Token;
+
+use super::{Change, cursor::Cursor};
+
+/// Types whose literals the parser does not know.
+const LITERAL_TYPES: &[&str] = &[
+    "bigint",
+    "boolean",
+    "char",
+    "decimal",
+    "double",
+    "geometry",
+    "hyperloglog",
+    "integer",
+    "ipaddress",
+    "json",
+    "real",
+    "smallint",
+    "tinyint",
+    "uuid",
+    "varchar",
+];
+
+pub(super) fn rewrite(word: &str, here: &Cursor<'_>) -> Option<Change> {
+    match word {
+        "subset" => subset(here),
+        "final" | "running" if here.bare(1).is_some() && here.token(2) == Some(&Token::LParen) => {
+            Some(Change::drop_to(here.after(1)))
+        }
+        "corresponding" => corresponding(here),
+        // `r.* AS (a, b)`.
+        "as" if here.previous() == Some(&Token::Mul) && here.token(1) == Some(&Token::LParen) => {
+            names(here, 1)
+        }
+        _ if LITERAL_TYPES.contains(&word) && matches!(here.token(1), Some(Token::SingleQuotedString(_))) => {
+            Some(Change::drop_to(here.after(1)))
+        }
+        _ => None,
+    }
+}
+
+/// `(row).*` and `(row).* AS (a, b)`: the row says enough.
+pub(super) fn sign(here: &Cursor<'_>) -> Option<Change> {
+    let star = here.here() == Some(&Token::Period)
+        && here.token(1) == Some(&Token::Mul)
+        && matches!(here.previous(), Some(Token::RParen | Token::RBracket));
+    if !star {
+        return None;
+    }
+    let renamed = here.bare(2).as_deref() == Some("as") && here.token(3) == Some(&Token::LParen);
+    if renamed { names(here, 3) } else { Some(Change::drop_to(here.after(2))) }
+}
+
+/// Drops everything up to the end of the bracket at `open`, which holds names only.
+fn names(here: &Cursor<'_>, open: usize) -> Option<Change> {
+    let start = here.at(open)?;
+    let end = here.closing(start)?;
+    let names_only = (start..=end).filter_map(|i| here.get(i)).all(|token| {
+        matches!(token, Token::Word(_) | Token::Comma | Token::LParen | Token::RParen | Token::Whitespace(_))
+    });
+    names_only.then(|| Change::drop_to(end + 1))
+}
+
+/// `UNION CORRESPONDING BY (a, b)`.
+fn corresponding(here: &Cursor<'_>) -> Option<Change> {
+    let combines =
+        matches!(here.previous_word()?.as_str(), "union" | "intersect" | "except" | "all" | "distinct");
+    match here.bare(1)?.as_str() {
+        "by" if combines => names(here, 2),
+        "select" | "values" | "table" if combines => Some(Change::drop_to(here.after(1))),
+        _ => None,
+    }
+}
+
+/// `SUBSET u = (a, b)` before the definitions of a row pattern: names only.
+fn subset(here: &Cursor<'_>) -> Option<Change> {
+    let end = (1..40).find(|i| here.bare(*i).as_deref() == Some("define"))?;
+    let names_only = (1..end).all(|i| {
+        matches!(
+            here.token(i),
+            Some(Token::Word(_) | Token::Eq | Token::Comma | Token::LParen | Token::RParen)
+        )
+    });
+    names_only.then(|| Change::drop_to(here.after(end)))
+}

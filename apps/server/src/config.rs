@@ -110,17 +110,27 @@ impl Config {
 
     /// What no single key can say.
     fn check(&self) -> Result<(), ConfigError> {
-        let Query { default_limit, max_limit, timeout, .. } = self.query;
+        let Query { default_limit, max_limit, max_export_rows, timeout, .. } = self.query;
         if default_limit > max_limit {
             return Err(ConfigError(format!(
                 "query.default_limit ({default_limit}) is more than query.max_limit ({max_limit}): lower one or \
                  raise the other"
             )));
         }
-        if timeout == 0 || max_limit == 0 || self.llm.timeout == 0 {
-            return Err(ConfigError(
-                "query.timeout, query.max_limit and llm.timeout must be at least 1".to_owned(),
-            ));
+        for (key, value) in [
+            ("query.default_limit", default_limit),
+            ("query.max_limit", max_limit),
+            ("query.max_export_rows", max_export_rows),
+            ("query.timeout", timeout),
+            ("llm.timeout", self.llm.timeout),
+            ("app.max_running", self.app.max_running as u64),
+            ("app.max_running_per_session", self.app.max_running_per_session as u64),
+        ] {
+            if value == 0 {
+                return Err(ConfigError(format!(
+                    "{key} must be at least 1: with 0 nothing could be answered"
+                )));
+            }
         }
         if self.app.access_keys.iter().any(|key| key.expose().len() < 24) {
             return Err(ConfigError(

@@ -110,6 +110,7 @@ fn faults_name_the_place() {
             "query: { default_limit: 10, max_limit: 5 }",
             "query.default_limit (10) is more than query.max_limit (5): lower one or raise the other",
         ),
+        ("app: { max_running: 0 }", "app.max_running must be at least 1: with 0 nothing could be answered"),
         (
             "llm: { timeout: soon }",
             "llm.timeout: found a text, expected a whole number (from the file own.yaml)",

@@ -24,9 +24,9 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    /// Nothing runs yet; a limit of nothing would answer nobody and counts as one.
+    /// Nothing runs yet.
     pub(crate) fn new(most_of_one: usize, most: usize) -> Self {
-        Running { map: Mutex::default(), most_of_one: most_of_one.max(1), most: most.max(1) }
+        Running { map: Mutex::default(), most_of_one, most }
     }
 
     /// Enters something to run; it leaves when the guard is dropped.

@@ -1,8 +1,10 @@
 //! `cargo xtask test`: every test there is, each kind ending with its runner's own summary.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
+    thread,
 };
 
 use crate::{
@@ -14,8 +16,11 @@ use crate::{
 
 /// Provisions what the tests need and runs them.
 pub(crate) fn test() -> Outcome {
-    web::build()?;
+    // Not at the same time as the servers: both may install packages.
     let chromium = browser::chromium()?;
+    // Ready by the time that the web tests are done. If those fail, the servers end with this process.
+    let services = thread::spawn(services::start_all);
+    web::build()?;
     let target = target()?;
     let server = server(&target)?;
     run(cargo().args(["build", "--package", "sqlatte-e2e"]))?;
@@ -29,14 +34,54 @@ pub(crate) fn test() -> Outcome {
         .env("SQLATTE_E2E_SLOW_DB", &slow_database)
         .env("CHROMIUM_PATH", chromium))?;
     run(cargo().args(["test", "--quiet", "--workspace", "--doc"]))?;
-    let services = services::start_all()?;
+    let services = services.join().unwrap_or_else(|_| Err("the start of the servers panicked".to_owned()))?;
+    let skipped = Skipped::in_folder(&target)?;
     let mut rust = cargo();
     if starts(cargo().args(["nextest", "--version"])) {
         rust.args(["nextest", "run", "--workspace", "--no-fail-fast"]);
     } else {
         rust.args(["test", "--workspace", "--lib", "--bins", "--tests", "--examples", "--no-fail-fast"]);
     }
-    run(rust.env("SQLATTE_BIN", &server).envs(&services.environment))
+    rust.env("SQLATTE_BIN", &server).envs(&services.environment).env("SQLATTE_TEST_SKIPPED", &skipped.list);
+    let outcome = run(&mut rust);
+    println!("{}", skipped.summary());
+    outcome
+}
+
+/// The tests that were skipped for want of a server, which add themselves to a list.
+struct Skipped {
+    list: PathBuf,
+}
+
+impl Skipped {
+    fn in_folder(folder: &Path) -> Outcome<Self> {
+        let list = folder.join(format!("skipped-tests-{}", std::process::id()));
+        fs::write(&list, "").map_err(|error| format!("{}: {error}", list.display()))?;
+        Ok(Self { list })
+    }
+
+    /// How many for which reason.
+    fn summary(&self) -> String {
+        let text = fs::read_to_string(&self.list).unwrap_or_default();
+        let mut reasons = BTreeMap::new();
+        for line in text.lines() {
+            let reason = line.split_once(": ").map_or(line, |(_, reason)| reason);
+            *reasons.entry(reason).or_insert(0_u32) += 1;
+        }
+        let total: u32 = reasons.values().sum();
+        if total == 0 {
+            return "skipped: no test for want of a server".to_owned();
+        }
+        let lines = reasons.iter().map(|(reason, count)| format!("\n  {count}: {reason}"));
+        format!("skipped: {total} tests for want of a server{}", lines.collect::<String>())
+    }
+}
+
+impl Drop for Skipped {
+    fn drop(&mut self) {
+        // One file too many is no reason to fail.
+        let _ = fs::remove_file(&self.list);
+    }
 }
 
 /// Builds the server that the whole-system tests run, and puts it where no other build writes.
@@ -55,4 +100,19 @@ fn server(target: &Path) -> Outcome<PathBuf> {
         .and_then(|_| fs::rename(&new, &kept))
         .map_err(|error| format!("{} cannot be copied to {}: {error}", built.display(), kept.display()))?;
     Ok(kept)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::Skipped;
+
+    #[test]
+    fn counts_by_reason() {
+        let skipped = Skipped::in_folder(&std::env::temp_dir()).unwrap();
+        assert_eq!(skipped.summary(), "skipped: no test for want of a server");
+        fs::write(&skipped.list, "reads: no A: set B\nstops: no A: set B\nreads: no C\n").unwrap();
+        assert_eq!(skipped.summary(), "skipped: 3 tests for want of a server\n  2: no A: set B\n  1: no C");
+    }
 }

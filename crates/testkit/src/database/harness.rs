@@ -5,7 +5,7 @@
     reason = "part of tests: a failure is to be seen, and so is a clause that does not apply"
 )]
 
-use std::{sync::Arc, time::Duration};
+use std::{fs::File, io::Write, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use futures::TryStreamExt;
@@ -182,13 +182,19 @@ pub struct ValueCase {
 
 /// A database for one clause; `None`, with the reason printed, where there is no server to test with.
 ///
-/// With `SQLATTE_TEST_REQUIRE` in the environment a missing server is a failure.
+/// With `SQLATTE_TEST_REQUIRE` in the environment a missing server is a failure. Otherwise a line is added to the
+/// file that `SQLATTE_TEST_SKIPPED` names, if it does: a test runner hides what passing tests print.
 pub async fn started<H: DatabaseHarness>(clause: &str) -> Option<H> {
     match H::start().await {
         Ok(harness) => Some(harness),
         Err(reason) if std::env::var_os("SQLATTE_TEST_REQUIRE").is_some() => panic!("{reason}"),
         Err(reason) => {
             eprintln!("skipped: {clause}: {reason}");
+            if let Some(list) = std::env::var_os("SQLATTE_TEST_SKIPPED") {
+                let mut list = File::options().create(true).append(true).open(list).expect("the list opens");
+                // In one piece: others write to it too.
+                list.write_all(format!("{clause}: {reason}\n").as_bytes()).expect("the list is written");
+            }
             None
         }
     }

@@ -51,8 +51,6 @@ pub(super) fn down() -> Outcome {
     for (path, file) in kept()? {
         fs::remove_file(&path).map_err(|error| at(&path, &error))?;
         file.lock_shared().map_err(|error| at(&path, &error))?;
-        // What its keeper said has no reader any more.
-        let _ = fs::remove_file(path.with_extension("log"));
     }
     Ok(())
 }
@@ -118,9 +116,7 @@ fn spawn(folder: &Path, wanted: &[&Server]) -> Outcome {
     let mut keeper = command.spawn().map_err(|error| format!("the keeper does not start: {error}"))?;
     let stay = keeper.stdin.take();
     let path = folder.join(format!("{}.env", keeper.id()));
-    let kept_log = path.with_extension("log");
-    fs::rename(&log, &kept_log).map_err(cannot)?;
-    wait(&mut keeper, &path, &kept_log)?;
+    wait(&mut keeper, &path, &log)?;
     if let Some(mut stay) = stay {
         stay.write_all(b"stay\n").map_err(|error| format!("the keeper does not listen: {error}"))?;
     }
@@ -164,7 +160,6 @@ fn kept() -> Outcome<Vec<(PathBuf, File)>> {
             Err(fs::TryLockError::WouldBlock) => alive.push((path, file)),
             _ => {
                 let _ = fs::remove_file(&path);
-                let _ = fs::remove_file(path.with_extension("log"));
             }
         }
     }

@@ -48,7 +48,7 @@ impl Launch<'_> {
             } else {
                 session.keep(process);
             }
-            if tried == TRIES || !reason.contains("ddress already in use") {
+            if tried == TRIES || !contains(&log, "ddress already in use") {
                 return Err(reason);
             }
         }
@@ -59,17 +59,21 @@ impl Launch<'_> {
         while began.elapsed() < PATIENCE {
             // Looked at before the log: what it wrote last is then in there.
             let ended = process.try_wait().map_err(|error| format!("{}: {error}", log.display()))?;
-            let text = fs::read(log).unwrap_or_default();
+            let ready = contains(log, self.ready);
             if let Some(status) = ended {
                 return Err(format!("the server ended at its start ({status}): {}", last_words(log)));
             }
-            if String::from_utf8_lossy(&text).contains(self.ready) {
+            if ready {
                 return Ok(());
             }
             thread::sleep(Duration::from_millis(50));
         }
         Err(format!("the server is not ready after {} s: {}", PATIENCE.as_secs(), last_words(log)))
     }
+}
+
+fn contains(log: &Path, words: &str) -> bool {
+    String::from_utf8_lossy(&fs::read(log).unwrap_or_default()).contains(words)
 }
 
 fn free_port() -> Outcome<u16> {

@@ -177,9 +177,10 @@ pub(super) fn random() -> Outcome<String> {
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// The end of a log, on one line.
+/// The end of a log, on one line, without the places in code that stand below an error of Java or Python.
 pub(super) fn last_words(log: &Path) -> String {
     let text = fs::read(log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
-    let lines: Vec<_> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let place = |line: &str| line.starts_with("at ") || line.starts_with("File \"");
+    let lines: Vec<_> = text.lines().map(str::trim).filter(|line| !line.is_empty() && !place(line)).collect();
     lines[lines.len().saturating_sub(6)..].join(" | ")
 }

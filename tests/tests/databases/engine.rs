@@ -1,0 +1,114 @@
+use mysql_async::prelude::Queryable;
+
+/// A database server to test with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Engine {
+    Postgresql,
+    Mysql,
+    Mariadb,
+}
+
+impl Engine {
+    /// The environment's name for the address of a superuser.
+    fn variable(self) -> &'static str {
+        match self {
+            Engine::Postgresql => "SQLATTE_TEST_POSTGRES_URL",
+            Engine::Mysql => "SQLATTE_TEST_MYSQL_URL",
+            Engine::Mariadb => "SQLATTE_TEST_MARIADB_URL",
+        }
+    }
+
+    /// A fresh database; `None`, with the reason printed, where there is no server to test with.
+    pub(crate) async fn fresh(self) -> Option<Fresh> {
+        let Ok(root) = std::env::var(self.variable()) else {
+            assert!(
+                std::env::var_os("SQLATTE_TEST_REQUIRE").is_none(),
+                "no {self:?} to test with: set {}, or run the tests with cargo xtask test",
+                self.variable()
+            );
+            eprintln!("skipped: no {self:?} to test with: {} is not set", self.variable());
+            return None;
+        };
+        let name = format!("sqlatte_{}", uuid::Uuid::now_v7().simple());
+        let mut admin = Admin::connect(self, &root).await;
+        admin.run(&format!("CREATE DATABASE {name}")).await;
+        let (server, _) = root.rsplit_once('/').unwrap();
+        Some(Fresh { url: format!("{server}/{name}"), engine: self, name, root })
+    }
+}
+
+/// A database of one test.
+pub(crate) struct Fresh {
+    /// Its address, for its owner.
+    pub(crate) url: String,
+    pub(crate) engine: Engine,
+    name: String,
+    root: String,
+}
+
+impl Fresh {
+    pub(crate) async fn admin(&self) -> Admin {
+        Admin::connect(self.engine, &self.url).await
+    }
+
+    /// Makes a user who may read and nothing else; gives the address to connect with.
+    pub(crate) async fn reader(&self) -> String {
+        let user = format!("r{}", &self.name[self.name.len() - 12..]);
+        let grants = match self.engine {
+            Engine::Postgresql => vec![
+                format!("CREATE ROLE {user} LOGIN PASSWORD 'read%only'"),
+                format!("GRANT SELECT ON ALL TABLES IN SCHEMA public TO {user}"),
+            ],
+            Engine::Mysql | Engine::Mariadb => vec![
+                format!("CREATE USER {user}@'%' IDENTIFIED BY 'read%only'"),
+                format!("GRANT SELECT, SHOW VIEW ON {}.* TO {user}@'%'", self.name),
+            ],
+        };
+        let mut admin = self.admin().await;
+        for grant in grants {
+            admin.run(&grant).await;
+        }
+        let (scheme, rest) = self.url.split_once("://").unwrap();
+        let (_, place) = rest.rsplit_once('@').unwrap();
+        format!("{scheme}://{user}:read%25only@{place}")
+    }
+
+    /// Removes the database.
+    pub(crate) async fn remove(self) {
+        Admin::connect(self.engine, &self.root).await.run(&format!("DROP DATABASE {}", self.name)).await;
+    }
+}
+
+/// A connection that may do everything.
+pub(crate) enum Admin {
+    Postgresql(tokio_postgres::Client),
+    Mysql(mysql_async::Conn),
+}
+
+impl Admin {
+    async fn connect(engine: Engine, url: &str) -> Self {
+        if engine == Engine::Postgresql {
+            let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();
+            tokio::spawn(connection);
+            return Admin::Postgresql(client);
+        }
+        let mut connection = mysql_async::Conn::from_url(url).await.unwrap();
+        // The statements of these tests quote as standard SQL does.
+        let modes = "SET SESSION sql_mode = 'NO_BACKSLASH_ESCAPES,ANSI_QUOTES', foreign_key_checks = 0";
+        connection.query_drop(modes).await.unwrap();
+        Admin::Mysql(connection)
+    }
+
+    /// Runs one statement.
+    pub(crate) async fn run(&mut self, sql: &str) {
+        let start = || sql.chars().take(300).collect::<String>();
+        match self {
+            Admin::Postgresql(client) => {
+                client.batch_execute(sql).await.unwrap_or_else(|error| panic!("{error:?}: {}", start()));
+            }
+            Admin::Mysql(connection) => {
+                connection.query_drop(sql).await.unwrap_or_else(|error| panic!("{error}: {}", start()));
+            }
+        }
+    }
+}

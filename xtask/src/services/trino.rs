@@ -104,5 +104,12 @@ fn download(session: &Session, new: &Path, scratch: &Path) -> Outcome {
     let mut command = Command::new(mvn);
     command.args(["--batch-mode", "--no-transfer-progress", "package", "--file"]).arg(&pom);
     command.arg(format!("-Dinto={}", new.display())).current_dir(scratch);
-    session.run(&mut command, &scratch.join("maven.log"))
+    let log = scratch.join("maven.log");
+    session.run(&mut command, &log).map_err(|error| {
+        // Maven's last words are the same for every fault.
+        let text = fs::read_to_string(&log).unwrap_or_default();
+        let fault =
+            text.lines().filter_map(|line| line.strip_prefix("[ERROR]")).find(|line| !line.trim().is_empty());
+        fault.map_or(error, |fault| format!("Maven:{fault} (all it said is in {})", log.display()))
+    })
 }

@@ -3,9 +3,13 @@
 use crate::process::{Outcome, cargo, output, run};
 
 /// Each feature of the server with the third-party crates that only it may bring.
-const FEATURES: [(&str, &[&str]); 4] = [
+const FEATURES: [(&str, &[&str]); 8] = [
     ("db-sqlite", &["sqlatte-db-sqlite", "rusqlite"]),
-    ("llm-anthropic", &["sqlatte-llm-anthropic", "reqwest"]),
+    ("db-postgres", &["sqlatte-db-postgres", "tokio-postgres"]),
+    ("db-mysql", &["sqlatte-db-mysql", "mysql_async"]),
+    ("db-trino", &["sqlatte-db-trino"]),
+    ("db-bigquery", &["sqlatte-db-bigquery", "google-cloud-bigquery-v2"]),
+    ("llm-anthropic", &["sqlatte-llm-anthropic"]),
     ("offline", &["sqlatte-offline"]),
     ("store-sqlite", &["sqlatte-store", "sqlx"]),
 ];

@@ -5,12 +5,16 @@ use serde_json::Value;
 use crate::process::{Outcome, cargo, output};
 
 /// Every crate with the workspace crates it may use, lowest layer first. Dev-dependencies are free.
-const LAYERS: [(&str, &[&str]); 11] = [
+const LAYERS: [(&str, &[&str]); 15] = [
     ("sqlatte-guard", &[]),
     ("sqlatte-providers", &["sqlatte-guard"]),
     ("sqlatte-http", &["sqlatte-providers"]),
     ("sqlatte-core", &["sqlatte-providers", "sqlatte-guard"]),
     ("sqlatte-db-sqlite", &["sqlatte-providers", "sqlatte-guard"]),
+    ("sqlatte-db-postgres", &["sqlatte-providers", "sqlatte-guard"]),
+    ("sqlatte-db-mysql", &["sqlatte-providers", "sqlatte-guard"]),
+    ("sqlatte-db-trino", &["sqlatte-providers", "sqlatte-guard", "sqlatte-http"]),
+    ("sqlatte-db-bigquery", &["sqlatte-providers", "sqlatte-guard", "sqlatte-http"]),
     ("sqlatte-llm-anthropic", &["sqlatte-providers", "sqlatte-http"]),
     ("sqlatte-offline", &["sqlatte-providers", "sqlatte-core", "sqlatte-guard"]),
     ("sqlatte-store", &["sqlatte-core", "sqlatte-providers"]),
@@ -21,6 +25,10 @@ const LAYERS: [(&str, &[&str]); 11] = [
             "sqlatte-providers",
             "sqlatte-core",
             "sqlatte-db-sqlite",
+            "sqlatte-db-postgres",
+            "sqlatte-db-mysql",
+            "sqlatte-db-trino",
+            "sqlatte-db-bigquery",
             "sqlatte-llm-anthropic",
             "sqlatte-offline",
             "sqlatte-store",
@@ -31,11 +39,14 @@ const LAYERS: [(&str, &[&str]); 11] = [
 ];
 
 /// Third-party crates with the workspace crates that alone may use them.
-const OWNED: [(&str, &[&str]); 13] = [
+const OWNED: [(&str, &[&str]); 16] = [
     ("sqlparser", &["sqlatte-guard"]),
     ("reqwest", &["sqlatte-http"]),
     ("moka", &["sqlatte-core"]),
     ("rusqlite", &["sqlatte-db-sqlite", "sqlatte-e2e"]),
+    ("tokio-postgres", &["sqlatte-db-postgres"]),
+    ("mysql_async", &["sqlatte-db-mysql"]),
+    ("google-cloud-bigquery-v2", &["sqlatte-db-bigquery"]),
     ("sqlx", &["sqlatte-store"]),
     ("axum", &["sqlatte-server", "sqlatte-testkit"]),
     ("figment", &["sqlatte-server"]),

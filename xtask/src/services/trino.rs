@@ -108,8 +108,10 @@ fn download(session: &Session, new: &Path, scratch: &Path) -> Outcome {
     session.run(&mut command, &log).map_err(|error| {
         // Maven's last words are the same for every fault.
         let text = fs::read_to_string(&log).unwrap_or_default();
-        let fault =
-            text.lines().filter_map(|line| line.strip_prefix("[ERROR]")).find(|line| !line.trim().is_empty());
+        let fault = text
+            .lines()
+            .filter_map(|line| Some(line.split_once("[ERROR]")?.1))
+            .find(|line| !line.trim().is_empty());
         fault.map_or(error, |fault| format!("Maven:{fault} (all it said is in {})", log.display()))
     })
 }

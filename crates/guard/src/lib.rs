@@ -16,6 +16,7 @@ mod refusal;
 mod bytes;
 mod calls;
 mod catalogs;
+mod foreign;
 mod functions;
 mod grammar;
 mod lexer;

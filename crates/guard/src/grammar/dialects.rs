@@ -28,6 +28,7 @@ derive_dialect!(Sqlite, SQLiteDialect, preserve_type_id = true, overrides = {
 
 derive_dialect!(Bigquery, BigQueryDialect, preserve_type_id = true, overrides = {
     supports_named_fn_args_with_rarrow_operator = true,
+    supports_match_recognize = true,
     supports_lambda_functions = true,
     supports_bitwise_shift_operators = true,
 });

@@ -3,6 +3,7 @@
 //! Only the parser sees them: the engine gets the original text. What is dropped are words, types and literals,
 //! never an expression, and every word before a parenthesis is still looked at in the original tokens.
 
+mod bigquery;
 mod clauses;
 mod cursor;
 mod json;
@@ -60,7 +61,8 @@ fn word_change(dialect: Dialect, word: &str, here: &Cursor<'_>) -> Option<Change
         Dialect::Mysql => mysql::rewrite(word, here),
         Dialect::Postgresql => postgresql::rewrite(word, here).or_else(|| xml::rewrite(word, here)),
         Dialect::Trino => trino::rewrite(word, here),
-        Dialect::Sqlite | Dialect::Bigquery => None,
+        Dialect::Bigquery => bigquery::rewrite(word, here),
+        Dialect::Sqlite => None,
     };
     own.or_else(|| clauses::rewrite(dialect, word, here))
         .or_else(|| queries::rewrite(dialect, word, here))

@@ -1,9 +1,11 @@
 //! Joins that multiply whole tables.
 
-use sqlparser::ast::{JoinConstraint, JoinOperator, Select, TableFactor, TableWithJoins};
+use sqlparser::ast::{
+    JoinConstraint, JoinOperator, Query, Select, SelectItem, SetExpr, TableFactor, TableWithJoins,
+};
 
 use super::{Walk, Walker};
-use crate::{Reason, Refusal, names};
+use crate::{Dialect, Reason, Refusal, catalogs, names};
 
 /// As many tables as may be multiplied without any condition.
 const MOST_UNRELATED_TABLES: usize = 2;
@@ -23,6 +25,40 @@ impl Walker<'_> {
         Err(Refusal::new(
             Reason::Cost,
             "three or more tables are joined on nothing: add a WHERE or ON that relates them",
+        ))
+    }
+
+    /// Refuses `SELECT *` of a whole table in a named project: every byte of it is read and paid for, and nothing
+    /// is asked of it.
+    pub(super) fn must_not_copy_a_table(&self, query: &Query) -> Walk {
+        let Query { with: None, body, limit_clause: None, fetch: None, pipe_operators, .. } = query else {
+            return Ok(());
+        };
+        let SetExpr::Select(select) = body.as_ref() else { return Ok(()) };
+        let Select { projection, selection: None, qualify: None, distinct: None, from, .. } = select.as_ref()
+        else {
+            return Ok(());
+        };
+        let ([SelectItem::Wildcard(_)], [TableWithJoins { relation, joins }]) =
+            (projection.as_slice(), from.as_slice())
+        else {
+            return Ok(());
+        };
+        let TableFactor::Table { name, args: None, sample: None, .. } = relation else { return Ok(()) };
+        let Some(idents) = names::idents(name) else { return Ok(()) };
+        let table = names::table(self.dialect(), &idents);
+        let whole = self.dialect() == Dialect::Bigquery
+            && self.guard.schema().is_none()
+            && joins.is_empty()
+            && pipe_operators.is_empty()
+            && table.parts.len() == 3
+            && !catalogs::is_catalog(self.dialect(), &table);
+        if !whole {
+            return Ok(());
+        }
+        Err(Refusal::new(
+            Reason::Cost,
+            format!("all of `{table}` would be read: name the columns you need, or add a WHERE or a LIMIT"),
         ))
     }
 

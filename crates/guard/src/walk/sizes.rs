@@ -158,7 +158,11 @@ pub(super) fn number(expr: &Expr) -> Option<f64> {
         Expr::Nested(inner) | Expr::Cast { expr: inner, .. } => number(inner),
         Expr::Value(ValueWithSpan { value: Value::Number(digits, _), .. }) => digits.parse().ok(),
         Expr::Value(ValueWithSpan { value: Value::SingleQuotedString(digits), .. }) => {
-            digits.trim().parse().ok()
+            // `'{2,3}'` is an array of PostgreSQL.
+            let list = digits.trim().trim_start_matches('{').trim_end_matches('}');
+            list.split(',')
+                .map(|n| n.trim().parse().ok())
+                .try_fold(1.0, |product, n: Option<f64>| Some(product * n?))
         }
         Expr::UnaryOp { op: UnaryOperator::Minus, expr } => number(expr).map(|value| -value),
         Expr::UnaryOp { op: UnaryOperator::Plus, expr } => number(expr),

@@ -1,10 +1,10 @@
 use sqlparser::ast::{
-    Expr, ShowStatementFilter, ShowStatementFilterPosition, ShowStatementIn, ShowStatementOptions, Statement,
-    UtilityOption,
+    Expr, ObjectName, ShowStatementFilter, ShowStatementFilterPosition, ShowStatementIn,
+    ShowStatementOptions, Statement, UtilityOption,
 };
 
 use super::{Found, Walk, Walker};
-use crate::{Dialect, Guard, Reason, Refusal};
+use crate::{Dialect, Guard, Reason, Refusal, foreign, names};
 
 /// Options of `EXPLAIN` that show the plan without running the query.
 const EXPLAIN_OPTIONS: &[&str] = &[
@@ -39,7 +39,10 @@ pub(crate) fn statement(guard: &Guard, statement: &Statement) -> Result<Found, R
 impl Walker<'_> {
     fn statement(&mut self, statement: &Statement) -> Walk {
         match statement {
-            Statement::Query(query) => self.query(query),
+            Statement::Query(query) => {
+                self.must_not_copy_a_table(query)?;
+                self.query(query)
+            }
             Statement::Explain {
                 describe_alias: _,
                 analyze,
@@ -56,6 +59,12 @@ impl Walker<'_> {
                 has_table_keyword: _,
                 table_name,
             } if shows_tables(self.dialect()) => self.table(table_name),
+            Statement::ShowSchemas { terse: _, history: _, show_options }
+            | Statement::ShowCatalogs { terse: _, history: _, show_options }
+                if self.dialect() == Dialect::Trino =>
+            {
+                self.show(show_options, 1)
+            }
             Statement::ShowTables {
                 terse: _,
                 history: _,
@@ -63,17 +72,9 @@ impl Walker<'_> {
                 full: _,
                 external: _,
                 show_options,
-            }
-            | Statement::ShowColumns { extended: _, full: _, show_options }
-                if shows_tables(self.dialect()) =>
-            {
-                self.show(show_options)
-            }
-            Statement::ShowSchemas { terse: _, history: _, show_options }
-            | Statement::ShowCatalogs { terse: _, history: _, show_options }
-                if self.dialect() == Dialect::Trino =>
-            {
-                self.show(show_options)
+            } if shows_tables(self.dialect()) => self.show(show_options, 2),
+            Statement::ShowColumns { extended: _, full: _, show_options } if shows_tables(self.dialect()) => {
+                self.show(show_options, 3)
             }
             Statement::ExplainTable { .. }
             | Statement::ShowTables { .. }
@@ -232,7 +233,8 @@ impl Walker<'_> {
         }
     }
 
-    fn show(&mut self, options: &ShowStatementOptions) -> Walk {
+    /// A list of what is in a namespace whose full name has so many parts.
+    fn show(&mut self, options: &ShowStatementOptions, parts: usize) -> Walk {
         if self.guard.schema().is_some() {
             return Err(Refusal::new(
                 Reason::NotAQuery,
@@ -241,7 +243,7 @@ impl Walker<'_> {
         }
         let ShowStatementOptions { show_in, starts_with: _, limit, limit_from: _, filter_position } = options;
         if let Some(ShowStatementIn { clause: _, parent_type: _, parent_name: Some(name) }) = show_in {
-            self.shown(name)?;
+            self.shown(name, parts)?;
         }
         self.exprs(limit)?;
         match filter_position {
@@ -255,16 +257,17 @@ impl Walker<'_> {
         }
     }
 
-    /// The schema or table whose parts are listed; a secret one stays closed.
-    fn shown(&mut self, name: &sqlparser::ast::ObjectName) -> Walk {
-        let before = self.found.tables.len();
-        self.table(name)?;
+    /// The namespace or table whose parts are listed; a secret or foreign one stays closed.
+    fn shown(&mut self, name: &ObjectName, parts: usize) -> Walk {
+        let closed = || Refusal::new(Reason::Table, "this schema may not be listed: ask for data instead");
+        let idents = names::idents(name).ok_or_else(closed)?;
+        let listed = names::table(self.dialect(), &idents).parts;
         let secret = ["mysql", "performance_schema", "sys", "system", "runtime"];
-        let first = name.0.first().map(|part| part.to_string().to_lowercase()).unwrap_or_default();
-        if secret.contains(&first.as_str()) {
-            return Err(Refusal::new(Reason::Table, "this schema may not be listed: ask for data instead"));
+        let is_secret = listed.iter().any(|part| secret.contains(&part.to_lowercase().as_str()));
+        let catalog = listed.first().filter(|_| listed.len() >= parts);
+        if is_secret || foreign::namespace_doubt(self.dialect(), &listed, catalog).is_some() {
+            return Err(closed());
         }
-        self.found.tables.truncate(before);
         Ok(())
     }
 }

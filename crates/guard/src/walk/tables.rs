@@ -3,7 +3,7 @@
 use sqlparser::ast::{ObjectName, TableAlias};
 
 use super::{Walk, Walker};
-use crate::{Dialect, Reason, Refusal, TableName, catalogs, names};
+use crate::{Dialect, Reason, Refusal, TableName, catalogs, foreign, names};
 
 impl Walker<'_> {
     pub(super) fn table(&mut self, name: &ObjectName) -> Walk {
@@ -34,6 +34,12 @@ impl Walker<'_> {
         if let Some(why) = catalogs::secret(self.dialect(), &table) {
             let words = format!("may not be read: {why}");
             return Err(refused(&table, &words, "ask for data instead").at_location(first.span.start));
+        }
+        if let Some(why) = foreign::doubt(self.dialect(), &table)
+            && self.guard.schema().is_none()
+        {
+            let words = format!("may not be read: {why}");
+            return Err(refused(&table, &words, "use a table of your own").at_location(first.span.start));
         }
         if let Some(schema) = self.guard.schema()
             && !schema.has(&table)

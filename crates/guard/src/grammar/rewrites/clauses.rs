@@ -38,15 +38,6 @@ pub(super) fn rewrite(dialect: Dialect, word: &str, here: &Cursor<'_>) -> Option
             Some(Change::words(&["WHERE", "TRUE"], here.after(1)))
         }
         "group" => group_by(here),
-        // `SAFE.f(…)`: the parser has a syntax of its own for some functions.
-        "safe"
-            if dialect == Dialect::Bigquery
-                && here.token(1) == Some(&Token::Period)
-                && here.bare(2).is_some()
-                && here.token(3) == Some(&Token::LParen) =>
-        {
-            Some(Change::drop_to(here.after(2)))
-        }
         "trim" => trim(here),
         "symmetric" | "asymmetric" if here.previous_word().as_deref() == Some("between") => {
             Some(Change::drop_to(here.after(1)))
@@ -56,6 +47,11 @@ pub(super) fn rewrite(dialect: Dialect, word: &str, here: &Cursor<'_>) -> Option
             change.with.push(Token::SingleQuotedString("local".to_owned()));
             Some(change)
         }
+        // A list, an array or a subquery of patterns.
+        "like" | "ilike" if matches!(here.bare(1).as_deref(), Some("any" | "all" | "some")) => {
+            Some(Change::words(&["IN"], here.after(2)))
+        }
+        "corresponding" => corresponding(here),
         "collate" if matches!(dialect, Dialect::Sqlite | Dialect::Postgresql | Dialect::Mysql) => {
             collation(here)
         }
@@ -132,6 +128,17 @@ fn table_argument(here: &Cursor<'_>) -> Option<Change> {
         change.later = vec![(end + 1, vec![Token::RParen])];
     }
     Some(change)
+}
+
+/// `UNION CORRESPONDING BY (a, b)`.
+fn corresponding(here: &Cursor<'_>) -> Option<Change> {
+    let combines =
+        matches!(here.previous_word()?.as_str(), "union" | "intersect" | "except" | "all" | "distinct");
+    match here.bare(1)?.as_str() {
+        "by" if combines => here.drop_names(2),
+        "select" | "values" | "table" if combines => Some(Change::drop_to(here.after(1))),
+        _ => None,
+    }
 }
 
 /// `COLLATE schema.name`, which the parser binds too loosely.

@@ -1,5 +1,7 @@
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
+use super::Change;
+
 /// How many tokens of a call are looked back over; a longer one is left to the parser.
 const LONGEST_CALL: usize = 100;
 
@@ -163,6 +165,30 @@ impl<'a> Cursor<'a> {
             self.enclosing_call().as_deref(),
             Some("json_value" | "json_query" | "json_exists" | "json_table")
         )
+    }
+
+    /// Whether `BY NAME` stands right before this place.
+    pub(super) fn is_after_by_name(&self) -> bool {
+        let mut before = self.backwards();
+        before.next().and_then(bare).as_deref() == Some("name")
+            && before.next().and_then(bare).as_deref() == Some("by")
+    }
+
+    /// Whether nothing but names and commas stands in the brackets from `open` to `close`.
+    pub(super) fn is_names(&self, open: usize, close: usize) -> bool {
+        (open..=close).filter_map(|i| self.get(i)).all(|token| {
+            matches!(
+                token,
+                Token::Word(_) | Token::Comma | Token::LParen | Token::RParen | Token::Whitespace(_)
+            )
+        })
+    }
+
+    /// Drops everything up to the end of the bracket that opens `ahead`, if it holds names only.
+    pub(super) fn drop_names(&self, ahead: usize) -> Option<Change> {
+        let open = self.at(ahead)?;
+        let close = self.closing(open)?;
+        self.is_names(open, close).then(|| Change::drop_to(close + 1))
     }
 
     /// The index of the bracket that closes the one around this place.

@@ -16,6 +16,7 @@ pub(super) fn rewrite(word: &str, here: &Cursor<'_>) -> Option<Change> {
         {
             Some(Change::drop_to(here.after(1)))
         }
+        "match" if !calls => match_names(here),
         "using" if here.enclosing_call().as_deref() == Some("char") => Some(Change::drop_to(here.after(2))),
         "limit" => limit(here),
         "rows" if is_examined(here, 0) => Some(Change::drop_to(here.after(3))),
@@ -39,6 +40,16 @@ const CHARACTER_SETS: &[&str] = &[
 pub(super) fn comma(here: &Cursor<'_>) -> Option<Change> {
     let joins = here.here() == Some(&Token::Comma) && here.is_in_names_after_join();
     joins.then(|| Change::words(&["CROSS", "JOIN"], here.after(1)))
+}
+
+/// `MATCH a, b AGAINST (…)`: the parser wants brackets around the names.
+fn match_names(here: &Cursor<'_>) -> Option<Change> {
+    let end = (1..24).find(|i| here.bare(*i).as_deref() == Some("against"))?;
+    let names_only =
+        (1..end).all(|i| matches!(here.token(i), Some(Token::Word(_) | Token::Comma | Token::Period)));
+    let mut change = Change::words(&["MATCH", "("], here.after(1));
+    change.later = vec![(here.at(end)?, vec![Token::RParen])];
+    names_only.then_some(change)
 }
 
 /// `LIMIT ROWS EXAMINED n` of MariaDB, and the limit of `GROUP_CONCAT`.

@@ -17,23 +17,7 @@ pub(super) fn rewrite(word: &str, here: &Cursor<'_>) -> Option<Change> {
         "variadic" if matches!(here.previous(), Some(Token::LParen | Token::Comma)) => {
             Some(Change::drop_to(here.after(1)))
         }
-        "like" | "ilike" if matches!(here.bare(1).as_deref(), Some("any" | "all" | "some")) => {
-            Some(Change::words(&["="], here.after(1)))
-        }
-        "not"
-            if matches!(here.bare(1).as_deref(), Some("like" | "ilike"))
-                && matches!(here.bare(2).as_deref(), Some("any" | "all" | "some")) =>
-        {
-            Some(Change::words(&["<>"], here.after(2)))
-        }
         "uescape" if matches!(here.token(1), Some(Token::SingleQuotedString(_))) => {
-            Some(Change::drop_to(here.after(2)))
-        }
-        // Grouping sets in grouping sets are lists of the same.
-        "grouping"
-            if here.bare(1).as_deref() == Some("sets")
-                && here.enclosing_call().as_deref() == Some("sets") =>
-        {
             Some(Change::drop_to(here.after(2)))
         }
         "for" if here.bare(1).as_deref() == Some("read") && here.bare(2).as_deref() == Some("only") => {

@@ -29,10 +29,9 @@ pub(super) fn rewrite(word: &str, here: &Cursor<'_>) -> Option<Change> {
         "final" | "running" if here.bare(1).is_some() && here.token(2) == Some(&Token::LParen) => {
             Some(Change::drop_to(here.after(1)))
         }
-        "corresponding" => corresponding(here),
         // `r.* AS (a, b)`.
         "as" if here.previous() == Some(&Token::Mul) && here.token(1) == Some(&Token::LParen) => {
-            names(here, 1)
+            here.drop_names(1)
         }
         _ if LITERAL_TYPES.contains(&word) && matches!(here.token(1), Some(Token::SingleQuotedString(_))) => {
             Some(Change::drop_to(here.after(1)))
@@ -50,28 +49,7 @@ pub(super) fn sign(here: &Cursor<'_>) -> Option<Change> {
         return None;
     }
     let renamed = here.bare(2).as_deref() == Some("as") && here.token(3) == Some(&Token::LParen);
-    if renamed { names(here, 3) } else { Some(Change::drop_to(here.after(2))) }
-}
-
-/// Drops everything up to the end of the bracket at `open`, which holds names only.
-fn names(here: &Cursor<'_>, open: usize) -> Option<Change> {
-    let start = here.at(open)?;
-    let end = here.closing(start)?;
-    let names_only = (start..=end).filter_map(|i| here.get(i)).all(|token| {
-        matches!(token, Token::Word(_) | Token::Comma | Token::LParen | Token::RParen | Token::Whitespace(_))
-    });
-    names_only.then(|| Change::drop_to(end + 1))
-}
-
-/// `UNION CORRESPONDING BY (a, b)`.
-fn corresponding(here: &Cursor<'_>) -> Option<Change> {
-    let combines =
-        matches!(here.previous_word()?.as_str(), "union" | "intersect" | "except" | "all" | "distinct");
-    match here.bare(1)?.as_str() {
-        "by" if combines => names(here, 2),
-        "select" | "values" | "table" if combines => Some(Change::drop_to(here.after(1))),
-        _ => None,
-    }
+    if renamed { here.drop_names(3) } else { Some(Change::drop_to(here.after(2))) }
 }
 
 /// `SUBSET u = (a, b)` before the definitions of a row pattern: names only.

@@ -7,9 +7,7 @@ use super::{Change, cursor::Cursor};
 pub(super) fn rewrite(word: &str, here: &Cursor<'_>) -> Option<Change> {
     let call = || here.enclosing_call();
     match word {
-        "document" | "content"
-            if here.is_after_call_of("xmlparse") || here.is_after_call_of("xmlserialize") =>
-        {
+        "document" | "content" if here.is_after_call_of("xmlserialize") => {
             Some(Change::drop_to(here.after(1)))
         }
         "document" if matches!(here.previous_word().as_deref(), Some("is" | "not")) => {
@@ -26,6 +24,7 @@ pub(super) fn rewrite(word: &str, here: &Cursor<'_>) -> Option<Change> {
         {
             Some(Change::drop_to(here.after(1)))
         }
+        "lateral" if here.bare(1).as_deref() == Some("xmltable") => Some(Change::drop_to(here.after(1))),
         "passing" if call().as_deref() == Some("xmlexists") => {
             Some(Change::comma(here.after(1 + passed_by(here, 1))))
         }

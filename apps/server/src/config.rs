@@ -94,9 +94,14 @@ impl Config {
             }
             Ok(layers.merge(overrides.layer("the command line", "--database", &kinds)?))
         };
-        // Every layer has a say in which provider the short name of the key is for.
-        let llm = strong(weak.clone())?.extract_inner::<String>("llm.provider").unwrap_or_default();
-        for variable in environment.short_names(&llm, &kinds)? {
+        for variable in environment.database(&kinds)? {
+            weak = weak.merge(variable);
+        }
+        // Every layer has a say in which providers the other short names are for.
+        let chosen = strong(weak.clone())?;
+        let chosen = |key: &str| chosen.extract_inner::<String>(key).unwrap_or_default();
+        let (database, llm) = (chosen("database.provider"), chosen("llm.provider"));
+        for variable in environment.of_providers(&database, &llm, &kinds)? {
             weak = weak.merge(variable);
         }
         let layers = strong(weak)?;

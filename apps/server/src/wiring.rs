@@ -29,6 +29,14 @@ pub(crate) fn registry() -> Registry {
     let registry = Registry::new();
     #[cfg(feature = "db-sqlite")]
     let registry = registry.with_database(sqlatte_db_sqlite::SqliteFactory);
+    #[cfg(feature = "db-postgres")]
+    let registry = registry.with_database(sqlatte_db_postgres::PostgresFactory);
+    #[cfg(feature = "db-mysql")]
+    let registry = registry.with_database(sqlatte_db_mysql::MySqlFactory);
+    #[cfg(feature = "db-trino")]
+    let registry = registry.with_database(sqlatte_db_trino::TrinoFactory);
+    #[cfg(feature = "db-bigquery")]
+    let registry = registry.with_database(sqlatte_db_bigquery::BigqueryFactory);
     #[cfg(feature = "llm-anthropic")]
     let registry = registry.with_llm(sqlatte_llm_anthropic::AnthropicFactory);
     registry

@@ -11,7 +11,10 @@ use super::{ConfigError, kinds::Kinds, layer::Layer, overrides::Overrides};
 
 /// Before every key: `SQLATTE__QUERY__TIMEOUT`.
 const PREFIX: &str = "SQLATTE__";
+/// Before every key of the database that is asked: `SQLATTE_DB_PASSWORD`.
+const DB_PREFIX: &str = "SQLATTE_DB_";
 const DB_URL: &str = "SQLATTE_DB_URL";
+const DB_PROVIDER: &str = "SQLATTE_DB_PROVIDER";
 const LLM_API_KEY: &str = "SQLATTE_LLM_API_KEY";
 const ANTHROPIC_API_KEY: &str = "ANTHROPIC_API_KEY";
 
@@ -83,12 +86,34 @@ impl Environment {
         .collect()
     }
 
-    /// The short names. `llm` is the provider that `SQLATTE_LLM_API_KEY` is for.
-    pub(super) fn short_names(&self, llm: &str, kinds: &Kinds) -> Result<Vec<Layer>, ConfigError> {
+    /// The short names of which database is asked.
+    pub(super) fn database(&self, kinds: &Kinds) -> Result<Vec<Layer>, ConfigError> {
         let mut layers = Vec::new();
+        if let Some(provider) = self.set(DB_PROVIDER) {
+            layers.push(Layer::of(called(DB_PROVIDER), &["database", "provider"], provider.into(), kinds)?);
+        }
         if let Some(url) = self.set(DB_URL) {
             let overrides = Overrides { database: Some(Secret::new(url)), ..Overrides::default() };
             layers.push(overrides.layer(called(DB_URL), DB_URL, kinds)?);
+        }
+        Ok(layers)
+    }
+
+    /// The short names of what belongs to the chosen providers: `SQLATTE_DB_KEY` and the keys of models.
+    pub(super) fn of_providers(
+        &self,
+        database: &str,
+        llm: &str,
+        kinds: &Kinds,
+    ) -> Result<Vec<Layer>, ConfigError> {
+        let mut layers = Vec::new();
+        for (name, value) in &self.variables {
+            let key =
+                name.strip_prefix(DB_PREFIX).filter(|_| ![DB_URL, DB_PROVIDER].contains(&name.as_str()));
+            if let (Some(key), false) = (key, value.is_empty()) {
+                let path = ["database", database, &key.to_ascii_lowercase()];
+                layers.push(Layer::of(called(name), &path, read(value), kinds)?);
+            }
         }
         let mut key = |name: &str, llm: &str| -> Result<(), ConfigError> {
             if let Some(key) = self.set(name).filter(|_| kinds.has_llm(llm)) {
@@ -118,7 +143,7 @@ fn called(name: &str) -> String {
 
 fn is_ours(name: &str) -> bool {
     let prefixed = name.get(..PREFIX.len()).is_some_and(|start| start.eq_ignore_ascii_case(PREFIX));
-    prefixed || [DB_URL, LLM_API_KEY, ANTHROPIC_API_KEY].contains(&name)
+    prefixed || name.starts_with(DB_PREFIX) || [LLM_API_KEY, ANTHROPIC_API_KEY].contains(&name)
 }
 
 /// A number, a truth value, a list or a mapping where it reads as one, else the text.

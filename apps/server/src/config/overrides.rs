@@ -48,8 +48,6 @@ impl Overrides {
             let kind = kinds.database(scheme(url.expose(), option)?);
             set(&["database", "provider"], kind.into());
             set(&["database", kind, "url"], url.expose().into());
-            // A weaker layer may name the file the other way.
-            set(&["database", kind, "path"], "".into());
         }
         Layer::new(name, dict, kinds)
     }

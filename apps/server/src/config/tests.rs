@@ -274,13 +274,30 @@ fn the_command_line_is_strongest() {
     let yaml = "database: { sqlite: { path: /x.db, pool_size: 2 } }";
     let config = load_with(yaml, &[("SQLATTE__APP__PORT", "7")], &overrides).unwrap();
     assert_eq!(config.app.port, 0);
-    assert_eq!((url(&config).as_deref(), path(&config)), (Some("sqlite:/data/own.db"), None));
+    assert_eq!(url(&config).as_deref(), Some("sqlite:/data/own.db"));
     let config = load_with(yaml, &[("SQLATTE_DB_URL", "sqlite:/env.db")], &Overrides::default()).unwrap();
-    assert_eq!((url(&config).as_deref(), path(&config)), (Some("sqlite:/env.db"), None));
+    assert_eq!(url(&config).as_deref(), Some("sqlite:/env.db"));
     for nonsense in ["nonsense", ":memory:", "sqlite:", "user:pw@host//x", "//host:5/x"] {
         let said = load_with("", &[], &database(nonsense)).unwrap_err().to_string();
         assert!(!said.contains("pw"), "{said}");
     }
+}
+
+#[test]
+fn short_names_reach_the_database_that_is_asked() {
+    let config = load_env(&[("SQLATTE_DB_PATH", "/env.db"), ("SQLATTE_DB_URL", "")]).unwrap();
+    assert_eq!(path(&config).as_deref(), Some("/env.db"));
+}
+
+#[test]
+#[cfg(feature = "db-postgres")]
+fn short_names_follow_the_provider() {
+    let variables =
+        [("SQLATTE_DB_PROVIDER", "postgres"), ("SQLATTE_DB_HOST", "db1"), ("SQLATTE_DB_PORT", "5433")];
+    let config = load_env(&variables).unwrap();
+    assert_eq!(config.database.provider, "postgresql");
+    let settings = config.database.settings().unwrap();
+    assert_eq!(text(&settings, "host").as_deref(), Some("db1"));
 }
 
 #[test]
@@ -330,7 +347,7 @@ fn says_where_settings_come_from() {
             "app.port 8000 the defaults".to_owned(),
             "storage.data_dir data the defaults".to_owned(),
             "database.provider sqlite the command line".to_owned(),
-            "database.sqlite.path - the command line".to_owned(),
+            "database.sqlite.path - the defaults".to_owned(),
             "database.sqlite.url set the command line".to_owned(),
             "llm.provider anthropic the environment variable SQLATTE__LLM__PROVIDER".to_owned(),
             "llm.anthropic.api_key set the environment variable ANTHROPIC_API_KEY".to_owned(),

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 use sqlatte_providers::{ErrorKind, ProviderError, Result};
 
-/// How to reach a SQLite file: `url` or `path`, and what may be left out.
+/// How to reach a SQLite file: `url` or `path`, and what may be left out. An empty text counts as not set.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 #[non_exhaustive]
@@ -11,7 +11,7 @@ pub struct SqliteConfig {
     /// `sqlite:/absolute/path`, `sqlite:relative.db` or `sqlite:///absolute/path`; what follows the scheme is the
     /// path as it is, nothing is decoded.
     pub url: Option<String>,
-    /// The file; instead of `url`.
+    /// The file, where no `url` names it.
     pub path: Option<PathBuf>,
     /// Statements that may run at once, each on a connection of its own.
     pub pool_size: usize,
@@ -36,9 +36,8 @@ impl SqliteConfig {
     /// The file named by `path` or `url`, absolute.
     pub(crate) fn file(&self) -> Result<PathBuf> {
         let path = match (&self.url, &self.path) {
-            (Some(url), None) => PathBuf::from(path_of(url)?),
+            (Some(url), _) => PathBuf::from(path_of(url)?),
             (None, Some(path)) => path.clone(),
-            (Some(_), Some(_)) => return Err(invalid("`url` and `path` are both set: keep one of them")),
             (None, None) => {
                 return Err(invalid(
                     "no database file is named: set `path`, or `url` as `sqlite:/path/file.db`",

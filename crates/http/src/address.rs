@@ -47,8 +47,29 @@ impl Address {
         url
     }
 
+    /// A URL that the API gave, if it is one of this scheme, host and port.
+    ///
+    /// # Errors
+    /// `Unexpected` for any other; the message has its scheme, host and port alone.
+    pub(crate) fn resolve(&self, url: &str) -> Result<Url> {
+        let unexpected = |what: String| ProviderError::new(ErrorKind::Unexpected, what);
+        let url = self
+            .0
+            .join(url)
+            .map_err(|_| unexpected(format!("{} gave an address that is not a URL", self.target())))?;
+        if url.origin() != self.0.origin() || !url.username().is_empty() || url.password().is_some() {
+            return Err(unexpected(format!(
+                "{} wants to be called at {}://{} next, which is not the address in the settings",
+                self.target(),
+                url.scheme(),
+                target(&url)
+            )));
+        }
+        Ok(url)
+    }
+
     /// Whether it is this machine's own, which no proxy can reach.
-    pub(crate) fn is_loopback(&self) -> bool {
+    pub fn is_loopback(&self) -> bool {
         // The host of an IPv6 URL stands in brackets.
         let host = self.0.host_str().unwrap_or_default().trim_matches(['[', ']']);
         host == "localhost" || host.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
@@ -106,6 +127,31 @@ mod tests {
         ] {
             let error = Address::parse(text).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::InvalidSettings, "{text}");
+            assert!(!format!("{error:?}").contains("secret"), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn follows_its_own_urls_alone() {
+        let address = Address::parse("https://api.example.com/prefix").unwrap();
+        for url in
+            ["https://api.example.com/v1/next?x=1", "https://API.example.com:443/v1/next?x=1", "/v1/next?x=1"]
+        {
+            let resolved = address.resolve(url).unwrap();
+            assert_eq!(resolved.as_str(), "https://api.example.com/v1/next?x=1");
+        }
+        for (url, named) in [
+            ("http://api.example.com/?t=secret", "http://api.example.com next"),
+            ("https://api.example.com:8443/secret", "https://api.example.com:8443 next"),
+            ("https://api.example.com.evil.com/secret", "https://api.example.com.evil.com next"),
+            ("//evil.com/secret", "https://evil.com next"),
+            ("https://u:secret@api.example.com/", "https://api.example.com next"),
+            ("file:///etc/secret", "file:// next"),
+            ("https://[secret", "not a URL"),
+        ] {
+            let error = address.resolve(url).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Unexpected);
+            assert!(error.message().contains(named), "{error}");
             assert!(!format!("{error:?}").contains("secret"), "{error:?}");
         }
     }

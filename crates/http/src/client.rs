@@ -7,7 +7,7 @@ use reqwest::{
 };
 use sqlatte_providers::{ErrorKind, ProviderError, Result, Secret};
 
-use crate::{Address, Request, request::header_value, retry::Retry, tls};
+use crate::{Address, Request, Tls, request::header_value, retry::Retry, tls};
 
 /// The client of one API.
 ///
@@ -36,6 +36,7 @@ impl Client {
             retry: Retry::default(),
             max_body: 16 << 20,
             connect_timeout: Duration::from_secs(10),
+            tls: Tls::default(),
         })
     }
 
@@ -51,7 +52,16 @@ impl Client {
 
     /// A call of any method.
     pub fn request(&self, method: Method, path: &str) -> Request<'_> {
-        Request::new(self, method, path)
+        Request::new(self, method, self.0.address.join(path))
+    }
+
+    /// A call of a URL that the API itself gave, such as that of the next page.
+    ///
+    /// # Errors
+    /// `Unexpected` for a URL of another scheme, host or port than the client's address: the secret headers would go
+    /// to somebody else.
+    pub fn request_at(&self, method: Method, url: &str) -> Result<Request<'_>> {
+        Ok(Request::new(self, method, self.0.address.resolve(url)?))
     }
 
     /// Host and port of the API, for messages and `info`.
@@ -59,13 +69,15 @@ impl Client {
         &self.0.target
     }
 
+    /// Where the API lives.
+    pub fn address(&self) -> &Address {
+        &self.0.address
+    }
+
     pub(crate) fn inner(&self) -> &reqwest::Client {
         &self.0.inner
     }
 
-    pub(crate) fn address(&self) -> &Address {
-        &self.0.address
-    }
 
     pub(crate) fn headers(&self) -> &HeaderMap {
         &self.0.headers
@@ -94,6 +106,7 @@ pub struct ClientBuilder {
     retry: Retry,
     max_body: usize,
     connect_timeout: Duration,
+    tls: Tls,
 }
 
 impl ClientBuilder {
@@ -146,11 +159,19 @@ impl ClientBuilder {
         self
     }
 
+    /// Whom to trust and who to be, where that is not what the machine's own certificates say.
+    #[must_use]
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.tls = tls;
+        self
+    }
+
     /// The client. Proxies come from the environment (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`), except
     /// for addresses of this machine.
     ///
     /// # Errors
-    /// `InvalidSettings` for a header that cannot be sent and for a machine without root certificates.
+    /// `InvalidSettings` for a header that cannot be sent, for certificates that cannot be read, and for a machine
+    /// without root certificates.
     pub fn build(self) -> Result<Client> {
         tls::install_provider();
         let headers = self.headers?;
@@ -158,6 +179,7 @@ impl ClientBuilder {
             .user_agent(concat!("sqlatte/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(self.connect_timeout)
             .redirect(Policy::none());
+        builder = self.tls.apply(builder)?;
         if self.address.is_loopback() {
             builder = builder.no_proxy();
         }

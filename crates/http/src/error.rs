@@ -104,6 +104,9 @@ fn describe(error: &reqwest::Error, target: &str) -> (ErrorKind, String) {
         };
         return (Unavailable, format!("{target} cannot be reached: {reason}"));
     }
+    if find::<hyper::Error>(error).is_some_and(hyper::Error::is_parse) {
+        return (Unexpected, format!("{target} does not speak HTTP; check the address and the port"));
+    }
     if error.is_builder() {
         return (Unexpected, format!("the request to {target} could not be made"));
     }
@@ -142,7 +145,7 @@ fn describe_tls(fault: &rustls::Error, target: &str) -> String {
 }
 
 /// The first cause of type `T` in the chain; `io::Error` hides the one it wraps from `source`.
-fn find<'e, T: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e T> {
+pub(crate) fn find<'e, T: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e T> {
     let mut next = Some(error);
     while let Some(cause) = next {
         if let Some(found) = cause.downcast_ref::<T>() {

@@ -26,4 +26,5 @@ pub use crate::{
     request::Request,
     response::{Failure, Response},
     sse::{Event, EventStream},
+    tls::{Tls, is_tls_fault},
 };

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use reqwest::{
-    Method,
+    Method, Url,
     header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue},
 };
 use serde::Serialize;
@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 use crate::{
     Client, Response, error,
     response::Limits,
-    retry::{self, jitter},
+    retry::{self, Retry, jitter},
 };
 
 /// No call runs longer, whatever it asks for; it also keeps the deadline within what a clock can hold.
@@ -24,14 +24,15 @@ pub struct Request<'c> {
     inner: Result<reqwest::Request>,
     timeout: Duration,
     repeatable: bool,
+    max_retries: Option<u32>,
 }
 
 impl<'c> Request<'c> {
-    pub(crate) fn new(client: &'c Client, method: Method, path: &str) -> Self {
+    pub(crate) fn new(client: &'c Client, method: Method, url: Url) -> Self {
         let repeatable = matches!(method, Method::GET | Method::HEAD | Method::PUT | Method::DELETE);
-        let mut inner = reqwest::Request::new(method, client.address().join(path));
+        let mut inner = reqwest::Request::new(method, url);
         inner.headers_mut().clone_from(client.headers());
-        Request { client, inner: Ok(inner), timeout: Duration::from_secs(60), repeatable }
+        Request { client, inner: Ok(inner), timeout: Duration::from_secs(60), repeatable, max_retries: None }
     }
 
     /// A header of this call alone.
@@ -61,6 +62,23 @@ impl<'c> Request<'c> {
         self
     }
 
+    /// The body, as plain text.
+    #[must_use]
+    pub fn text(mut self, body: &str) -> Self {
+        if let Ok(inner) = &mut self.inner {
+            inner.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+            *inner.body_mut() = Some(body.to_owned().into());
+        }
+        self
+    }
+
+    /// How often this call is made again after the first time, instead of what the client says.
+    #[must_use]
+    pub fn max_retries(mut self, max: u32) -> Self {
+        self.max_retries = Some(max);
+        self
+    }
+
     /// Wall-clock time for the whole call, retries and body included: 60 seconds unless set, a day at most.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
@@ -82,12 +100,15 @@ impl<'c> Request<'c> {
     /// `Timeout` when the time limit passes; `Unavailable` when the host cannot be reached or does not answer;
     /// `Unexpected` for a redirect. An answer of any other status is no error.
     pub async fn send(self) -> Result<Response> {
-        let Request { client, inner, timeout, repeatable } = self;
+        let Request { client, inner, timeout, repeatable, max_retries } = self;
         let mut request = inner?;
         // Without it the headers say that anything is welcome, and some gateways then answer with a page.
         request.headers_mut().entry(ACCEPT).or_insert(HeaderValue::from_static("application/json"));
         let target = client.target();
-        let policy = client.retry();
+        let policy = match max_retries {
+            Some(max) => &Retry { max, ..client.retry().clone() },
+            None => client.retry(),
+        };
         let deadline = Instant::now() + timeout;
 
         for attempt in 0.. {

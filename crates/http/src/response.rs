@@ -100,6 +100,15 @@ impl Response {
         })
     }
 
+    /// The body as it is.
+    ///
+    /// # Errors
+    /// `Unexpected` for a body beyond the client's limit; `Timeout` and `Unavailable` when it does not arrive whole.
+    pub async fn bytes(self) -> Result<Bytes> {
+        let limit = self.limits.max_body;
+        self.read(limit, true).await
+    }
+
     /// Gives up on the answer and reads what the server says about it.
     ///
     /// It does not fail: what cannot be read is left out.

@@ -1,0 +1,313 @@
+//! The server as the settings describe it, and the headers of every call to it.
+
+use std::{collections::BTreeMap, fs, path::Path, sync::Arc, time::Duration};
+
+use ::url::form_urlencoded;
+use base64::{Engine, prelude::BASE64_STANDARD};
+use sqlatte_http::{Address, Client, ClientBuilder, Tls};
+use sqlatte_providers::{ErrorKind, ProviderError, Result, Secret};
+use tokio::sync::Semaphore;
+
+use crate::{Protocol, TrinoConfig, url};
+
+const MAX_POOL_SIZE: usize = 256;
+const MAX_CONNECT_TIMEOUT_MS: u64 = 60_000;
+/// Servers aim at 1 MiB a page; one row alone may be larger.
+const MAX_PAGE: usize = 64 << 20;
+/// What gateways answer while the server behind them is away or busy; Trino itself answers none of them.
+const RETRIED: [u16; 4] = [429, 502, 503, 504];
+const DEFAULT_USER: &str = "sqlatte";
+/// Session properties that are made from each statement's own time limit.
+const TIME_LIMITS: [&str; 2] = ["query_max_run_time", "query_max_execution_time"];
+
+/// A server, ready to be called.
+pub(crate) struct Server {
+    pub(crate) client: Client,
+    pub(crate) running: Arc<Semaphore>,
+    pub(crate) session_header: &'static str,
+    pub(crate) scope: Scope,
+    properties: BTreeMap<String, String>,
+    session_limits: bool,
+}
+
+/// What messages about the settings may name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Scope {
+    pub(crate) user: String,
+    pub(crate) login: Login,
+    /// Where unqualified names are looked for; empty if not set.
+    pub(crate) catalog: String,
+    pub(crate) schema: String,
+    /// The catalogs whose tables are listed; all that are seen if empty.
+    pub(crate) catalogs: Vec<String>,
+    /// The schemas whose tables are listed.
+    pub(crate) schemas: Vec<String>,
+}
+
+/// How the user is proven.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Login {
+    Nothing,
+    Password,
+    Token,
+    Certificate,
+}
+
+/// The names of the protocol's headers.
+struct Headers {
+    user: &'static str,
+    original_user: &'static str,
+    source: &'static str,
+    catalog: &'static str,
+    schema: &'static str,
+    session: &'static str,
+    client_tags: &'static str,
+    time_zone: &'static str,
+    capabilities: &'static str,
+}
+
+const TRINO: Headers = Headers {
+    user: "x-trino-user",
+    original_user: "x-trino-original-user",
+    source: "x-trino-source",
+    catalog: "x-trino-catalog",
+    schema: "x-trino-schema",
+    session: "x-trino-session",
+    client_tags: "x-trino-client-tags",
+    time_zone: "x-trino-time-zone",
+    capabilities: "x-trino-client-capabilities",
+};
+
+const PRESTO: Headers = Headers {
+    user: "x-presto-user",
+    original_user: "x-presto-original-user",
+    source: "x-presto-source",
+    catalog: "x-presto-catalog",
+    schema: "x-presto-schema",
+    session: "x-presto-session",
+    client_tags: "x-presto-client-tags",
+    time_zone: "x-presto-time-zone",
+    capabilities: "x-presto-client-capabilities",
+};
+
+impl Server {
+    /// # Errors
+    /// `InvalidSettings` names the setting that is wrong.
+    pub(crate) fn new(config: TrinoConfig) -> Result<Self> {
+        let (config, prefix) = url::resolve(config)?;
+        check_numbers(&config)?;
+        let login = login(&config)?;
+        let address = address(&config, prefix.as_deref(), login)?;
+        let headers = match config.protocol {
+            Protocol::Trino => &TRINO,
+            Protocol::Presto => &PRESTO,
+        };
+        let user = match login {
+            Login::Nothing if config.user.is_empty() => DEFAULT_USER,
+            _ => &config.user,
+        };
+        let properties = properties(&config)?;
+        let builder = Client::builder(&address)?
+            .retry_statuses(&RETRIED)
+            .first_wait(Duration::from_millis(100))
+            .connect_timeout(Duration::from_millis(config.connect_timeout_ms))
+            .max_body(MAX_PAGE)
+            .tls(tls(&config)?);
+        let client = add_headers(builder, headers, &config, login, user)?.build()?;
+        Ok(Server {
+            client,
+            running: Arc::new(Semaphore::new(config.pool_size)),
+            session_header: headers.session,
+            scope: Scope {
+                user: user.to_owned(),
+                login,
+                catalog: config.catalog,
+                schema: config.schema,
+                catalogs: config.catalogs,
+                schemas: config.schemas,
+            },
+            properties,
+            session_limits: config.session_limits,
+        })
+    }
+
+    /// The header that holds the session properties of a statement that may run for `timeout`; `None` without any.
+    pub(crate) fn session(&self, timeout: Duration) -> Option<String> {
+        let mut properties = self.properties.clone();
+        if self.session_limits {
+            // A second more than our own timer, which cancels and says why; whole seconds, of a year at most.
+            let seconds = timeout.as_secs().saturating_add(2).min(365 * 24 * 60 * 60);
+            for name in TIME_LIMITS {
+                properties.insert(name.to_owned(), format!("{seconds}s"));
+            }
+        }
+        let pairs: Vec<String> = properties
+            .iter()
+            .map(|(name, value)| {
+                let value: String = form_urlencoded::byte_serialize(value.as_bytes()).collect();
+                format!("{name}={value}")
+            })
+            .collect();
+        (!pairs.is_empty()).then(|| pairs.join(","))
+    }
+}
+
+fn check_numbers(config: &TrinoConfig) -> Result<()> {
+    if !(1..=MAX_POOL_SIZE).contains(&config.pool_size) {
+        return Err(invalid(format!("`pool_size` must be from 1 to {MAX_POOL_SIZE}")));
+    }
+    if !(1..=MAX_CONNECT_TIMEOUT_MS).contains(&config.connect_timeout_ms) {
+        return Err(invalid(format!("`connect_timeout_ms` must be from 1 to {MAX_CONNECT_TIMEOUT_MS}")));
+    }
+    if config.port == Some(0) {
+        return Err(invalid("`port` must be from 1 to 65535"));
+    }
+    Ok(())
+}
+
+fn login(config: &TrinoConfig) -> Result<Login> {
+    match (config.password.is_empty(), config.token.is_empty()) {
+        (false, false) => Err(invalid("`password` and `token` are both set: keep one of them")),
+        (false, true) if config.user.is_empty() => Err(invalid("`password` is set without `user`")),
+        (false, true) if config.user.contains(':') => {
+            Err(invalid("a `user` that proves itself with a password cannot have a colon in its name"))
+        }
+        (false, true) => Ok(Login::Password),
+        (true, false) => Ok(Login::Token),
+        (true, true) if config.client_certificate.is_some() => Ok(Login::Certificate),
+        (true, true) => Ok(Login::Nothing),
+    }
+}
+
+fn address(config: &TrinoConfig, prefix: Option<&str>, login: Login) -> Result<String> {
+    if config.host.is_empty() {
+        return Err(invalid(
+            "no server is named: set `host`, or `url` as trino://user@host:port/catalog/schema",
+        ));
+    }
+    let host = match config.host.parse::<std::net::Ipv6Addr>() {
+        Ok(ip) => format!("[{ip}]"),
+        Err(_) if config.host.contains(['/', '@', '?', '#', ' ']) => {
+            return Err(invalid("`host` must be a name or an IP address alone"));
+        }
+        Err(_) => config.host.clone(),
+    };
+    let loopback = Address::parse(&format!("http://{host}"))
+        .map_err(|_| invalid("`host` must be a name or an IP address alone"))?
+        .is_loopback();
+    let scheme = match config.http_scheme.as_str() {
+        scheme @ ("http" | "https") => scheme,
+        "" if matches!(config.port, Some(443 | 8443)) => "https",
+        "" if login != Login::Nothing && !loopback => "https",
+        "" => "http",
+        _ => return Err(invalid("`http_scheme` must be http or https")),
+    };
+    if scheme == "http" {
+        match login {
+            Login::Password | Login::Token if !loopback => {
+                return Err(invalid(
+                    "a password or token is not sent over plain http to another machine: set `http_scheme` to https",
+                ));
+            }
+            _ if config.client_certificate.is_some() => {
+                return Err(invalid("a client certificate needs https: set `http_scheme` to https"));
+            }
+            _ => {}
+        }
+    }
+    let port = config.port.unwrap_or(if scheme == "https" { 443 } else { 8080 });
+    Ok(format!("{scheme}://{host}:{port}{}", prefix.unwrap_or_default()))
+}
+
+fn tls(config: &TrinoConfig) -> Result<Tls> {
+    let identity = match (&config.client_certificate, &config.client_key) {
+        (Some(certificate), Some(key)) => {
+            let mut pem = read(certificate, "client_certificate")?;
+            pem.push('\n');
+            pem.push_str(&read(key, "client_key")?);
+            Some(Secret::new(pem))
+        }
+        (None, None) => None,
+        _ => return Err(invalid("`client_certificate` and `client_key` belong together: set both or none")),
+    };
+    let authorities = config.ca_file.as_deref().map(|file| read(file, "ca_file")).transpose()?;
+    Ok(Tls { authorities, identity, trust_anybody: !config.ssl_verify })
+}
+
+fn read(file: &Path, key: &str) -> Result<String> {
+    fs::read_to_string(file).map_err(|error| {
+        invalid(format!("`{key}`: the file {} cannot be read: {error}", file.display())).with_source(error)
+    })
+}
+
+fn properties(config: &TrinoConfig) -> Result<BTreeMap<String, String>> {
+    let mut properties = config.session_properties.clone();
+    for name in properties.keys() {
+        // The header is a list of pairs: other characters would end a pair.
+        if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || "._-$".contains(c)) {
+            return Err(invalid(
+                "a key of `session_properties` is no name of a session property, such as query_priority or hive.x",
+            ));
+        }
+        if config.session_limits && TIME_LIMITS.contains(&name.as_str()) {
+            return Err(invalid(format!(
+                "`session_properties` has {name}, which is made from the time limit of each statement: remove it, or \
+                 set `session_limits: false`"
+            )));
+        }
+    }
+    if let Some(bytes) = config.max_scan_bytes {
+        let name = match config.protocol {
+            Protocol::Trino => "query_max_scan_physical_bytes",
+            Protocol::Presto => "query_max_scan_raw_input_bytes",
+        };
+        properties.insert(name.to_owned(), format!("{bytes}B"));
+    }
+    Ok(properties)
+}
+
+fn add_headers(
+    mut builder: ClientBuilder,
+    names: &Headers,
+    config: &TrinoConfig,
+    login: Login,
+    user: &str,
+) -> Result<ClientBuilder> {
+    builder = match login {
+        Login::Password => {
+            let pair = BASE64_STANDARD.encode(format!("{user}:{}", config.password.expose()));
+            builder.secret_header("authorization", &Secret::new(format!("Basic {pair}")))
+        }
+        Login::Token => {
+            builder.secret_header("authorization", &Secret::new(format!("Bearer {}", config.token.expose())))
+        }
+        Login::Certificate | Login::Nothing => builder,
+    };
+    if login == Login::Nothing && !config.impersonate.is_empty() {
+        // Nothing else says who asks in the other's name.
+        builder = builder.header(names.original_user, user);
+    }
+    if config.client_tags.iter().any(|tag| tag.contains(',')) {
+        return Err(invalid("a tag of `client_tags` has a comma: write each tag as an entry of its own"));
+    }
+    let session_user = if config.impersonate.is_empty() { user } else { &config.impersonate };
+    for (name, value) in [
+        (names.user, session_user),
+        (names.source, &config.source),
+        (names.catalog, &config.catalog),
+        (names.schema, &config.schema),
+        (names.client_tags, &config.client_tags.join(",")),
+        (names.time_zone, &config.time_zone),
+        // Without it fractions of a second are cut to milliseconds.
+        (names.capabilities, "PARAMETRIC_DATETIME"),
+    ] {
+        if !value.is_empty() {
+            builder = builder.header(name, value);
+        }
+    }
+    Ok(builder)
+}
+
+fn invalid(message: impl Into<String>) -> ProviderError {
+    ProviderError::new(ErrorKind::InvalidSettings, message)
+}

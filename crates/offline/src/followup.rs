@@ -128,6 +128,7 @@ fn redirect(query: &mut Query, descending: bool, limit: Option<u64>) -> Option<(
             by: Figure::Measure(measure),
             descending,
             limit: limit.unwrap_or(10),
+            shown: true,
             within: Vec::new(),
         });
         return Some(());

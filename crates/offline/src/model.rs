@@ -476,6 +476,16 @@ fn new_column(table: TableId, column: &ColumnSchema, table_words: &[String], is_
         .iter()
         .flat_map(|word| expand(&singular(word)).split(' ').map(str::to_owned).collect::<Vec<_>>())
         .collect();
+    if let [initial, name] = words.as_slice()
+        && name == "name"
+        && let Some(whole) = match initial.as_str() {
+            "f" => Some("first"),
+            "l" => Some("last"),
+            _ => None,
+        }
+    {
+        words[0] = whole.to_owned();
+    }
     if words.len() > table_words.len() && words.starts_with(table_words) {
         words.drain(..table_words.len());
     } else if let Some(last) = table_words.last()
@@ -537,6 +547,16 @@ fn expand(word: &str) -> String {
         "mgr" => "manager",
         "loc" => "location",
         "stu" => "student",
+        "fac" => "faculty",
+        "acc" => "account",
+        "tot" => "total",
+        "cred" => "credit",
+        "seq" => "sequence",
+        "descr" => "description",
+        "ref" => "reference",
+        "acct" => "account",
+        "inst" => "institution",
+        "temp" => "temperature",
         other => other,
     }
     .to_owned()

@@ -94,6 +94,8 @@ pub(crate) struct Rank {
     pub(crate) by: Figure,
     pub(crate) descending: bool,
     pub(crate) limit: u64,
+    /// The figure was asked for in so many words: "by revenue".
+    pub(crate) shown: bool,
     /// The best of each of these, instead of the best of all.
     pub(crate) within: Vec<Group>,
 }
@@ -253,4 +255,11 @@ pub(crate) struct Query {
     pub(crate) counted: bool,
     /// The head was said before its columns: its name is shown with them.
     pub(crate) named: bool,
+}
+
+impl Query {
+    /// Whether the columns that were said are all that is asked for: "the names and ages of ...".
+    pub(crate) fn asks_columns_only(&self) -> bool {
+        !self.named && !(self.columns.is_empty() && self.ages.is_empty())
+    }
 }

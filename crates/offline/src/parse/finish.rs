@@ -209,13 +209,19 @@ impl Parser<'_> {
                 by: Figure::Measure(measure),
                 descending: top.descending,
                 limit,
+                shown: true,
                 within: Vec::new(),
             });
             return;
         }
         if let Some(sort) = self.query.sort.pop() {
-            self.query.rank =
-                Some(Rank { by: sort.by, descending: sort.descending, limit, within: Vec::new() });
+            self.query.rank = Some(Rank {
+                by: sort.by,
+                descending: sort.descending,
+                limit,
+                shown: true,
+                within: Vec::new(),
+            });
             return;
         }
         let Some(head) = self.head_table() else {
@@ -229,6 +235,7 @@ impl Parser<'_> {
                         by: Figure::Plain(Operand::Column(column)),
                         descending: top.descending,
                         limit,
+                        shown: true,
                         within: Vec::new(),
                     });
                 }

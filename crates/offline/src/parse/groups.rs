@@ -141,6 +141,7 @@ impl Parser<'_> {
                 by: Figure::Measure(crate::query::Measure::count(table)),
                 descending,
                 limit: 1,
+                shown: true,
                 within: Vec::new(),
             });
         } else {

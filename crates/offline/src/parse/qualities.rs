@@ -95,7 +95,7 @@ impl Parser<'_> {
             },
         };
         self.take_to(found.end);
-        self.set_rank(Rank { by, descending, limit, within: Vec::new() });
+        self.set_rank(Rank { by, descending, limit, shown: false, within: Vec::new() });
         true
     }
 

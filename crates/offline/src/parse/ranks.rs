@@ -242,7 +242,7 @@ impl Parser<'_> {
         let limit = self.limit_for_rank(is_plain, start);
         let descending = found.descending;
         self.focus = table.or(self.focus);
-        self.set_rank(Rank { by: measure, descending, limit, within: Vec::new() });
+        self.set_rank(Rank { by: measure, descending, limit, shown: false, within: Vec::new() });
         true
     }
 
@@ -342,7 +342,7 @@ impl Parser<'_> {
         self.take_to(found.end);
         self.query.measures.clear();
         let limit = self.limit_for_rank(false, start);
-        self.set_rank(Rank { by, descending: found.descending, limit, within: Vec::new() });
+        self.set_rank(Rank { by, descending: found.descending, limit, shown: false, within: Vec::new() });
         true
     }
 
@@ -388,6 +388,6 @@ impl Parser<'_> {
         self.note(start, end, described);
         let limit = top.limit.unwrap_or_else(|| self.one_or_some(start));
         self.take_to(end);
-        self.set_rank(Rank { by, descending: top.descending, limit, within: Vec::new() });
+        self.set_rank(Rank { by, descending: top.descending, limit, shown: true, within: Vec::new() });
     }
 }

@@ -51,20 +51,26 @@ impl Planner<'_> {
             if index < within.len() {
                 partition.extend(made.shown.iter().map(|(expr, _)| expr.clone()));
             }
-            columns.extend(made.shown);
+            if !(query.asks_columns_only() && matches!(group, Group::Entity(_)) && index >= within.len()) {
+                columns.extend(made.shown);
+            }
             keys.extend(made.keys);
         }
         for &column in &query.columns {
             let expr = self.reach(&mut scope, column, false)?;
             if !columns.iter().any(|(known, _)| *known == expr) {
-                keys.push(expr.clone());
+                if !keys.contains(&expr) {
+                    keys.push(expr.clone());
+                }
                 columns.push((expr, None));
             }
         }
         let mut by_measure: Vec<(Measure, Expr)> = Vec::new();
         for (measure, way) in measures.iter().zip(&ways) {
             let expr = self.measure(&mut scope, measure, way)?;
-            columns.push((expr.clone(), Some(self.measure_name(measure))));
+            if !self.only_orders(query, measure) {
+                columns.push((expr.clone(), Some(self.measure_name(measure))));
+            }
             by_measure.push((measure.clone(), expr));
         }
         let filters = self.conditions(&mut scope, &query.filters)?;
@@ -117,6 +123,18 @@ impl Planner<'_> {
             select.order.clear();
         }
         Ok(select)
+    }
+
+    /// Whether a figure only says who comes first: "which city has the most customers" asks for the city.
+    fn only_orders(&self, query: &Query, measure: &Measure) -> bool {
+        let Some(Rank { by: Figure::Measure(by), shown: false, within, .. }) = &query.rank else {
+            return false;
+        };
+        let by_columns = query.groups.iter().all(|group| matches!(group, Group::Column(_)));
+        by == measure
+            && within.is_empty()
+            && !query.measures.contains(measure)
+            && (query.asks_columns_only() || by_columns)
     }
 
     fn named(&self, columns: &[(Expr, Option<String>)], expr: Expr) -> Expr {
@@ -387,6 +405,12 @@ impl Planner<'_> {
             .map(|having| self.having_condition(having, &select))
             .collect::<Planned<Vec<_>>>()?;
         select.having = conditions;
+        let by_column = matches!(group, Group::Column(_) | Group::Entity(Head::Column(_)));
+        if query.asks_columns_only() || by_column {
+            let hidden: Vec<Measure> =
+                measures.into_iter().filter(|measure| !query.measures.contains(measure)).collect();
+            self.hide(&mut select, &hidden);
+        }
         if query.counted {
             select.order.clear();
             let name = match group {
@@ -401,6 +425,27 @@ impl Planner<'_> {
             return Ok(outer);
         }
         Ok(select)
+    }
+
+    /// Takes figures out of the select list; what is ordered by them is ordered by the figures themselves.
+    fn hide(&self, select: &mut Select, measures: &[Measure]) {
+        for measure in measures {
+            let name = self.measure_name(measure);
+            let Some(place) =
+                select.columns.iter().position(|(_, alias)| alias.as_deref() == Some(name.as_str()))
+            else {
+                continue;
+            };
+            if select.columns.len() == 1 {
+                return;
+            }
+            let (figure, _) = select.columns.remove(place);
+            for (expr, _) in &mut select.order {
+                if *expr == Expr::Output(name.clone()) {
+                    *expr = figure.clone();
+                }
+            }
+        }
     }
 
     fn having_condition(&self, having: &Having, select: &Select) -> Planned<Condition> {

@@ -26,7 +26,7 @@ impl Planner<'_> {
         let mut filters = self.conditions(&mut scope, &query.filters)?;
         scope.outer = true;
         let mut row_number = None;
-        if let Some(Rank { by, descending, limit: most, within }) = &query.rank {
+        if let Some(Rank { by, descending, limit: most, shown: figure_shown, within }) = &query.rank {
             let Figure::Plain(operand) = by else { return Err("a list is not ranked by a total".to_owned()) };
             let (expr, turned) = self.ordering(&mut scope, *operand)?;
             if self.operand_nullable(*operand) {
@@ -36,7 +36,9 @@ impl Planner<'_> {
                 Operand::Age(column) => Expr::Column(scope_instance(&expr), column.column),
                 _ => expr.clone(),
             };
-            if !columns.iter().any(|(column, _)| *column == shown) {
+            if (*figure_shown || !query.asks_columns_only())
+                && !columns.iter().any(|(column, _)| *column == shown)
+            {
                 columns.push((shown, None));
             }
             let descending = *descending != turned;
@@ -112,13 +114,19 @@ impl Planner<'_> {
                 other => self.table_of(other)?,
             };
             // "customers and their orders" is a list of orders
-            let finest = query.companions.iter().filter_map(|companion| self.table_of(*companion).ok()).find(
-                |&table| {
-                    table != head
-                        && !self.model.reaches_forward(head, table)
-                        && self.model.reaches_forward(table, head)
-                },
-            );
+            // and so are "the dates of the orders of customers in Berlin"
+            let companions = query.companions.iter().filter_map(|companion| self.table_of(*companion).ok());
+            let asked: Vec<TableId> = companions
+                .chain(query.columns.iter().chain(&query.ages).map(|column| self.column(column.column).table))
+                .collect();
+            let all_from = |base: TableId| {
+                self.model.reaches_forward(base, head)
+                    && asked.iter().all(|&table| self.model.reaches_forward(base, table))
+            };
+            let finest = asked
+                .iter()
+                .copied()
+                .find(|&table| table != head && !self.model.reaches_forward(head, table) && all_from(table));
             return Ok(finest.unwrap_or(head));
         }
         // the table from which all columns can be reached without multiplying rows
@@ -214,6 +222,8 @@ impl Planner<'_> {
             "comment",
         ];
         !query.named
+            && query.head.is_none_or(|_| query.filters.is_empty())
+            && query.sort.is_empty()
             && query.rank.is_none()
             && query.columns.len() == 1
             && query.ages.is_empty()

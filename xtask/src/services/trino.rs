@@ -48,6 +48,11 @@ const JVM: [&str; 7] = [
     "--enable-native-access=ALL-UNNAMED",
 ];
 
+const TPCH_STANDARD: &str = "connector.name=tpch
+tpch.column-naming=STANDARD
+tpch.double-type-mapping=DECIMAL
+";
+
 fn start(session: &Session) -> Outcome<Environment> {
     let java = java(session, JAVA)?;
     let server = session.cached(SERVER.name, KEPT, "Trino from Maven Central", |new, scratch| {
@@ -60,6 +65,8 @@ fn start(session: &Session) -> Outcome<Environment> {
     }
     let catalog = folder.join("etc/catalog");
     session.write(&catalog.join("tpch.properties"), "connector.name=tpch\n")?;
+    // The same with the columns' names and types of the specification, for its own queries.
+    session.write(&catalog.join("tpch_standard.properties"), TPCH_STANDARD)?;
     session.write(&catalog.join("memory.properties"), "connector.name=memory\n")?;
     session.write(&folder.join("Start.java"), START)?;
 

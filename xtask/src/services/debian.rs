@@ -15,20 +15,22 @@ pub(super) struct Package {
 }
 
 /// Installs, and while that lasts no service is started. What stood in the place of policy-rc.d comes back however
-/// this ends.
+/// this ends; what an earlier run could not clean up, as it was killed, is put right first.
 const SCRIPT: &str = r#"
+exec 9>/run/sqlatte-services.lock && flock 9 || exit 1
 policy=/usr/sbin/policy-rc.d
-kept=
+kept=$policy.sqlatte-kept
+mark='# No service starts during an installation by sqlatte.'
+is_there() { [ -e "$1" ] || [ -L "$1" ]; }
 restore() {
-    rm -f "$policy"
-    [ -z "$kept" ] || mv "$kept" "$policy"
+    ! grep -qsxF "$mark" "$policy" || rm -f "$policy"
+    ! is_there "$kept" || mv -f "$kept" "$policy"
 }
+restore
 trap restore EXIT
 trap 'exit 1' HUP INT TERM
-if [ -e "$policy" ] || [ -L "$policy" ]; then
-    mv "$policy" "$policy.sqlatte-kept" && kept=$policy.sqlatte-kept || exit 1
-fi
-printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy" || exit 1
+! is_there "$policy" || mv "$policy" "$kept" || exit 1
+printf '#!/bin/sh\n%s\nexit 101\n' "$mark" >"$policy" && chmod 755 "$policy" || exit 1
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq &&
     apt-get install -y -qq --no-install-recommends -o Acquire::Retries=3 -o DPkg::Lock::Timeout=120 "$@"

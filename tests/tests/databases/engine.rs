@@ -20,15 +20,7 @@ impl Engine {
 
     /// A fresh database; `None`, with the reason printed, where there is no server to test with.
     pub(crate) async fn fresh(self) -> Option<Fresh> {
-        let Ok(root) = std::env::var(self.variable()) else {
-            assert!(
-                std::env::var_os("SQLATTE_TEST_REQUIRE").is_none(),
-                "no {self:?} to test with: set {}, or run the tests with cargo xtask test",
-                self.variable()
-            );
-            eprintln!("skipped: no {self:?} to test with: {} is not set", self.variable());
-            return None;
-        };
+        let root = required(self.variable(), &format!("{self:?}"))?;
         let name = format!("sqlatte_{}", uuid::Uuid::now_v7().simple());
         let mut admin = Admin::connect(self, &root).await;
         admin.run(&format!("CREATE DATABASE {name}")).await;
@@ -37,12 +29,25 @@ impl Engine {
     }
 }
 
+/// The address in a variable; `None`, with the reason printed, where there is no such server to test with.
+///
+/// With `SQLATTE_TEST_REQUIRE` in the environment a missing server is a failure.
+pub(crate) fn required(variable: &str, what: &str) -> Option<String> {
+    let found = std::env::var(variable).ok();
+    if found.is_none() {
+        let said = format!("no {what} to test with: set {variable}, or run the tests with cargo xtask test");
+        assert!(std::env::var_os("SQLATTE_TEST_REQUIRE").is_none(), "{said}");
+        eprintln!("skipped: {said}");
+    }
+    found
+}
+
 /// A database of one test.
 pub(crate) struct Fresh {
     /// Its address, for its owner.
     pub(crate) url: String,
     pub(crate) engine: Engine,
-    name: String,
+    pub(crate) name: String,
     root: String,
 }
 
@@ -73,10 +78,28 @@ impl Fresh {
         format!("{scheme}://{user}:read%25only@{place}")
     }
 
+    /// The parts of the address.
+    pub(crate) fn place(&self) -> Place {
+        let (_, rest) = self.url.split_once("://").unwrap();
+        let (login, place) = rest.rsplit_once('@').unwrap();
+        let (user, password) = login.split_once(':').unwrap();
+        let (host, port) = place.split_once('/').unwrap().0.split_once(':').unwrap();
+        let [user, password, host, port] = [user, password, host, port].map(str::to_owned);
+        Place { user, password, host, port }
+    }
+
     /// Removes the database.
     pub(crate) async fn remove(self) {
         Admin::connect(self.engine, &self.root).await.run(&format!("DROP DATABASE {}", self.name)).await;
     }
+}
+
+/// Where a server is, and who may do everything there.
+pub(crate) struct Place {
+    pub(crate) user: String,
+    pub(crate) password: String,
+    pub(crate) host: String,
+    pub(crate) port: String,
 }
 
 /// A connection that may do everything.

@@ -4,3 +4,4 @@
 mod copy;
 mod engine;
 mod questions;
+mod tpch;

@@ -118,6 +118,11 @@ pub(crate) fn start_all() -> Outcome<Started> {
 
 fn start(wanted: &[&'static Server]) -> Outcome<Started> {
     let mut environment = keeper::running()?;
+    // What the environment names has precedence, with all that goes with it.
+    for server in SERVERS.iter().filter(|server| is_named(server)) {
+        let family = server.address.trim_end_matches("URL");
+        environment.retain(|name, _| !name.starts_with(family));
+    }
     let absent: Vec<_> = wanted.iter().copied().filter(|server| !has_address(server, &environment)).collect();
     if absent.is_empty() {
         return Ok(Started { environment, _session: None });
@@ -129,8 +134,12 @@ fn start(wanted: &[&'static Server]) -> Outcome<Started> {
 
 /// Whether somebody else started it.
 fn has_address(server: &Server, running: &Environment) -> bool {
-    running.contains_key(server.address)
-        || std::env::var_os(server.address).is_some_and(|url| !url.is_empty())
+    running.contains_key(server.address) || is_named(server)
+}
+
+/// Whether the environment has its address.
+fn is_named(server: &Server) -> bool {
+    std::env::var_os(server.address).is_some_and(|url| !url.is_empty())
 }
 
 /// Whether a server that cannot be had is a failure.

@@ -7,7 +7,10 @@ use std::{
     time::Instant,
 };
 
-use super::{say, seconds, session::Session};
+use super::{
+    say, seconds,
+    session::{Session, allow},
+};
 use crate::process::{Outcome, run_quietly};
 
 /// A folder of folders, each complete or absent.
@@ -25,7 +28,11 @@ impl Cache {
             .or_else(|| root.then(|| PathBuf::from("/var/cache/sqlatte-services")))
             .or_else(|| variable("HOME").map(|home| home.join(".cache/sqlatte-services")))
             .ok_or("there is no place for downloads: name a folder with SQLATTE_SERVICES_CACHE")?;
-        fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        if !folder.exists() {
+            fs::create_dir_all(&folder)
+                .and_then(|()| allow(&folder, 0o755))
+                .map_err(|error| format!("{}: {error}", folder.display()))?;
+        }
         Ok(Self { folder })
     }
 }
@@ -46,15 +53,23 @@ impl Session {
         make: impl FnOnce(&Path, &Path) -> Outcome,
     ) -> Outcome<PathBuf> {
         let cannot = |path: &Path, error: std::io::Error| format!("{}: {error}", path.display());
-        let kept = self.cache.folder.join(name);
-        let lock = self.cache.folder.join(format!("{name}.lock"));
+        let folder = &self.cache.folder;
+        if !self.command("ls", Path::new("/")).arg(folder).output().is_ok_and(|ls| ls.status.success()) {
+            return Err(format!(
+                "as root, servers run as the user nobody, who cannot look into {}: name a folder that everybody \
+                 may pass with SQLATTE_SERVICES_CACHE",
+                folder.display()
+            ));
+        }
+        let kept = folder.join(name);
+        let lock = folder.join(format!("{name}.lock"));
         // Two starts at once would download twice.
         let lock_file = File::create(&lock).map_err(|error| cannot(&lock, error))?;
         lock_file.lock().map_err(|error| cannot(&lock, error))?;
         if !kept.exists() {
             let began = Instant::now();
             say(server, format!("getting {what} …"));
-            let unfinished = self.cache.folder.join(format!("{name}.unfinished"));
+            let unfinished = folder.join(format!("{name}.unfinished"));
             if unfinished.exists() {
                 fs::remove_dir_all(&unfinished).map_err(|error| cannot(&unfinished, error))?;
             }
@@ -69,13 +84,6 @@ impl Session {
             // What is left over does no harm.
             let _ = fs::remove_dir_all(&unfinished);
             say(server, format!("got {what} in {}", seconds(began.elapsed())));
-        }
-        if !self.command("ls", Path::new("/")).arg(&kept).output().is_ok_and(|ls| ls.status.success()) {
-            let kept = kept.display();
-            return Err(format!(
-                "as root, servers run as the user nobody, who cannot look into {kept}: name a folder that \
-                 everybody may pass with SQLATTE_SERVICES_CACHE"
-            ));
         }
         Ok(kept)
     }

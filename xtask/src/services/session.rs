@@ -163,10 +163,20 @@ fn id(what: &str, user: Option<&str>) -> Outcome<u32> {
 fn make_folder(path: &Path, mode: u32) -> Outcome {
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, mode);
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    let made = builder.create(path).and_then(|()| allow(path, mode));
+    made.map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// Sets who may do what with a file or folder, whatever the umask.
+pub(super) fn allow(path: &Path, mode: u32) -> std::io::Result<()> {
+    #[cfg(unix)]
+    return fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode));
     #[cfg(not(unix))]
-    let _ = mode;
-    builder.create(path).map_err(|error| format!("{}: {error}", path.display()))
+    {
+        let _ = (path, mode);
+        Ok(())
+    }
 }
 
 /// 128 bits nobody can guess, for passwords and names.

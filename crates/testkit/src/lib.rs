@@ -3,4 +3,7 @@
 pub mod database;
 pub mod llm;
 pub mod proxy;
+mod skip;
 pub mod store;
+
+pub use self::skip::skip;

@@ -1,5 +1,5 @@
 //! The real server on real PostgreSQL, MySQL and MariaDB: the main job on each, as on the demo database.
-#![expect(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "these are tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "these are tests")]
 
 mod copy;
 mod engine;

@@ -1,16 +1,17 @@
 #![expect(
     clippy::print_stderr,
     clippy::expect_used,
-    clippy::panic,
     reason = "part of tests: a failure is to be seen, and so is a clause that does not apply"
 )]
 
-use std::{fs::File, io::Write, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use futures::TryStreamExt;
 use sqlatte_guard::{Dialect, Guarded};
 use sqlatte_providers::{Column, ColumnType, DatabaseProvider, Query, Result, Row, Value};
+
+use crate::skip;
 
 /// A database of the suite's own, made by an adapter's tests.
 ///
@@ -180,24 +181,9 @@ pub struct ValueCase {
     pub value: Value,
 }
 
-/// A database for one clause; `None`, with the reason printed, where there is no server to test with.
-///
-/// With `SQLATTE_TEST_REQUIRE` in the environment a missing server is a failure. Otherwise a line is added to the
-/// file that `SQLATTE_TEST_SKIPPED` names, if it does: a test runner hides what passing tests print.
+/// A database for one clause; `None` where there is no server to test with: see [`skip`].
 pub async fn started<H: DatabaseHarness>(clause: &str) -> Option<H> {
-    match H::start().await {
-        Ok(harness) => Some(harness),
-        Err(reason) if std::env::var_os("SQLATTE_TEST_REQUIRE").is_some() => panic!("{reason}"),
-        Err(reason) => {
-            eprintln!("skipped: {clause}: {reason}");
-            if let Some(list) = std::env::var_os("SQLATTE_TEST_SKIPPED") {
-                let mut list = File::options().create(true).append(true).open(list).expect("the list opens");
-                // In one piece: others write to it too.
-                list.write_all(format!("{clause}: {reason}\n").as_bytes()).expect("the list is written");
-            }
-            None
-        }
-    }
+    H::start().await.map_err(|reason| skip(clause, &reason)).ok()
 }
 
 /// A query past the guard, with limits that no test meets by accident.

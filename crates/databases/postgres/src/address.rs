@@ -14,10 +14,10 @@ pub(crate) fn unfold(config: &PostgresConfig) -> Result<(PostgresConfig, Option<
         return Ok((unfolded, None));
     }
     let url = config.url.expose();
-    let rest = url
-        .strip_prefix("postgres://")
-        .or_else(|| url.strip_prefix("postgresql://"))
-        .ok_or_else(|| invalid("a PostgreSQL URL starts with `postgres://`, such as `postgres://user@host/database`"))?;
+    let rest =
+        url.strip_prefix("postgres://").or_else(|| url.strip_prefix("postgresql://")).ok_or_else(|| {
+            invalid("a PostgreSQL URL starts with `postgres://`, such as `postgres://user@host/database`")
+        })?;
     let (rest, parameters) = rest.split_once('?').unwrap_or((rest, ""));
     let (authority, database) = rest.split_once('/').unwrap_or((rest, ""));
     // A password may hold an unencoded `@`; a host cannot.
@@ -80,7 +80,9 @@ fn mode(name: &str) -> Result<SslMode> {
 }
 
 fn number<T: std::str::FromStr>(name: &str, text: &str) -> Result<T> {
-    text.parse().map_err(|_| invalid(format!("`{name}` in the PostgreSQL URL is a whole number that is not too large")))
+    text.parse().map_err(|_| {
+        invalid(format!("`{name}` in the PostgreSQL URL is a whole number that is not too large"))
+    })
 }
 
 /// The text behind percent signs.
@@ -90,7 +92,8 @@ fn decoded(text: &str) -> Result<String> {
     while let Some(byte) = rest.next() {
         let byte = match byte {
             b'%' => {
-                let digits = [rest.next(), rest.next()].map(|digit| char::from(digit.unwrap_or_default()).to_digit(16));
+                let digits = [rest.next(), rest.next()]
+                    .map(|digit| char::from(digit.unwrap_or_default()).to_digit(16));
                 let [Some(high), Some(low)] = digits else {
                     return Err(invalid(
                         "a `%` in the PostgreSQL URL stands before two hexadecimal digits: write it as `%25`",

@@ -75,7 +75,9 @@ impl Scalar {
             Scalar::Int8 => Value::Integer(i64::from_be_bytes(raw.try_into().ok()?)),
             Scalar::Oid => Value::Integer(u32::from_be_bytes(raw.try_into().ok()?).into()),
             // By way of its shortest digits: 0.1 stays 0.1.
-            Scalar::Float4 => Value::Float(f32::from_be_bytes(raw.try_into().ok()?).to_string().parse().ok()?),
+            Scalar::Float4 => {
+                Value::Float(f32::from_be_bytes(raw.try_into().ok()?).to_string().parse().ok()?)
+            }
             Scalar::Float8 => Value::Float(f64::from_be_bytes(raw.try_into().ok()?)),
             Scalar::Numeric => Value::Decimal(numeric(raw)?),
             Scalar::Text => Value::Text(text(raw)),
@@ -250,8 +252,14 @@ mod tests {
         assert_eq!(number(2, 0, 0, &[1]), "100000000");
         assert_eq!(number(-1, 0, 4, &[1]), "0.0001");
         assert_eq!(number(-2, 0, 9, &[12]), "0.000000120");
-        assert_eq!(number(4, 0, 9, &[1234, 5678, 9012, 3456, 7890, 1234, 5678, 9000]), "12345678901234567890.123456789");
-        assert_eq!((number(0, 0xC000, 0, &[]), number(0, 0xF000, 0, &[])), ("NaN".into(), "-Infinity".into()));
+        assert_eq!(
+            number(4, 0, 9, &[1234, 5678, 9012, 3456, 7890, 1234, 5678, 9000]),
+            "12345678901234567890.123456789"
+        );
+        assert_eq!(
+            (number(0, 0xC000, 0, &[]), number(0, 0xF000, 0, &[])),
+            ("NaN".into(), "-Infinity".into())
+        );
         assert!(numeric(&[0, 9, 0, 0, 0, 0, 0, 0, 1]).is_none());
     }
 
@@ -260,7 +268,11 @@ mod tests {
         let mut raw = [2_i32, 1, 23, 2, 1, 2, 1].map(i32::to_be_bytes).concat();
         for element in [Some(1_i32), None, Some(3), Some(4)] {
             raw.extend(element.map_or((-1_i32).to_be_bytes(), |_| 4_i32.to_be_bytes()));
-            raw.extend(element.map(i32::to_be_bytes).unwrap_or_default().iter().take(if element.is_some() { 4 } else { 0 }));
+            raw.extend(element.map(i32::to_be_bytes).unwrap_or_default().iter().take(if element.is_some() {
+                4
+            } else {
+                0
+            }));
         }
         let row = |a, b| Value::Array(vec![a, b]);
         let expected = Value::Array(vec![
@@ -274,7 +286,8 @@ mod tests {
 
     #[test]
     fn what_is_malformed_is_shown_as_it_is() {
-        for decoder in [Decoder::One(Scalar::Int8), Decoder::One(Scalar::Uuid), Decoder::Array(Scalar::Text)] {
+        for decoder in [Decoder::One(Scalar::Int8), Decoder::One(Scalar::Uuid), Decoder::Array(Scalar::Text)]
+        {
             assert_eq!(decoder.read(&[0xAB, 1]), Value::Text("\\xab01".to_owned()));
         }
         let huge = [1_i32, 0, 23, i32::MAX, 1].map(i32::to_be_bytes).concat();

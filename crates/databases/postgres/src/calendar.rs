@@ -156,7 +156,7 @@ mod tests {
             (9_822, "2026-11-22"),
             (-730_119, "0001-01-01"),
             (-730_120, "0001-12-31 BC"),
-            (-746_431, "0044-03-15 BC"),
+            (-746_117, "0044-03-15 BC"),
             (2_921_940, "10000-01-01"),
             (2_145_031_948, "5874897-12-31"),
             (-2_451_545, "4714-11-24 BC"),
@@ -175,7 +175,10 @@ mod tests {
         assert_eq!(time(500_000), "00:00:00.5");
         assert_eq!(timestamp(-1), "1999-12-31 23:59:59.999999");
         assert_eq!(timestamp_utc(0), "2000-01-01T00:00:00Z");
-        assert_eq!((timestamp(i64::MAX).as_str(), timestamp_utc(i64::MIN).as_str()), ("infinity", "-infinity"));
+        assert_eq!(
+            (timestamp(i64::MAX).as_str(), timestamp_utc(i64::MIN).as_str()),
+            ("infinity", "-infinity")
+        );
     }
 
     #[test]

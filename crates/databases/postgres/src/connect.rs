@@ -19,9 +19,7 @@ use tokio::{
     time,
 };
 use tokio_postgres::{
-    Client, Config, Connection as Driver, NoTls,
-    config::SslMode as DriverSslMode,
-    tls::MakeTlsConnect,
+    Client, Config, Connection as Driver, NoTls, config::SslMode as DriverSslMode, tls::MakeTlsConnect,
 };
 use tokio_postgres_rustls::MakeRustlsConnect;
 
@@ -120,14 +118,14 @@ impl Connector {
                 Err(_) => failed = Some(io::ErrorKind::TimedOut.into()),
             }
         }
-        let failed = failed.unwrap_or_else(|| io::Error::new(io::ErrorKind::NotFound, "the name has no address"));
+        let failed =
+            failed.unwrap_or_else(|| io::Error::new(io::ErrorKind::NotFound, "the name has no address"));
         Err(error::of_socket(failed, &self.target))
     }
 
     fn unknown_host(&self, host: &str, error: io::Error) -> ProviderError {
         let message = format!("the host `{host}` of PostgreSQL is not known ({error}): check `host`");
-        ProviderError::new(sqlatte_providers::ErrorKind::Unavailable, message)
-            .with_source(error)
+        ProviderError::new(sqlatte_providers::ErrorKind::Unavailable, message).with_source(error)
     }
 
     async fn log_in(&self, socket: Socket, peer: Peer) -> Result<Connection> {
@@ -151,7 +149,8 @@ impl Connector {
     /// request cannot hit a later statement.
     pub(crate) async fn cancel(&self, connection: &Connection) -> Result<()> {
         let token = connection.client.cancel_token();
-        let socket = Socket::open(&connection.peer).await.map_err(|error| error::of_socket(error, &self.target))?;
+        let socket =
+            Socket::open(&connection.peer).await.map_err(|error| error::of_socket(error, &self.target))?;
         let socket = Socket { lingers: true, ..socket };
         let sent = match (&self.tls, &connection.peer) {
             (Some(tls), Peer::Tcp { host, .. }) => token.cancel_query_raw(socket, host_tls(tls, host)?).await,
@@ -233,7 +232,11 @@ impl AsyncRead for Socket {
 }
 
 impl AsyncWrite for Socket {
-    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.stream).poll_write(context, bytes)
     }
 

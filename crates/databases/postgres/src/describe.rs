@@ -91,7 +91,11 @@ fn table_ref(row: &Row) -> Result<TableRef, Error> {
 }
 
 /// A count that the catalogue keeps as a floating-point number.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast of what is too large saturates")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a cast of what is too large saturates"
+)]
 fn whole(rows: f64) -> Option<u64> {
     (rows >= 0.0).then_some(rows as u64)
 }
@@ -100,7 +104,8 @@ fn whole(rows: f64) -> Option<u64> {
 pub(crate) async fn describe(session: &mut Session, limit: Limit, wanted: &[TableRef]) -> Result<Described> {
     let schemas: Vec<_> = wanted.iter().map(|table| table.schema.as_deref()).collect();
     let names: Vec<_> = wanted.iter().map(|table| table.name.as_str()).collect();
-    let parameters: [(&(dyn ToSql + Sync), Type); 2] = [(&schemas, Type::TEXT_ARRAY), (&names, Type::TEXT_ARRAY)];
+    let parameters: [(&(dyn ToSql + Sync), Type); 2] =
+        [(&schemas, Type::TEXT_ARRAY), (&names, Type::TEXT_ARRAY)];
     session.busy = true;
     let client = session.client()?;
     let answers = future::try_join4(
@@ -202,7 +207,8 @@ fn add_key(schema: &mut TableSchema, row: &Row) -> Result<(), Error> {
         schema.primary_key = columns;
         return Ok(());
     }
-    let references = TableRef { schema: row.try_get("schema")?, ..TableRef::new(row.try_get::<_, String>("name")?) };
+    let references =
+        TableRef { schema: row.try_get("schema")?, ..TableRef::new(row.try_get::<_, String>("name")?) };
     schema.foreign_keys.push(ForeignKey {
         columns,
         references: references.to_string(),

@@ -147,7 +147,9 @@ pub(crate) fn of_connection(error: Error, target: &Target) -> ProviderError {
         )),
         "authentication error" => ProviderError::new(
             ErrorKind::Unauthorized,
-            format!("PostgreSQL at `{place}` wants a login this program does not know or has no data for ({cause}): check `user`, `password` and the server's pg_hba.conf"),
+            format!(
+                "PostgreSQL at `{place}` wants a login this program does not know or has no data for ({cause}): check `user`, `password` and the server's pg_hba.conf"
+            ),
         ),
         "invalid configuration" if cause.contains("password") => ProviderError::new(
             ErrorKind::Unauthorized,
@@ -162,7 +164,9 @@ pub(crate) fn of_connection(error: Error, target: &Target) -> ProviderError {
 pub(crate) fn lost(place: &str) -> ProviderError {
     ProviderError::new(
         ErrorKind::Unavailable,
-        format!("the connection to PostgreSQL at `{place}` was lost: check that the server runs, and try again"),
+        format!(
+            "the connection to PostgreSQL at `{place}` was lost: check that the server runs, and try again"
+        ),
     )
     .with_retry_after(SOON)
 }
@@ -200,7 +204,9 @@ pub(crate) fn of_socket(error: io::Error, target: &Target) -> ProviderError {
             "the socket `{place}` may not be opened by this program's user: change its rights, or connect by TCP"
         )),
         io::ErrorKind::TimedOut => timed_out(target),
-        _ => unavailable(format!("PostgreSQL at `{place}` cannot be reached ({error}): check `host` and the network")),
+        _ => unavailable(format!(
+            "PostgreSQL at `{place}` cannot be reached ({error}): check `host` and the network"
+        )),
     };
     translated.with_source(error)
 }

@@ -28,7 +28,11 @@ pub(crate) fn placed(error: ProviderError) -> ProviderError {
 
 /// Runs the prepared `EXPLAIN` and reads the plan: the most rows that any of its steps is expected to give, or to
 /// look at where a table is read from end to end.
-pub(crate) async fn read(mut session: Session, statement: &Statement, limit: Limit) -> Result<Option<Estimate>> {
+pub(crate) async fn read(
+    mut session: Session,
+    statement: &Statement,
+    limit: Limit,
+) -> Result<Option<Estimate>> {
     session.busy = true;
     let plan = session.client()?.query(statement, &[]).await;
     session.busy = false;
@@ -48,7 +52,11 @@ pub(crate) async fn read(mut session: Session, statement: &Statement, limit: Lim
         let size = sizes.first().and_then(|row| row.try_get::<_, Option<f64>>(0).ok().flatten());
         steps.rows = steps.rows.max(size.unwrap_or(0.0));
     }
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast of what is too large saturates")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a cast of what is too large saturates"
+    )]
     let rows = steps.rows.max(0.0).ceil() as u64;
     Ok(Some(Estimate { rows: Some(rows), bytes: None }))
 }

@@ -145,7 +145,8 @@ mod tests {
 
     #[test]
     fn reads_records() {
-        let fields = |fields: &[Option<&str>]| Some(fields.iter().map(|field| field.map(str::to_owned)).collect());
+        let fields =
+            |fields: &[Option<&str>]| Some(fields.iter().map(|field| field.map(str::to_owned)).collect());
         assert_eq!(record(r#"(1,"a ""b"", c",)"#), fields(&[Some("1"), Some("a \"b\", c"), None]));
         assert_eq!(record(r#"("")"#), fields(&[Some("")]));
         assert_eq!(record("()"), fields(&[]));

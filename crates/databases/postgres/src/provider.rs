@@ -9,14 +9,8 @@ use sqlatte_providers::{
 use tokio_postgres::Statement;
 
 use crate::{
-    config::PostgresConfig,
-    connect::Connector,
-    describe, estimate,
-    limit::Limit,
-    pool::Pool,
-    rows, samples,
-    session::Session,
-    target::Target,
+    config::PostgresConfig, connect::Connector, describe, estimate, limit::Limit, pool::Pool, rows, samples,
+    session::Session, target::Target,
 };
 
 const KIND: &str = "postgresql";

@@ -47,10 +47,10 @@ pub(crate) async fn start(
         let message = "only queries may run, and this statement gives no columns";
         return Err(ProviderError::new(ErrorKind::Rejected, message));
     }
-    let columns = statement.columns().iter().map(|column| Column {
-        name: column.name().to_owned(),
-        kind: types::column_type(column.type_()),
-    });
+    let columns = statement
+        .columns()
+        .iter()
+        .map(|column| Column { name: column.name().to_owned(), kind: types::column_type(column.type_()) });
     let columns = columns.collect();
     let decoders: Option<Vec<_>> =
         statement.columns().iter().map(|column| types::decoder(column.type_())).collect();

@@ -25,7 +25,8 @@ const DISTINCT: usize = 50;
 /// Longer texts are not choices either.
 const LENGTH: usize = 60;
 /// Each table is read on its own, so that one that is slow or locked does not spoil the others.
-const PREPARE: &str = "SET default_transaction_read_only = on; SET statement_timeout = 300; SET lock_timeout = 50";
+const PREPARE: &str =
+    "SET default_transaction_read_only = on; SET statement_timeout = 300; SET lock_timeout = 50";
 
 /// What the statistics say about a column's values.
 #[derive(Debug, Clone, PartialEq)]

@@ -52,11 +52,17 @@ impl Session {
     }
 
     pub(crate) fn client(&self) -> Result<&Client> {
-        self.lease.as_ref().map(|lease| &lease.client).ok_or_else(|| unexpected("the connection is given back"))
+        self.lease
+            .as_ref()
+            .map(|lease| &lease.client)
+            .ok_or_else(|| unexpected("the connection is given back"))
     }
 
     pub(crate) fn client_mut(&mut self) -> Result<&mut Client> {
-        self.lease.as_mut().map(|lease| &mut lease.client).ok_or_else(|| unexpected("the connection is given back"))
+        self.lease
+            .as_mut()
+            .map(|lease| &mut lease.client)
+            .ok_or_else(|| unexpected("the connection is given back"))
     }
 
     /// Opens the transaction and prepares `sql` in it, in one round trip.

@@ -38,7 +38,10 @@ pub(crate) struct Target {
 /// Where a server listens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Place {
-    Tcp { host: String, port: u16 },
+    Tcp {
+        host: String,
+        port: u16,
+    },
     /// The path of the socket itself.
     Socket(PathBuf),
 }
@@ -100,7 +103,9 @@ impl Target {
                 Some("require") => ChannelBinding::Require,
                 Some("disable") => ChannelBinding::Disable,
                 Some(_) => {
-                    return Err(invalid("`channel_binding` in the PostgreSQL URL is one of disable, prefer, require"));
+                    return Err(invalid(
+                        "`channel_binding` in the PostgreSQL URL is one of disable, prefer, require",
+                    ));
                 }
             },
             places,
@@ -234,7 +239,10 @@ mod tests {
         let mut config = PostgresConfig::new("postgres://u@db/d");
         config.schema = "sales".to_owned();
         let target = Target::new(&config).unwrap();
-        assert_eq!((target.schemas, target.search_path), (vec!["sales".to_owned()], vec!["sales".to_owned()]));
+        assert_eq!(
+            (target.schemas, target.search_path),
+            (vec!["sales".to_owned()], vec!["sales".to_owned()])
+        );
     }
 
     #[test]

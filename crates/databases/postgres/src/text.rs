@@ -27,13 +27,17 @@ fn structured(of: &Type, text: &str) -> Option<Value> {
         }
         Kind::Simple if of.name() == "hstore" => {
             let pairs = literal::hstore(text)?.into_iter();
-            return Some(Value::Json(pairs.map(|(key, value)| (key, serde_json::Value::from(value))).collect()));
+            return Some(Value::Json(
+                pairs.map(|(key, value)| (key, serde_json::Value::from(value))).collect(),
+            ));
         }
         _ => {}
     }
     Some(match *of {
         Type::BOOL => Value::Bool(text == "t"),
-        Type::INT2 | Type::INT4 | Type::INT8 | Type::OID | Type::XID | Type::CID => Value::Integer(text.parse().ok()?),
+        Type::INT2 | Type::INT4 | Type::INT8 | Type::OID | Type::XID | Type::CID => {
+            Value::Integer(text.parse().ok()?)
+        }
         Type::XID8 => text.parse().map(Value::Integer).or_else(|_| text.parse().map(Value::Unsigned)).ok()?,
         Type::FLOAT4 | Type::FLOAT8 => Value::Float(text.parse().ok()?),
         Type::NUMERIC => Value::Decimal(text.to_owned()),
@@ -101,7 +105,10 @@ mod tests {
         assert_eq!(value(&Type::BYTEA, "\\x00ff10"), Value::Bytes(vec![0, 255, 16]));
         assert_eq!(value(&Type::FLOAT8, "-Infinity"), Value::Float(f64::NEG_INFINITY));
         assert_eq!(value(&Type::MONEY, "$1,234.50"), text("$1,234.50"));
-        assert_eq!(value(&Type::TIMESTAMPTZ, "2026-11-22 13:14:15.123456+03"), text("2026-11-22T10:14:15.123456Z"));
+        assert_eq!(
+            value(&Type::TIMESTAMPTZ, "2026-11-22 13:14:15.123456+03"),
+            text("2026-11-22T10:14:15.123456Z")
+        );
         assert_eq!(value(&Type::TIMESTAMPTZ, "2026-11-22 13:14:15+05:30"), text("2026-11-22T07:44:15Z"));
         assert_eq!(value(&Type::TIMESTAMPTZ, "infinity"), text("infinity"));
         assert_eq!(value(&Type::INT4, "x"), text("x"));

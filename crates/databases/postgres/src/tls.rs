@@ -37,8 +37,8 @@ pub(crate) fn connector(ssl: &Ssl) -> Result<Option<MakeRustlsConnect>> {
     let config = match &ssl.identity {
         None => builder.with_no_client_auth(),
         Some((certificate, key)) => {
-            let private = PrivateKeyDer::from_pem_file(key)
-                .map_err(|error| unreadable("sslkey", key, error))?;
+            let private =
+                PrivateKeyDer::from_pem_file(key).map_err(|error| unreadable("sslkey", key, error))?;
             builder.with_client_auth_cert(certificates("sslcert", certificate)?, private).map_err(|error| {
                 invalid(format!(
                     "`sslcert` and `sslkey` cannot be used ({error}): check that the key belongs to the certificate"
@@ -49,8 +49,13 @@ pub(crate) fn connector(ssl: &Ssl) -> Result<Option<MakeRustlsConnect>> {
     Ok(Some(MakeRustlsConnect::new(config)))
 }
 
-fn unreadable(key: &str, path: &Path, error: impl std::error::Error + Send + Sync + 'static) -> ProviderError {
-    invalid(format!("`{key}`: the file `{}` cannot be read as PEM ({error})", path.display())).with_source(error)
+fn unreadable(
+    key: &str,
+    path: &Path,
+    error: impl std::error::Error + Send + Sync + 'static,
+) -> ProviderError {
+    invalid(format!("`{key}`: the file `{}` cannot be read as PEM ({error})", path.display()))
+        .with_source(error)
 }
 
 fn certificates(key: &str, path: &Path) -> Result<Vec<CertificateDer<'static>>> {
@@ -124,8 +129,13 @@ impl ServerCertVerifier for Verifier {
             }
             return Ok(ServerCertVerified::assertion());
         }
-        let verified =
-            authorities.verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
+        let verified = authorities.verifier.verify_server_cert(
+            end_entity,
+            intermediates,
+            server_name,
+            ocsp_response,
+            now,
+        );
         match verified {
             // The name is looked at last: everything else is in order.
             Err(Error::InvalidCertificate(

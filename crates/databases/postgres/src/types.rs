@@ -106,8 +106,15 @@ mod tests {
     #[test]
     fn fetches_the_rest_as_text() {
         assert!(decoder(&Type::NUMERIC_ARRAY).is_some());
-        for of in [Type::INET, Type::MONEY, Type::TS_VECTOR, Type::RECORD, Type::INT4_RANGE, Type::VARBIT, Type::XML]
-        {
+        for of in [
+            Type::INET,
+            Type::MONEY,
+            Type::TS_VECTOR,
+            Type::RECORD,
+            Type::INT4_RANGE,
+            Type::VARBIT,
+            Type::XML,
+        ] {
             assert!(decoder(&of).is_none(), "{of}");
         }
     }

@@ -54,9 +54,9 @@ impl Session {
     ) -> Outcome<PathBuf> {
         let cannot = |path: &Path, error: std::io::Error| format!("{}: {error}", path.display());
         let folder = &self.cache.folder;
-        if !self.command("ls", Path::new("/")).arg(folder).output().is_ok_and(|ls| ls.status.success()) {
+        if !self.reaches(folder) {
             return Err(format!(
-                "as root, servers run as the user nobody, who cannot look into {}: name a folder that everybody \
+                "as root, servers run as the user nobody, who cannot reach {}: name a folder that everybody \
                  may pass with SQLATTE_SERVICES_CACHE",
                 folder.display()
             ));

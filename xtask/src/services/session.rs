@@ -52,14 +52,29 @@ impl Session {
         make_folder(&folder, 0o711)?;
         let watcher = Watcher::over(&folder)?;
         let packages = wanted.iter().flat_map(|server| server.packages).copied().collect();
-        Ok(Self {
+        let session = Self {
             cache: Cache::open(root)?,
             debian: Debian::new(packages),
             folder,
             owner,
             watcher,
             servers: Mutex::default(),
-        })
+        };
+        if !session.reaches(&session.folder) {
+            let folder = std::env::temp_dir();
+            return Err(format!(
+                "as root, servers run as the user nobody, who cannot reach the temporary folder {}: name another \
+                 one with TMPDIR",
+                folder.display()
+            ));
+        }
+        Ok(session)
+    }
+
+    /// Whether the servers' user can use what is in a folder.
+    pub(super) fn reaches(&self, folder: &Path) -> bool {
+        let mut ls = self.command("ls", Path::new("/"));
+        ls.arg("-d").arg(folder.join(".")).output().is_ok_and(|ls| ls.status.success())
     }
 
     /// A new empty folder that only the servers' user can look into.

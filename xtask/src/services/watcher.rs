@@ -105,3 +105,38 @@ pub(super) fn own_group(command: &mut Command) {
     #[cfg(not(unix))]
     let _ = command;
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::{
+        fs,
+        process::Command,
+        time::{Duration, Instant},
+    };
+
+    use super::{Signal, Watcher};
+
+    #[test]
+    fn ends_what_it_was_told_of_and_nothing_else() {
+        let folder = std::env::temp_dir().join(format!("sqlatte-watcher-{}", std::process::id()));
+        fs::create_dir(&folder).unwrap();
+        fs::write(folder.join("file"), "").unwrap();
+        let mut watcher = Watcher::over(&folder).unwrap();
+        let began = Instant::now();
+        let server = "sleep 300 & sleep 300";
+        let interrupted = watcher.spawn(Command::new("sleep").arg("300"), Signal::Interrupt).unwrap();
+        let with_child = watcher.spawn(Command::new("sh").args(["-c", server]), Signal::Terminate).unwrap();
+        let mut forgotten = watcher.spawn(Command::new("sleep").arg("300"), Signal::Terminate).unwrap();
+        watcher.forget(&forgotten);
+
+        let mut servers = [interrupted, with_child];
+        watcher.stop(&mut servers);
+
+        assert!(servers.iter_mut().all(|server| !server.wait().unwrap().success()));
+        assert!(began.elapsed() < Duration::from_secs(60), "they were waited for");
+        assert!(!folder.exists());
+        assert!(forgotten.try_wait().unwrap().is_none());
+        forgotten.kill().unwrap();
+        forgotten.wait().unwrap();
+    }
+}

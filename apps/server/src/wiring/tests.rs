@@ -1,11 +1,23 @@
-#![cfg(all(feature = "db-sqlite", feature = "llm-anthropic"))]
+#![cfg(all(
+    feature = "db-bigquery",
+    feature = "db-mysql",
+    feature = "db-postgres",
+    feature = "db-sqlite",
+    feature = "db-trino",
+    feature = "llm-anthropic"
+))]
 
 use std::{fs, path::Path};
 
+use sqlatte_db_bigquery::BigqueryConfig;
+use sqlatte_db_mysql::MySqlConfig;
+use sqlatte_db_postgres::PostgresConfig;
 use sqlatte_db_sqlite::{
     SqliteConfig,
     demo::{Found, look},
 };
+
+use sqlatte_db_trino::TrinoConfig;
 
 use super::*;
 use crate::config::{Environment, Overrides};
@@ -21,12 +33,23 @@ fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
+/// Reads a kind's part of the default file.
+fn default_of<T: serde::de::DeserializeOwned>(kind: &'static str) -> T {
+    let folder = tempfile::tempdir().unwrap();
+    let config = load(folder.path(), &format!("database: {{ provider: {kind} }}"));
+    config.database.settings().unwrap().read(kind).unwrap()
+}
+
 #[test]
 fn the_default_file_has_the_adapters_defaults() {
+    assert_eq!(default_of::<SqliteConfig>("sqlite"), SqliteConfig::default());
+    assert_eq!(default_of::<PostgresConfig>("postgresql"), PostgresConfig::default());
+    assert_eq!(default_of::<MySqlConfig>("mysql"), MySqlConfig::default());
+    assert_eq!(default_of::<TrinoConfig>("trino"), TrinoConfig::default());
+    assert_eq!(default_of::<BigqueryConfig>("bigquery"), BigqueryConfig::default());
+
     let folder = tempfile::tempdir().unwrap();
     let config = load(folder.path(), "llm: { provider: anthropic }");
-    let sqlite: SqliteConfig = config.database.settings().unwrap().read("sqlite").unwrap();
-    assert_eq!(sqlite, SqliteConfig::default());
     let anthropic: sqlatte_llm_anthropic::Config = config.llm.settings().unwrap().read("anthropic").unwrap();
     assert_eq!(format!("{anthropic:?}"), format!("{:?}", sqlatte_llm_anthropic::Config::default()));
     assert_eq!(config.limits().llm_timeout, anthropic.timeout);
@@ -36,17 +59,30 @@ fn the_default_file_has_the_adapters_defaults() {
 #[test]
 fn the_default_file_names_every_key_of_an_adapter() {
     const MANUAL: &str = include_str!("../../../../config/default.yaml");
-    let unknown = serde_json::json!({ "no such key": 1 });
-    let settings = sqlatte_providers::Settings::new(unknown).unwrap();
-    let keys = |error: ProviderError| -> Vec<String> {
+    fn keys<T: serde::de::DeserializeOwned + std::fmt::Debug>() -> Vec<String> {
+        let unknown = serde_json::json!({ "no such key": 1 });
+        let error = sqlatte_providers::Settings::new(unknown).unwrap().read::<T>("it").unwrap_err();
         let (_, known) = error.message().split_once("expected one of ").unwrap();
         known.split(", ").map(|key| key.trim_matches('`').to_owned()).collect()
-    };
-    let mut all = keys(settings.read::<SqliteConfig>("sqlite").unwrap_err());
-    all.extend(keys(settings.read::<sqlatte_llm_anthropic::Config>("anthropic").unwrap_err()));
-    assert!(all.len() > 10, "{all:?}");
-    for key in all {
-        assert!(MANUAL.lines().any(|line| line.starts_with(&format!("    {key}: "))), "{key} is not named");
+    }
+    let sections = [
+        ("sqlite", keys::<SqliteConfig>()),
+        ("postgresql", keys::<PostgresConfig>()),
+        ("mysql", keys::<MySqlConfig>()),
+        ("trino", keys::<TrinoConfig>()),
+        ("bigquery", keys::<BigqueryConfig>()),
+        ("anthropic", keys::<sqlatte_llm_anthropic::Config>()),
+    ];
+    // Other names of keys that are named.
+    let aliases = ["project_id", "credentials_path"];
+    for (section, keys) in sections {
+        let (_, text) = MANUAL.split_once(&format!("\n  {section}:\n")).unwrap();
+        let lines: Vec<&str> = text.lines().take_while(|line| line.starts_with("   ")).collect();
+        assert!(keys.len() > 4, "{keys:?}");
+        for key in keys.iter().filter(|key| !aliases.contains(&key.as_str())) {
+            let named = lines.iter().any(|line| line.starts_with(&format!("    {key}: ")));
+            assert!(named, "{section}.{key} is not named");
+        }
     }
 }
 

@@ -137,7 +137,7 @@ fn of_server(failure: &ServerError, target: &Target, statement: Option<Statement
         1130 => unauthorized(format!(
             "the server `{server}` takes no connections from this host ({words}): create the user for it"
         )),
-        1044 | 1142 | 1143 | 1227 | 1345 | 1370 | 1379 | 1449 => {
+        1044 | 1142 | 1143 | 1227 | 1345 | 1379 | 1449 => {
             unauthorized(format!("{name}: {words}. Grant the user what is missing, or ask for other data"))
         }
         1049 => new(
@@ -148,10 +148,9 @@ fn of_server(failure: &ServerError, target: &Target, statement: Option<Statement
             ErrorKind::InvalidSettings,
             format!("the server `{server}` takes encrypted connections only: set `ssl_mode: required`"),
         ),
-        1251 | 2059 | 1524 => new(
-            ErrorKind::InvalidSettings,
-            format!("the server `{server}` asks for a login that is not known here ({words})"),
-        ),
+        1251 | 1524 | 2059 => {
+            unauthorized(format!("the server `{server}` asks for a login that is not supported ({words})"))
+        }
         1040 | 1203 | 1226 => busy(format!(
             "the server `{server}` has no connection left ({words}): try again, lower `pool_size`, or raise the \
              server's limit"
@@ -169,7 +168,13 @@ fn of_server(failure: &ServerError, target: &Target, statement: Option<Statement
             new(ErrorKind::Rejected, format!("{name}: {words} Only statements that read data may run"))
         }
         _ => {
-            let error = new(ErrorKind::Rejected, format!("{name}: {words}"));
+            // What the server says of a function that it does not know, where functions of users would be looked for.
+            let hint = if failure.code == 1370 {
+                ": there is no such function, or the user may not run it"
+            } else {
+                ""
+            };
+            let error = new(ErrorKind::Rejected, format!("{name}: {words}{hint}"));
             match statement.and_then(|statement| position::find(statement.sql, failure.code, words)) {
                 Some(position) => error.with_position(position),
                 None => error,
@@ -193,7 +198,11 @@ fn of_io(fault: &io::Error, server: &str) -> ProviderError {
         io::ErrorKind::PermissionDenied => {
             unavailable(format!("the socket `{server}` may not be used by this user: give it permission"))
         }
-        io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => stranger(server),
+        // Whatever came first was no greeting.
+        io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::UnexpectedEof => {
+            stranger(server)
+        }
+        _ if words.contains("acket") => stranger(server),
         _ if words.contains("lookup") => unavailable(format!(
             "the host of `{server}` is not known: check its name, and that names can be looked up here"
         )),
@@ -223,13 +232,11 @@ fn tls(words: &str, server: &str) -> ProviderError {
 }
 
 fn plugin(name: &str, server: &str) -> ProviderError {
-    new(
-        ErrorKind::InvalidSettings,
-        format!(
-            "the user of `{server}` logs in by `{name}`, which is not supported: give it \
-             `caching_sha2_password` (MySQL) or `mysql_native_password` (MariaDB)"
-        ),
-    )
+    // MySQL answers like this for users that do not exist, too, so that nobody can tell.
+    unauthorized(format!(
+        "the server `{server}` knows no such user, or asks it to log in by `{name}`, which is not supported: check the \
+         user, or give it `caching_sha2_password` (MySQL) or `mysql_native_password` (MariaDB)"
+    ))
 }
 
 fn stranger(server: &str) -> ProviderError {

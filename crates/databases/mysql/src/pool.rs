@@ -166,7 +166,7 @@ impl Pool {
             let killed = server::kill(&mut conn, sql).await;
             killed.map_err(|error| error::connecting(error, self.server.target()))?;
             *control = Some(conn);
-            Ok(())
+            Ok::<_, ProviderError>(())
         });
         match killed.await {
             Ok(Ok(())) => return true,

@@ -8,7 +8,7 @@ pub(crate) fn find(sql: &str, code: u16, words: &str) -> Option<usize> {
     match code {
         1064 | 1149 => near(sql, words),
         // Unknown column, table, function; ambiguous column; wrong use of a name.
-        1052 | 1054 | 1109 | 1146 | 1305 | 1630 => named(sql, quoted(words)?),
+        1052 | 1054 | 1109 | 1146 | 1305 | 1370 | 1630 => named(sql, quoted(words)?),
         _ => None,
     }
 }
@@ -34,9 +34,10 @@ fn near(sql: &str, words: &str) -> Option<usize> {
 
 /// The name that a message is about: in quotes, or after the word `FUNCTION`.
 fn quoted(words: &str) -> Option<&str> {
-    let name = match words.strip_prefix("FUNCTION ") {
-        Some(rest) => rest.split(' ').next()?,
-        None => words.split('\'').nth(1)?,
+    let name = match (words.strip_prefix("FUNCTION "), words.split_once(" for routine '")) {
+        (Some(rest), _) => rest.split(' ').next()?,
+        (None, Some((_, rest))) => rest.trim_end_matches('\''),
+        (None, None) => words.split('\'').nth(1)?,
     };
     Some(name).filter(|name| !name.is_empty())
 }
@@ -91,6 +92,8 @@ mod tests {
         assert_eq!(find("SELECT nmaes FROM clients", 1054, unknown), None);
         assert_eq!(find("SELECT * FROM missing", 1146, "Table 'shop.missing' doesn't exist"), Some(14));
         assert_eq!(find("SELECT foo(1)", 1305, "FUNCTION shop.foo does not exist"), Some(7));
+        let denied = "execute command denied to user 'reader'@'%' for routine 'shop.foo'";
+        assert_eq!(find("SELECT foo(1)", 1370, denied), Some(7));
         assert_eq!(find("SELECT 1", 1146, "Table 'shop.missing' doesn't exist"), None);
         assert_eq!(find("SELECT 1", 1690, "BIGINT value is out of range in '(1 - 2)'"), None);
     }

@@ -5,6 +5,7 @@ use mysql_async::{
     Column,
     consts::{ColumnFlags, ColumnType as Wire},
 };
+use serde::de::IgnoredAny;
 use sqlatte_providers::{ColumnType, Value};
 
 use crate::session::Flavour;
@@ -132,12 +133,13 @@ impl Reading {
             }
             Reading::Flag => Reading::Integer,
             Reading::LongText => {
-                let mut some = false;
-                let all = values.filter(|value| !value.is_null()).all(|value| {
-                    some = true;
-                    value.as_str().is_some_and(is_json)
+                // Numbers and words alone are JSON as well, and more likely just texts.
+                let mut nested = false;
+                let all = values.filter_map(Value::as_str).all(|text| {
+                    nested |= text.trim_start().starts_with(['{', '[']);
+                    serde_json::from_str::<IgnoredAny>(text).is_ok()
                 });
-                if all && some { Reading::Json } else { Reading::Text }
+                if all && nested { Reading::Json } else { Reading::Text }
             }
             decided => decided,
         }
@@ -162,11 +164,6 @@ impl Reading {
 
 fn is(column: &Column, flag: ColumnFlags) -> bool {
     column.flags().contains(flag)
-}
-
-/// A bare number or word is JSON as well, and more likely just a text.
-fn is_json(text: &str) -> bool {
-    text.trim_start().starts_with(['{', '[']) && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
 }
 
 #[cfg(test)]
@@ -211,6 +208,7 @@ mod tests {
         let long = |values: &[Value]| Reading::LongText.decided(values.iter());
         assert_eq!(long(&[Value::Null, text("{\"a\": 1}")]), Reading::Json);
         assert_eq!(long(&[text("[1]"), text("plain")]), Reading::Text);
+        assert_eq!(long(&[text("[1]"), text("null")]), Reading::Json);
         assert_eq!(long(&[text("12")]), Reading::Text);
         assert_eq!(long(&[Value::Null]), Reading::Text);
     }

@@ -2,7 +2,7 @@ use sqlatte_guard::Dialect;
 use sqlatte_testkit::database::hostile_corpus;
 
 /// Statements that would change something, or read what nobody should.
-pub fn statements(database: &str, file: &str) -> Vec<String> {
+pub(crate) fn statements(database: &str, file: &str) -> Vec<String> {
     let own = [
         "DELETE FROM clients",
         "UPDATE clients SET name = 'x'",
@@ -81,7 +81,7 @@ pub fn statements(database: &str, file: &str) -> Vec<String> {
 }
 
 /// What to read to see that nothing has changed. Other tests make databases and users of their own meanwhile.
-pub fn state(database: &str) -> Vec<String> {
+pub(crate) fn state(database: &str) -> Vec<String> {
     let ours = "LIKE 'sqlatte\\_test\\_%'";
     let variables = "'max_connections', 'general_log', 'slow_query_log', 'sql_mode', 'local_infile', 'read_only', \
                      'event_scheduler', 'autocommit', 'tx_read_only', 'transaction_read_only', 'time_zone', \

@@ -18,7 +18,7 @@ use sqlatte_testkit::{
 };
 
 /// Which server a test runs against.
-pub trait Server: Send + Sync + 'static {
+pub(crate) trait Server: Send + Sync + 'static {
     /// The environment variable with the address and the password of an administrator.
     const VARIABLE: &'static str;
     /// The name for people.
@@ -26,7 +26,7 @@ pub trait Server: Send + Sync + 'static {
     const IS_MARIADB: bool;
 }
 
-pub struct MySqlServer;
+pub(crate) struct MySqlServer;
 
 impl Server for MySqlServer {
     const VARIABLE: &'static str = "SQLATTE_TEST_MYSQL_URL";
@@ -34,7 +34,7 @@ impl Server for MySqlServer {
     const IS_MARIADB: bool = false;
 }
 
-pub struct MariaDbServer;
+pub(crate) struct MariaDbServer;
 
 impl Server for MariaDbServer {
     const VARIABLE: &'static str = "SQLATTE_TEST_MARIADB_URL";
@@ -44,22 +44,22 @@ impl Server for MariaDbServer {
 
 const PASSWORD: &str = "Gr0und beans, 'quoted' \\ and $trong";
 
-pub struct Harness<S> {
+pub(crate) struct Harness<S> {
     opts: Opts,
     /// The test's database, which is the name of its user, too.
-    pub name: String,
+    pub(crate) name: String,
     proxy: Proxy,
     server: PhantomData<S>,
 }
 
 impl<S: Server> Harness<S> {
     /// A connection that may do everything.
-    pub async fn admin(&self) -> Conn {
+    pub(crate) async fn admin(&self) -> Conn {
         Conn::new(self.opts.clone()).await.unwrap()
     }
 
     /// Settings for the user who may read the whole database, over the proxy.
-    pub fn config(&self) -> MySqlConfig {
+    pub(crate) fn config(&self) -> MySqlConfig {
         let mut config = MySqlConfig::default();
         config.host = self.proxy.address().ip().to_string();
         config.port = Some(self.proxy.address().port());
@@ -70,7 +70,7 @@ impl<S: Server> Harness<S> {
     }
 
     /// Runs several statements as administrator, in the test's database.
-    pub async fn set_up(&self, script: &str) {
+    pub(crate) async fn set_up(&self, script: &str) {
         let mut admin = self.admin().await;
         admin.query_drop(format!("USE {}", quote(&self.name))).await.unwrap();
         admin.query_drop(script).await.unwrap_or_else(|error| panic!("{error}: {script}"));
@@ -78,7 +78,7 @@ impl<S: Server> Harness<S> {
     }
 
     /// All rows of a query as administrator, as text.
-    pub async fn rows(&self, sql: &str) -> String {
+    pub(crate) async fn rows(&self, sql: &str) -> String {
         let mut admin = self.admin().await;
         admin.query_drop(format!("USE {}", quote(&self.name))).await.unwrap();
         let rows: Result<Vec<Row>, _> = admin.query(sql).await;

@@ -2,7 +2,7 @@ use sqlatte_testkit::database::OddName;
 
 use super::quote;
 
-pub const TABLES: &str = "
+pub(crate) const TABLES: &str = "
 CREATE TABLE clients (
     id   INT PRIMARY KEY,
     name VARCHAR(100) NOT NULL COMMENT 'Full name',
@@ -31,7 +31,7 @@ ALTER TABLE moved RENAME TO sorts;
 ";
 
 /// Statements that make the tables with odd names.
-pub fn odd_tables(names: &[OddName]) -> String {
+pub(crate) fn odd_tables(names: &[OddName]) -> String {
     let make = |name: &OddName| {
         let (table, column) = (quote(&name.table), quote(&name.column));
         format!("CREATE TABLE {table} ({column} VARCHAR(10)); INSERT INTO {table} VALUES ('x')")
@@ -40,7 +40,7 @@ pub fn odd_tables(names: &[OddName]) -> String {
 }
 
 /// The digits as a table, and what counts with `places` of them, without `SELECT 1 +`.
-pub fn digits(places: u32) -> (String, String) {
+pub(crate) fn digits(places: u32) -> (String, String) {
     let digits: Vec<_> = (1..10).map(|digit| format!("UNION ALL SELECT {digit}")).collect();
     let sum: Vec<_> = (0..places).map(|place| format!("{} * d{place}.d", 10_u64.pow(place))).collect();
     let tables: Vec<_> = (0..places).map(|place| format!("d AS d{place}")).collect();

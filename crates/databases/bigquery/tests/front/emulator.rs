@@ -1,0 +1,36 @@
+use std::{env, fs::File, path::PathBuf, time::Duration};
+
+use serde_json::Value;
+use sqlatte_http::{Client, Method, StatusCode};
+
+/// The emulator, asked by one test at a time: requests at once get each other's answers.
+pub(crate) struct Emulator {
+    client: Client,
+    lock: PathBuf,
+}
+
+impl Emulator {
+    pub(crate) fn new(address: &str) -> Self {
+        let client = Client::builder(address).unwrap().max_body(256 << 20).build().unwrap();
+        let name = format!("sqlatte-{}.lock", client.target().replace([':', '.'], "-"));
+        Emulator { client, lock: env::temp_dir().join(name) }
+    }
+
+    /// What it answers to a request of `path`, which may have a query.
+    pub(crate) async fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> (StatusCode, Value) {
+        let lock = self.lock.clone();
+        let alone = tokio::task::spawn_blocking(move || {
+            let file = File::create(lock).unwrap();
+            file.lock().unwrap();
+            file
+        });
+        let _alone = alone.await.unwrap();
+        let mut request = self.client.request_at(method, path).unwrap().timeout(Duration::from_secs(120));
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let answer = request.send().await.unwrap();
+        let status = answer.status();
+        (status, serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap_or_default())
+    }
+}

@@ -19,7 +19,7 @@ use rules::Rules;
 /// The tokens of a statement, blanks and comments as single spaces.
 ///
 /// Refuses a text in which a backslash decides what is a text and what is a second statement: MySQL and
-/// PostgreSQL have a setting for that, and raw texts of BigQuery are easily misread.
+/// PostgreSQL have a setting for that, and people and programs easily misread it in the others.
 pub(crate) fn tokens(dialect: Dialect, sql: &str) -> Result<Vec<TokenWithSpan>, Refusal> {
     let tokens = cut(dialect, sql, false)?;
     let settable = match dialect {

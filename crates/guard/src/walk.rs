@@ -5,6 +5,8 @@ mod cost;
 mod expression;
 mod from;
 mod function;
+mod operators;
+mod patterns;
 mod query;
 mod recursion;
 mod select;
@@ -45,6 +47,8 @@ struct Walker<'g> {
     /// Whether the statement names `_TABLE_SUFFIX`, which bounds BigQuery's wildcard tables.
     names_table_suffix: bool,
     wildcard: Option<Location>,
+    /// Whether the query around this place asks for some columns of some rows.
+    filtered: bool,
     /// Whether the query around this place has a LIMIT.
     limited: bool,
 }
@@ -68,6 +72,7 @@ impl<'g> Walker<'g> {
             inside_sized: 0,
             names_table_suffix: false,
             wildcard: None,
+            filtered: false,
             limited: false,
         }
     }

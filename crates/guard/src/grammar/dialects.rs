@@ -13,6 +13,7 @@ derive_dialect!(Postgresql, PostgreSqlDialect, preserve_type_id = true, override
 });
 
 derive_dialect!(Mysql, MySqlDialect, preserve_type_id = true, overrides = {
+    supports_table_versioning = true,
     supports_group_by_expr = true,
     supports_window_function_null_treatment_arg = true,
     allow_extract_custom = true,

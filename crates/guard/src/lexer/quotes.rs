@@ -28,8 +28,7 @@ impl<'a> Lexer<'a> {
     }
 
     fn plain_text(&mut self, quote: char) -> Result<Token, Refusal> {
-        let settable = self.dialect != Dialect::Bigquery;
-        self.text(quote, self.rules.backslashes != (self.flip_backslashes && settable))
+        self.text(quote, self.rules.backslashes != self.flip_backslashes)
     }
 
     fn text(&mut self, quote: char, backslashes: bool) -> Result<Token, Refusal> {

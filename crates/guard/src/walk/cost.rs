@@ -4,7 +4,7 @@ use sqlparser::ast::{
     JoinConstraint, JoinOperator, Query, Select, SelectItem, SetExpr, TableFactor, TableWithJoins,
 };
 
-use super::{Walk, Walker};
+use super::{Walk, Walker, sizes::names_a_column};
 use crate::{Dialect, Reason, Refusal, catalogs, names};
 
 /// As many tables as may be multiplied without any condition.
@@ -13,19 +13,28 @@ const MOST_UNRELATED_TABLES: usize = 2;
 impl Walker<'_> {
     /// Refuses three or more tables joined on nothing at all.
     pub(super) fn must_join_on_something(&self, select: &Select) -> Walk {
-        if select.selection.is_some() || self.limited || select.from.iter().any(has_condition) {
+        let filtered = select.selection.as_ref().is_some_and(names_a_column);
+        if filtered || self.limited || select.from.iter().any(has_condition) {
             return Ok(());
         }
-        let factors = select.from.iter().flat_map(|table| {
-            std::iter::once(&table.relation).chain(table.joins.iter().map(|join| &join.relation))
-        });
-        if factors.filter(|factor| self.is_whole_table(factor)).count() <= MOST_UNRELATED_TABLES {
+        if select.from.iter().map(|table| self.whole_tables(table)).sum::<usize>() <= MOST_UNRELATED_TABLES {
             return Ok(());
         }
         Err(Refusal::new(
             Reason::Cost,
             "three or more tables are joined on nothing: add a WHERE or ON that relates them",
         ))
+    }
+
+    /// How many tables are read without a sample, also in nested joins.
+    fn whole_tables(&self, table: &TableWithJoins) -> usize {
+        let factors = std::iter::once(&table.relation).chain(table.joins.iter().map(|join| &join.relation));
+        factors
+            .map(|factor| match factor {
+                TableFactor::NestedJoin { table_with_joins, .. } => self.whole_tables(table_with_joins),
+                factor => usize::from(self.is_whole_table(factor)),
+            })
+            .sum()
     }
 
     /// Refuses `SELECT *` of a whole table in a named project: every byte of it is read and paid for, and nothing
@@ -72,22 +81,26 @@ impl Walker<'_> {
 }
 
 fn has_condition(table: &TableWithJoins) -> bool {
-    table.joins.iter().any(|join| match &join.join_operator {
-        JoinOperator::Join(constraint)
-        | JoinOperator::Inner(constraint)
-        | JoinOperator::Left(constraint)
-        | JoinOperator::LeftOuter(constraint)
-        | JoinOperator::Right(constraint)
-        | JoinOperator::RightOuter(constraint)
-        | JoinOperator::FullOuter(constraint)
-        | JoinOperator::CrossJoin(constraint)
-        | JoinOperator::StraightJoin(constraint) => {
-            !matches!(constraint, JoinConstraint::None) && !is_always_true(constraint)
-        }
+    let factors = std::iter::once(&table.relation).chain(table.joins.iter().map(|join| &join.relation));
+    let nested = factors.into_iter().any(|factor| match factor {
+        TableFactor::NestedJoin { table_with_joins, .. } => has_condition(table_with_joins),
         _ => false,
-    })
-}
-
-fn is_always_true(constraint: &JoinConstraint) -> bool {
-    matches!(constraint, JoinConstraint::On(expr) if !super::sizes::names_a_column(expr))
+    });
+    nested
+        || table.joins.iter().any(|join| match &join.join_operator {
+            JoinOperator::Join(constraint)
+            | JoinOperator::Inner(constraint)
+            | JoinOperator::Left(constraint)
+            | JoinOperator::LeftOuter(constraint)
+            | JoinOperator::Right(constraint)
+            | JoinOperator::RightOuter(constraint)
+            | JoinOperator::FullOuter(constraint)
+            | JoinOperator::CrossJoin(constraint)
+            | JoinOperator::StraightJoin(constraint) => match constraint {
+                JoinConstraint::On(expr) => names_a_column(expr),
+                JoinConstraint::Using(_) | JoinConstraint::Natural => true,
+                JoinConstraint::None => false,
+            },
+            _ => false,
+        })
 }

@@ -1,6 +1,6 @@
 use sqlparser::ast::{
     AccessExpr, Array, BinaryOperator, CaseWhen, CastFormat, CeilFloorKind, Expr, Ident, Interval, JsonPath,
-    LambdaFunction, MemberOf, OneOrManyWithParens, Subscript, TypedString, UnaryOperator,
+    LambdaFunction, MemberOf, OneOrManyWithParens, Subscript, TypedString, UnaryOperator, Value,
 };
 
 use super::{Walk, Walker, clause};
@@ -55,6 +55,7 @@ impl Walker<'_> {
             Expr::BinaryOp { left, op, right } => self.binary(left, op, right),
             Expr::Like { negated: _, any: _, expr, pattern, escape_char }
             | Expr::ILike { negated: _, any: _, expr, pattern, escape_char } => {
+                self.must_have_few_wildcards(pattern)?;
                 self.expr(expr)?;
                 self.expr(pattern)?;
                 self.exprs(escape_char.as_deref())
@@ -65,11 +66,12 @@ impl Walker<'_> {
                 self.exprs(escape_char.as_deref())
             }
             Expr::RLike { negated: _, expr, pattern, regexp: _ } => {
+                self.must_not_backtrack(pattern)?;
                 self.expr(expr)?;
                 self.expr(pattern)
             }
             Expr::AnyOp { left, compare_op, right, is_some: _ } | Expr::AllOp { left, compare_op, right } => {
-                self.operator(compare_op)?;
+                self.operator(compare_op, right)?;
                 self.expr(left)?;
                 self.expr(right)
             }
@@ -123,7 +125,8 @@ impl Walker<'_> {
                 self.exprs(overlay_for.as_deref())
             }
             Expr::Collate { expr, collation: _ } => self.expr(expr),
-            Expr::Value(_) | Expr::Wildcard(_) | Expr::QualifiedWildcard(_, _) => Ok(()),
+            Expr::Value(value) => must_not_load(&value.value),
+            Expr::Wildcard(_) | Expr::QualifiedWildcard(_, _) => Ok(()),
             Expr::Prefixed { prefix: _, value } => self.expr(value),
             Expr::TypedString(TypedString { data_type, value: _, uses_odbc_syntax }) => {
                 if *uses_odbc_syntax {
@@ -180,30 +183,15 @@ impl Walker<'_> {
 
     /// Walks a chain of operators along its left edge without recursing, since it may be thousands long.
     fn binary(&mut self, left: &Expr, operator: &BinaryOperator, right: &Expr) -> Walk {
-        self.operator(operator)?;
+        self.operator(operator, right)?;
         self.expr(right)?;
         let mut left = left;
         while let Expr::BinaryOp { left: next, op, right } = left {
-            self.operator(op)?;
+            self.operator(op, right)?;
             self.expr(right)?;
             left = next;
         }
         self.expr(left)
-    }
-
-    fn operator(&mut self, operator: &BinaryOperator) -> Walk {
-        match operator {
-            BinaryOperator::Assignment => {
-                Err(Refusal::new(Reason::Clause, "variables may not be set (`:=`): write the value itself"))
-            }
-            BinaryOperator::PGCustomBinaryOperator(parts) => match parts.as_slice() {
-                [_] => Ok(()),
-                [schema, _] if schema == "pg_catalog" => Ok(()),
-                _ => Err(clause("an operator of another schema", None)),
-            },
-            // Every other operator computes; those of extensions are as harmless as the extension.
-            _ => Ok(()),
-        }
     }
 
     fn access(&mut self, access: &AccessExpr) -> Walk {
@@ -223,6 +211,10 @@ impl Walker<'_> {
     fn column(&mut self, idents: &[Ident]) -> Walk {
         let Some(last) = idents.last() else { return Ok(()) };
         let name = last.value.to_lowercase();
+        if idents.len() > 1 && matches!(name.as_str(), "nextval" | "currval") {
+            return Err(Refusal::new(Reason::Function, "sequences may not be used: leave it out")
+                .at_location(last.span.start));
+        }
         match self.dialect() {
             Dialect::Bigquery if name == "_table_suffix" => self.names_table_suffix = true,
             // PostgreSQL calls a function of a row by `row.function`.
@@ -242,6 +234,18 @@ impl Walker<'_> {
         }
         Ok(())
     }
+}
+
+/// Refuses XML that names other files.
+fn must_not_load(value: &Value) -> Walk {
+    let text = match value {
+        Value::SingleQuotedString(text) | Value::DoubleQuotedString(text) => text,
+        _ => return Ok(()),
+    };
+    if text.contains("<!ENTITY") || (text.contains("<!DOCTYPE") && text.contains(" SYSTEM ")) {
+        return Err(Refusal::new(Reason::Text, "XML may not name entities or files: leave them out"));
+    }
+    Ok(())
 }
 
 /// Every unary operator computes; the match makes a new one stop the build.

@@ -4,7 +4,7 @@ use sqlparser::ast::{
     WindowFrame, WindowFrameBound, WindowSpec, WindowType,
 };
 
-use super::{Walk, Walker, clause};
+use super::{Walk, Walker, clause, sizes::names_a_column};
 use crate::{Reason, Refusal};
 
 impl Walker<'_> {
@@ -63,9 +63,13 @@ impl Walker<'_> {
         }) = select_modifiers
         {}
         self.must_join_on_something(select)?;
+        let some_columns = !projection.iter().any(|item| matches!(item, SelectItem::Wildcard(_)));
+        let some_rows = selection.as_ref().is_some_and(names_a_column);
+        let filtered = std::mem::replace(&mut self.filtered, some_columns && some_rows);
         for table in from {
             self.table_with_joins(table)?;
         }
+        self.filtered = filtered;
         match distinct {
             None | Some(Distinct::All | Distinct::Distinct) => {}
             Some(Distinct::On(exprs)) => self.exprs(exprs)?,

@@ -5,7 +5,7 @@ use sqlparser::ast::{
 };
 
 use super::{Walk, Walker};
-use crate::{Dialect, Reason, Refusal};
+use crate::{Dialect, Reason, Refusal, TableName};
 
 /// The longest text or blob a function may be asked for.
 const LONGEST_VALUE: f64 = 1_000_000.0;
@@ -15,6 +15,8 @@ const LONGEST_INNER_VALUE: f64 = 1_000.0;
 const LONGEST_SERIES: f64 = 10_000_000.0;
 /// The most rows that all series of a statement may give together, each joined with each.
 const MOST_ROWS: f64 = 1e9;
+/// The largest power anything may be raised to.
+const LARGEST_POWER: f64 = 10_000.0;
 /// The widest field of a format.
 const WIDEST_FIELD: usize = 4;
 
@@ -52,6 +54,17 @@ impl Walker<'_> {
         }
         if makes_series(function) {
             return self.must_be_few(function, args);
+        }
+        if matches!(function, "power" | "pow") {
+            return args.get(1).and_then(argument).map_or(Ok(()), must_be_a_small_power);
+        }
+        if function.starts_with("regexp") {
+            return args
+                .iter()
+                .skip(1)
+                .take(1)
+                .filter_map(argument)
+                .try_for_each(|arg| self.must_not_backtrack(arg));
         }
         if matches!(function, "printf" | "format") && self.dialect() != Dialect::Mysql {
             return must_be_narrow(function, args);
@@ -101,6 +114,36 @@ impl Walker<'_> {
             return too_many();
         }
         Ok(())
+    }
+}
+
+impl Walker<'_> {
+    /// `seq_1_to_100` of MariaDB is a table of as many rows.
+    pub(super) fn must_be_a_short_sequence(&mut self, table: &TableName) -> Walk {
+        let bounds = table.name().strip_prefix("seq_").and_then(|bounds| bounds.split_once("_to_"));
+        let Some((from, to)) = bounds.filter(|_| self.dialect() == Dialect::Mysql) else { return Ok(()) };
+        let to = to.split('_').next().unwrap_or_default();
+        let (Ok(from), Ok(to)) = (from.parse::<f64>(), to.parse::<f64>()) else { return Ok(()) };
+        let rows = (to - from).abs() + 1.0;
+        self.generated_rows *= rows;
+        if rows > LONGEST_SERIES || self.generated_rows > MOST_ROWS {
+            return Err(Refusal::new(
+                Reason::Cost,
+                format!("`{table}` has too many rows: use a shorter sequence"),
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Refuses to raise to a power with thousands of digits.
+pub(super) fn must_be_a_small_power(exponent: &Expr) -> Walk {
+    match number(exponent) {
+        Some(value) if value.is_finite() && value.abs() > LARGEST_POWER => Err(Refusal::new(
+            Reason::Cost,
+            format!("a power may be {LARGEST_POWER} at most: use a smaller number"),
+        )),
+        Some(_) | None => Ok(()),
     }
 }
 
@@ -184,7 +227,7 @@ pub(super) fn number(expr: &Expr) -> Option<f64> {
 }
 
 /// The text of a literal, a cast or an interval of one.
-fn text(expr: &Expr) -> Option<String> {
+pub(super) fn text(expr: &Expr) -> Option<String> {
     match expr {
         Expr::Nested(inner) | Expr::Cast { expr: inner, .. } => text(inner),
         Expr::Value(ValueWithSpan { value, .. }) => value.clone().into_string(),

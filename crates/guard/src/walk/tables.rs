@@ -53,7 +53,8 @@ impl Walker<'_> {
                 refused(&table, words, "use one of those the schema shows").at_location(first.span.start)
             );
         }
-        if self.dialect() == Dialect::Bigquery && table.name().ends_with('*') {
+        self.must_be_a_short_sequence(&table)?;
+        if self.dialect() == Dialect::Bigquery && is_open_wildcard(table.name()) && !self.filtered {
             self.wildcard = Some(first.span.start);
         }
         if !self.found.tables.contains(&table) {
@@ -85,6 +86,11 @@ impl Walker<'_> {
             scope.ranges.push(name);
         }
     }
+}
+
+/// Whether a name such as `events_*` stands for tables of all times; `events_2024*` does not.
+fn is_open_wildcard(name: &str) -> bool {
+    name.strip_suffix('*').is_some_and(|prefix| !prefix.ends_with(|c: char| c.is_ascii_digit()))
 }
 
 fn refused(table: &TableName, words: &str, advice: &str) -> Refusal {

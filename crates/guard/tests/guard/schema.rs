@@ -106,3 +106,36 @@ fn an_administrator_lists_functions() {
         assert_eq!(guard.check(sql).expect_err(sql).reason, Reason::Function, "{sql}");
     }
 }
+
+#[test]
+fn without_a_schema_a_foreign_catalog_stays_closed() {
+    let trino = Guard::new(Dialect::Trino);
+    reads(&trino, "SELECT * FROM hive_prod.sales.orders", &["hive_prod.sales.orders"]);
+    reads(&trino, "SELECT * FROM sales.orders", &["sales.orders"]);
+    refuses(&trino, "SELECT * FROM crm.public.customers");
+    refuses(&trino, "SELECT 1 WHERE EXISTS (TABLE other_hive.sales.orders)");
+    refuses(&trino, "SHOW TABLES FROM crm.public");
+    refuses(&trino, "DESCRIBE crm.public.customers");
+    let bigquery = Guard::new(Dialect::Bigquery);
+    reads(&bigquery, "SELECT a FROM `bigquery-public-data.x.y`", &["bigquery-public-data.x.y"]);
+    refuses(&bigquery, "SELECT a FROM `other-project.d.t`");
+    reads(
+        &guard(Dialect::Trino, &["crm.public.customers"]),
+        "SELECT * FROM crm.public.customers",
+        &["crm.public.customers"],
+    );
+    reads(
+        &guard(Dialect::Bigquery, &["other-project.d.t"]),
+        "SELECT * FROM `other-project.d.t`",
+        &["other-project.d.t"],
+    );
+}
+
+#[test]
+fn a_whole_table_of_a_named_project_costs_too_much() {
+    let whole = Guard::new(Dialect::Bigquery).check("SELECT * FROM `p.d.t`").expect_err("a copy");
+    assert_eq!(whole.reason, Reason::Cost);
+    let guard = Guard::new(Dialect::Bigquery);
+    reads(&guard, "SELECT * FROM `p.d.t` LIMIT 10", &["p.d.t"]);
+    reads(&guard, "WITH t AS (SELECT * FROM `p.d.t`) SELECT a FROM t", &["p.d.t"]);
+}

@@ -4,6 +4,29 @@ use sqlparser::tokenizer::Token;
 
 use super::{Change, cursor::Cursor};
 
+/// Types whose literals the parser takes for a column and its alias.
+const LITERAL_TYPES: &[&str] = &[
+    "box",
+    "cidr",
+    "circle",
+    "inet",
+    "int4range",
+    "int8range",
+    "daterange",
+    "lseg",
+    "macaddr",
+    "money",
+    "name",
+    "numrange",
+    "point",
+    "polygon",
+    "tsrange",
+    "tstzrange",
+    "tsquery",
+    "tsvector",
+    "varbit",
+];
+
 pub(super) fn rewrite(word: &str, here: &Cursor<'_>) -> Option<Change> {
     match word {
         "only" => only(here),
@@ -15,6 +38,9 @@ pub(super) fn rewrite(word: &str, here: &Cursor<'_>) -> Option<Change> {
         "as" if here.is_after_using() => Some(Change::drop_to(here.after(2))),
         "as" => record(here),
         "variadic" if matches!(here.previous(), Some(Token::LParen | Token::Comma)) => {
+            Some(Change::drop_to(here.after(1)))
+        }
+        _ if LITERAL_TYPES.contains(&word) && matches!(here.token(1), Some(Token::SingleQuotedString(_))) => {
             Some(Change::drop_to(here.after(1)))
         }
         "uescape" if matches!(here.token(1), Some(Token::SingleQuotedString(_))) => {

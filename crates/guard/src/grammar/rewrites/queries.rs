@@ -48,6 +48,8 @@ pub(super) fn bracket(here: &Cursor<'_>) -> Option<Change> {
                 | Token::GtEq
                 | Token::Plus
                 | Token::Minus
+                | Token::Comma
+                | Token::LParen
         ),
         None => false,
     };

@@ -40,8 +40,19 @@ pub(super) fn rewrite(word: &str, here: &Cursor<'_>) -> Option<Change> {
     }
 }
 
-/// `(row).*` and `(row).* AS (a, b)`: the row says enough.
+/// Signs that have a meaning of their own in some places.
 pub(super) fn sign(here: &Cursor<'_>) -> Option<Change> {
+    // `{- A -}` in a row pattern: what is matched but not put out.
+    match (here.here()?, here.token(1)) {
+        (Token::LBrace, Some(Token::Minus)) => {
+            return Some(Change { with: vec![Token::LParen], next: here.after(2), later: Vec::new() });
+        }
+        (Token::Minus, Some(Token::RBrace)) => {
+            return Some(Change { with: vec![Token::RParen], next: here.after(2), later: Vec::new() });
+        }
+        _ => {}
+    }
+    // `(row).*` and `(row).* AS (a, b)`: the row says enough.
     let star = here.here() == Some(&Token::Period)
         && here.token(1) == Some(&Token::Mul)
         && matches!(here.previous(), Some(Token::RParen | Token::RBracket));

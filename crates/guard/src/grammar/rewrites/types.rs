@@ -11,6 +11,19 @@ use crate::Dialect;
 
 pub(super) fn rewrite(dialect: Dialect, word: &str, here: &Cursor<'_>) -> Option<Change> {
     match (dialect, word) {
+        // `CAST(x AS REAL(7, 2))`: SQLite takes any type with any length.
+        (Dialect::Sqlite, "real" | "double" | "text" | "integer" | "blob" | "date" | "timestamp")
+            if here.previous_word().as_deref() == Some("as") && here.token(1) == Some(&Token::LParen) =>
+        {
+            let close = here.closing(here.at(1)?)?;
+            let lengths = (here.at(1)?..=close).filter_map(|i| here.get(i)).all(|token| {
+                matches!(
+                    token,
+                    Token::Number(..) | Token::Comma | Token::LParen | Token::RParen | Token::Whitespace(_)
+                )
+            });
+            lengths.then(|| Change::words(&[word], close + 1))
+        }
         (Dialect::Trino, "as") => cast_type(here),
         (Dialect::Bigquery, "array" | "struct") => literal_type(here),
         (Dialect::Mysql, _) if MYSQL_UNITS.contains(&word) && here.token(1) != Some(&Token::LParen) => {

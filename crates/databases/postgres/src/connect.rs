@@ -6,6 +6,10 @@ use std::{
     net::SocketAddr,
     path::PathBuf,
     pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicU8, Ordering},
+    },
     task::{Context, Poll, ready},
     time::Duration,
 };
@@ -35,6 +39,9 @@ const KEEPALIVE: TcpKeepalive = TcpKeepalive::new()
     .with_time(Duration::from_secs(15))
     .with_interval(Duration::from_secs(5))
     .with_retries(3);
+
+/// What a PostgreSQL server's first byte can be; 0 for none.
+const GREETINGS: &[u8] = b"\0SNREv";
 
 /// Makes connections to one server.
 pub(crate) struct Connector {
@@ -129,7 +136,13 @@ impl Connector {
     }
 
     async fn log_in(&self, socket: Socket, peer: Peer) -> Result<Connection> {
-        let lost = |error| error::of_connection(error, &self.target);
+        let first = Arc::clone(&socket.first);
+        let lost = |error: tokio_postgres::Error| match first.load(Ordering::Relaxed) {
+            byte if error.as_db_error().is_none() && !GREETINGS.contains(&byte) => {
+                error::not_postgres(&self.target).with_source(error)
+            }
+            _ => error::of_connection(error, &self.target),
+        };
         match (&self.tls, &peer) {
             (Some(tls), Peer::Tcp { host, .. }) => {
                 let tls = host_tls(tls, host)?;
@@ -200,6 +213,8 @@ struct Socket {
     /// cancel request when it has sent the signal.
     lingers: bool,
     shut: bool,
+    /// The first byte that came; 0 for none.
+    first: Arc<AtomicU8>,
 }
 
 trait Stream: AsyncRead + AsyncWrite + Send + Sync + Unpin {}
@@ -217,7 +232,7 @@ impl Socket {
                 Box::new(stream)
             }
         };
-        Ok(Socket { stream, lingers: false, shut: false })
+        Ok(Socket { stream, lingers: false, shut: false, first: Arc::default() })
     }
 }
 
@@ -227,7 +242,12 @@ impl AsyncRead for Socket {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, buffer)
+        let before = buffer.filled().len();
+        let read = Pin::new(&mut self.stream).poll_read(context, buffer);
+        if let (0, Some(byte)) = (self.first.load(Ordering::Relaxed), buffer.filled().get(before)) {
+            self.first.store(*byte, Ordering::Relaxed);
+        }
+        read
     }
 }
 

@@ -142,9 +142,7 @@ pub(crate) fn of_connection(error: Error, target: &Target) -> ProviderError {
     let cause = error.source().map(ToString::to_string).unwrap_or_default();
     let translated = match words.as_str() {
         "error performing TLS handshake" => of_tls(&cause, &place),
-        "unexpected message from server" | "error parsing response from server" => invalid(format!(
-            "what answers at `{place}` does not speak PostgreSQL's protocol: check `host` and `port`"
-        )),
+        "unexpected message from server" | "error parsing response from server" => not_postgres(target),
         "authentication error" => ProviderError::new(
             ErrorKind::Unauthorized,
             format!(
@@ -158,6 +156,14 @@ pub(crate) fn of_connection(error: Error, target: &Target) -> ProviderError {
         _ => lost(&place),
     };
     translated.with_source(error)
+}
+
+/// Something else answers.
+pub(crate) fn not_postgres(target: &Target) -> ProviderError {
+    invalid(format!(
+        "what answers at `{}` does not speak PostgreSQL's protocol: check `host` and `port`",
+        target.place()
+    ))
 }
 
 /// The connection is gone.
@@ -177,7 +183,9 @@ fn of_tls(cause: &str, place: &str) -> ProviderError {
             "PostgreSQL at `{place}` offers no TLS: turn it on there (`ssl = on`), or set `sslmode: disable` if nobody can listen on the way"
         ));
     }
-    let advice = if cause.contains("UnknownIssuer") {
+    let advice = if cause.contains("corrupt message") {
+        "what answers there may be no PostgreSQL at all: check `host` and `port`"
+    } else if cause.contains("UnknownIssuer") {
         "its certificate is signed by nobody this machine trusts: set `sslrootcert` to the file of the authority that signed it"
     } else if cause.contains("NotValidForName") || cause.contains("not valid for name") {
         "its certificate was made for another name: use that name as `host`, or set `sslmode: verify-ca`"

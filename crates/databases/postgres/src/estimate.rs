@@ -13,9 +13,23 @@ const SIZES: &str = "SELECT max(c.reltuples)::float8 FROM pg_catalog.pg_class AS
                      JOIN ROWS FROM (pg_catalog.unnest($1::text[]), pg_catalog.unnest($2::text[])) AS w (schema, name) \
                      ON n.nspname = w.schema AND c.relname = w.name";
 
-/// The statement that explains `sql`.
-pub(crate) fn statement(sql: &str) -> String {
-    format!("{EXPLAIN}{sql}")
+/// The statement that explains `sql`; `None` where that explains another one itself.
+pub(crate) fn statement(sql: &str) -> Option<String> {
+    let word = first_word(sql);
+    (!word.eq_ignore_ascii_case("explain")).then(|| format!("{EXPLAIN}{sql}"))
+}
+
+/// What a statement begins with, comments left out.
+fn first_word(sql: &str) -> &str {
+    let mut rest = sql.trim_start();
+    loop {
+        let after = match (rest.strip_prefix("--"), rest.strip_prefix("/*")) {
+            (Some(comment), _) => comment.split_once('\n'),
+            (_, Some(comment)) => comment.split_once("*/"),
+            _ => return rest.split(|letter: char| !letter.is_ascii_alphabetic()).next().unwrap_or_default(),
+        };
+        rest = after.map_or("", |(_, after)| after.trim_start());
+    }
 }
 
 /// The error of an explained statement, with its place in the statement itself.
@@ -75,12 +89,13 @@ impl Steps {
         let number = |key: &str| step[key].as_f64().unwrap_or(0.0);
         let kind = step["Node Type"].as_str().unwrap_or_default();
         self.rows = self.rows.max(number("Plan Rows") * share * workers);
-        let filtered = kind == "Seq Scan" && step["Filter"].is_string();
         // Whoever stops early does not read to the end.
-        if filtered && share >= 1.0 {
-            if let (Some(schema), Some(name)) = (step["Schema"].as_str(), step["Relation Name"].as_str()) {
-                self.scanned.push((schema.to_owned(), name.to_owned()));
-            }
+        if kind == "Seq Scan"
+            && step["Filter"].is_string()
+            && share >= 1.0
+            && let (Some(schema), Some(name)) = (step["Schema"].as_str(), step["Relation Name"].as_str())
+        {
+            self.scanned.push((schema.to_owned(), name.to_owned()));
         }
         let workers = if kind.starts_with("Gather") { divisor(number("Workers Planned")) } else { workers };
         for below in step["Plans"].as_array().into_iter().flatten() {
@@ -112,12 +127,19 @@ fn divisor(workers: f64) -> f64 {
 mod tests {
     use serde_json::json;
 
-    use super::Steps;
+    use super::{Steps, statement};
 
     fn steps(plan: &serde_json::Value) -> Steps {
         let mut steps = Steps::default();
         steps.walk(plan, 1.0, 1.0);
         steps
+    }
+
+    #[test]
+    fn explanations_are_not_explained() {
+        assert_eq!(statement("SELECT 1").as_deref(), Some("EXPLAIN (FORMAT JSON, VERBOSE) SELECT 1"));
+        assert_eq!(statement(" -- why\n/* and */ explain(costs) SELECT 1"), None);
+        assert!(statement("-- explain").is_some());
     }
 
     #[test]

@@ -136,9 +136,9 @@ impl DatabaseProvider for Postgres {
     }
 
     async fn estimate(&self, sql: &Guarded) -> Result<Option<Estimate>> {
+        let Some(explain) = estimate::statement(sql.sql()) else { return Ok(None) };
         let limit = Limit::after(ESTIMATE_TIMEOUT);
         let work = async {
-            let explain = estimate::statement(sql.sql());
             let (session, statement) = self.prepare(&explain, limit).await.map_err(estimate::placed)?;
             estimate::read(session, &statement, limit).await
         };

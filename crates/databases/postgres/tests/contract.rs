@@ -333,7 +333,8 @@ impl DatabaseHarness for PostgresHarness {
     async fn state(&self) -> String {
         // The last statement's connection is swept in the background.
         let name = &self.0.name;
-        let at_work = format!("SELECT pid FROM pg_stat_activity WHERE usename = '{name}' AND state <> 'idle'");
+        let at_work =
+            format!("SELECT pid FROM pg_stat_activity WHERE usename = '{name}' AND state <> 'idle'");
         while !self.0.texts(&at_work).await.is_empty() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }

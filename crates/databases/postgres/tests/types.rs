@@ -74,7 +74,11 @@ async fn simple_values_arrive_alike_both_ways() {
         ("'r'::\"char\"", ColumnType::Text, text("r")),
         ("'pg_class'::name", ColumnType::Text, text("pg_class")),
         ("'ab'::char(4)", ColumnType::Text, text("ab  ")),
-        ("'{\"b\": 1, \"a\": [1.5, null]}'::json", ColumnType::Json, Value::Json(json!({ "a": [1.5, null], "b": 1 }))),
+        (
+            "'{\"b\": 1, \"a\": [1.5, null]}'::json",
+            ColumnType::Json,
+            Value::Json(json!({ "a": [1.5, null], "b": 1 })),
+        ),
         ("'null'::jsonb", ColumnType::Json, Value::Json(json!(null))),
         ("'\\x00ff'::bytea", ColumnType::Bytes, Value::Bytes(vec![0, 255])),
         ("'infinity'::date", ColumnType::Date, text("infinity")),
@@ -83,7 +87,11 @@ async fn simple_values_arrive_alike_both_ways() {
         ("'24:00'::time", ColumnType::Time, text("24:00:00")),
         ("'13:14:15.5+03'::timetz", ColumnType::Time, text("13:14:15.5+03")),
         ("'-infinity'::timestamp", ColumnType::Timestamp, text("-infinity")),
-        ("'1969-12-31 23:59:59.999999'::timestamp", ColumnType::Timestamp, text("1969-12-31 23:59:59.999999")),
+        (
+            "'1969-12-31 23:59:59.999999'::timestamp",
+            ColumnType::Timestamp,
+            text("1969-12-31 23:59:59.999999"),
+        ),
         ("'infinity'::timestamptz", ColumnType::TimestampTz, text("infinity")),
         ("'2026-11-22 13:14:15+05:30'::timestamptz", ColumnType::TimestampTz, text("2026-11-22T07:44:15Z")),
         ("'1 year -2 months 3 days -4:05:06.7'::interval", ColumnType::Interval, text("P10M3DT-4H-5M-6.7S")),
@@ -102,11 +110,19 @@ async fn arrays_arrive_alike_both_ways() {
     let kind = ColumnType::Array;
     let cases = [
         ("'{}'::int[]", kind, array(&[])),
-        ("ARRAY[[1,2],[3,NULL]]", kind, array(&[array(&[number(1), number(2)]), array(&[number(3), Value::Null])])),
+        (
+            "ARRAY[[1,2],[3,NULL]]",
+            kind,
+            array(&[array(&[number(1), number(2)]), array(&[number(3), Value::Null])]),
+        ),
         ("'[0:1]={1,2}'::int[]", kind, array(&[number(1), number(2)])),
         ("ARRAY['sad', 'it''s \"great\"']::mood[]", kind, array(&[text("sad"), text("it's \"great\"")])),
         ("ARRAY[1.50, 'NaN']::numeric[]", kind, array(&[decimal("1.50"), decimal("NaN")])),
-        ("ARRAY['NULL', NULL, '', 'a,\"b\\']", kind, array(&[text("NULL"), Value::Null, text(""), text("a,\"b\\")])),
+        (
+            "ARRAY['NULL', NULL, '', 'a,\"b\\']",
+            kind,
+            array(&[text("NULL"), Value::Null, text(""), text("a,\"b\\")]),
+        ),
         ("ARRAY[5]::cents[]", kind, array(&[number(5)])),
         ("ARRAY['{\"a\": \"}\"}']::jsonb[]", kind, array(&[Value::Json(json!({ "a": "}" }))])),
         ("ARRAY['infinity', '2026-01-02']::date[]", kind, array(&[text("infinity"), text("2026-01-02")])),
@@ -206,7 +222,13 @@ async fn columns_are_described_exactly() {
     let described = provider.describe(&tables).await.unwrap();
     let columns = described[0].columns.iter().map(|column| {
         let default = column.default.as_deref().unwrap_or("-");
-        format!("{} {} {} {default} {:?}", column.name, column.database_type, column.kind.name(), column.samples)
+        format!(
+            "{} {} {} {default} {:?}",
+            column.name,
+            column.database_type,
+            column.kind.name(),
+            column.samples
+        )
     });
     let moods = r#"["sad", "ok", "it's \"great\""]"#;
     assert_eq!(

@@ -21,6 +21,8 @@ use sqlatte_testkit::proxy::Proxy;
 use tokio::runtime;
 use tokio_postgres::{Client, NoTls};
 
+pub(crate) mod stand_in;
+
 pub(crate) const ADDRESS: &str = "SQLATTE_TEST_POSTGRES_URL";
 
 /// The role of the guide, and what its database needs; `{db}` and `{role}` are names.

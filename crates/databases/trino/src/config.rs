@@ -77,14 +77,25 @@ pub struct TrinoConfig {
 
 /// Whose headers are sent and read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(try_from = "String")]
 pub enum Protocol {
     /// `X-Trino-User` and its like.
     #[default]
-    #[serde(alias = "")]
     Trino,
     /// `X-Presto-User` and its like.
     Presto,
+}
+
+impl TryFrom<String> for Protocol {
+    type Error = &'static str;
+
+    fn try_from(name: String) -> Result<Self, &'static str> {
+        match name.trim() {
+            "" | "trino" => Ok(Protocol::Trino),
+            "presto" => Ok(Protocol::Presto),
+            _ => Err("found another text, expected trino or presto"),
+        }
+    }
 }
 
 impl Default for TrinoConfig {

@@ -3,6 +3,7 @@
 //! [`Trino`] speaks the engines' own HTTP protocol: it submits a statement, follows its pages and cancels it when
 //! its time is up or nobody waits for it any more. [`TrinoFactory`] makes it from a configuration.
 
+mod calls;
 mod config;
 mod describe;
 mod error;

@@ -9,7 +9,6 @@ use futures::{
     stream,
 };
 use serde_json::value::RawValue;
-use sqlatte_http::{Method, StatusCode};
 use sqlatte_providers::{Batch, Column, ErrorKind, ProviderError, Result, Row, RowStream};
 use tokio::{
     sync::{OwnedSemaphorePermit, mpsc},
@@ -17,7 +16,8 @@ use tokio::{
 };
 
 use crate::{
-    error::{self, Call, Text},
+    calls::SUBMIT_GRACE,
+    error::{self, Text},
     rows::{Added, Batches, malformed},
     server::Server,
     text::unterminated,
@@ -25,14 +25,8 @@ use crate::{
     wire::{Page, WireColumn},
 };
 
-/// The server answers a call for the next page within a second, with an empty one if need be.
-const PAGE_TIMEOUT: Duration = Duration::from_secs(60);
-const PAGE_RETRIES: u32 = 6;
-/// How often a page is asked for again that broke off in its middle: the server keeps the last one.
-const BODY_RETRIES: u32 = 2;
-/// How long a submission that nobody waits for any longer may take to say what is to be cancelled.
-const SUBMIT_GRACE: Duration = Duration::from_secs(10);
-const CANCEL_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a statement that is being cancelled keeps others from its place.
+const PLACE_KEPT: Duration = Duration::from_secs(2);
 /// No statement runs longer, whatever it is allowed.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
@@ -104,74 +98,6 @@ impl Server {
         let batches: Vec<Batch> = stream.batches.try_collect().await?;
         Ok(batches.into_iter().flat_map(|batch| batch.rows).collect())
     }
-
-    async fn submit(&self, statement: &Statement) -> Result<Bytes> {
-        let mut request = self
-            .client
-            .post("v1/statement")
-            .text(&statement.text.sql)
-            .timeout(statement.timeout.saturating_add(SUBMIT_GRACE))
-            // A statement only reads. One that was submitted unseen ends by its time limit.
-            .repeatable();
-        if let Some(properties) = self.session(statement.timeout) {
-            request = request.header(self.session_header, &properties);
-        }
-        let response = request.send().await.map_err(|fault| error::transport(fault, Call::Submit))?;
-        self.body(response, Call::Submit).await
-    }
-
-    /// The page at `uri`.
-    async fn page(&self, uri: &str) -> Result<Bytes> {
-        let mut attempt = 0;
-        loop {
-            let request = self.request(Method::GET, uri)?.timeout(PAGE_TIMEOUT).max_retries(PAGE_RETRIES);
-            let response = request.send().await.map_err(|fault| error::transport(fault, Call::Follow))?;
-            let answered = response.status() == StatusCode::OK;
-            match self.body(response, Call::Follow).await {
-                Err(fault)
-                    if answered && fault.kind() == ErrorKind::Unavailable && attempt < BODY_RETRIES =>
-                {
-                    attempt += 1;
-                }
-                body => return body,
-            }
-        }
-    }
-
-    async fn body(&self, response: sqlatte_http::Response, call: Call) -> Result<Bytes> {
-        if response.status() != StatusCode::OK {
-            let failure = response.into_failure().await;
-            return Err(error::status(&failure, self.client.target(), call, &self.scope));
-        }
-        response.bytes().await.map_err(|fault| error::transport(fault, call))
-    }
-
-    /// A call of an address that the server gave; of its own origin only, since the credentials go along.
-    fn request(&self, method: Method, uri: &str) -> Result<sqlatte_http::Request<'_>> {
-        self.client.request_at(method, uri).map_err(|fault| {
-            let message = format!(
-                "{fault}; where a proxy stands before Trino it must pass on X-Forwarded-Host, X-Forwarded-Port and \
-                 X-Forwarded-Proto, and Trino needs http-server.process-forwarded=true"
-            );
-            ProviderError::new(ErrorKind::InvalidSettings, message).with_source(fault)
-        })
-    }
-
-    /// Ends the statement whose next page would be at `uri`.
-    async fn cancel(&self, uri: &str) {
-        let target = self.client.target();
-        let request = self.client.request_at(Method::DELETE, uri).unwrap_or_else(|_| {
-            // An address that a proxy did not translate: its path means the same to the server.
-            let path = ::url::Url::parse(uri).map(|url| url.path().to_owned()).unwrap_or_default();
-            self.client.request(Method::DELETE, &path)
-        });
-        match request.timeout(CANCEL_TIMEOUT).send().await {
-            Ok(answer) => tracing::debug!(%target, status = answer.status().as_u16(), "cancelled"),
-            Err(fault) => {
-                tracing::warn!(%target, error = %fault, "a statement could not be cancelled; its time limit ends it");
-            }
-        }
-    }
 }
 
 /// Runs a statement and tells `sender`; ends it in the server when time is up or nobody listens.
@@ -186,7 +112,11 @@ async fn drive(server: Arc<Server>, statement: Statement, sender: Sender) {
         tell(&sender, Err(error::timed_out(statement.timeout))).await;
         return;
     };
-    let Some(first) = begin(&server, &statement, deadline, &sender).await else { return };
+    let first = match begin(&server, &statement, deadline, &sender).await {
+        Begun::Running(first) => first,
+        Begun::Failed => return,
+        Begun::Unwanted(next) => return end(&server, next, permit).await,
+    };
     let mut next = None;
     let ended = tokio::select! {
         ended = timeout_at(deadline, follow(&server, &statement, first, &mut next, &sender)) => ended,
@@ -207,36 +137,45 @@ async fn drive(server: Arc<Server>, statement: Statement, sender: Sender) {
     .await;
 }
 
-/// Cancels what still runs, and only then makes room for the next.
+/// Cancels what still runs, and makes room for the next when that is done or takes long.
 async fn end(server: &Server, next: Option<String>, permit: OwnedSemaphorePermit) {
-    if let Some(uri) = next {
-        server.cancel(&uri).await;
-    }
+    let Some(uri) = next else { return };
+    let mut cancelled = pin!(server.cancel(&uri));
+    let done = timeout(PLACE_KEPT, &mut cancelled).await;
     drop(permit);
+    if done.is_err() {
+        cancelled.await;
+    }
+}
+
+/// How a submission went.
+enum Begun {
+    /// The statement runs; its first page.
+    Running(Bytes),
+    /// The caller has been told why not.
+    Failed,
+    /// Time was up, or nobody listened any more; where it can be cancelled, if it runs.
+    Unwanted(Option<String>),
 }
 
 /// Submits the statement. When that takes too long, or nobody listens any more, it waits a little for the answer all
 /// the same: only that says what is to be cancelled.
-async fn begin(server: &Server, statement: &Statement, deadline: Instant, sender: &Sender) -> Option<Bytes> {
+async fn begin(server: &Server, statement: &Statement, deadline: Instant, sender: &Sender) -> Begun {
     let mut submitted = pin!(server.submit(statement));
     tokio::select! {
         first = &mut submitted => match first {
-            Ok(first) => return Some(first),
+            Ok(first) => return Begun::Running(first),
             Err(failure) => {
                 tell(sender, Err(failure)).await;
-                return None;
+                return Begun::Failed;
             }
         },
         () = sleep_until(deadline) => tell(sender, Err(error::timed_out(statement.timeout))).await,
         () = sender.closed() => {}
     }
-    if let Ok(Ok(first)) = timeout(SUBMIT_GRACE, submitted).await
-        && let Ok(page) = serde_json::from_slice::<Page<'_>>(&first)
-        && let Some(uri) = page.next_uri
-    {
-        server.cancel(&uri).await;
-    }
-    None
+    let first = timeout(SUBMIT_GRACE, submitted).await.ok().and_then(Result::ok);
+    let page = first.as_ref().and_then(|first| serde_json::from_slice::<Page<'_>>(first).ok());
+    Begun::Unwanted(page.and_then(|page| page.next_uri))
 }
 
 /// Reads page after page. `next` is where the statement can be cancelled, as long as it runs.
@@ -253,7 +192,7 @@ async fn follow(
     // once fails as a whole.
     let mut head = None;
     loop {
-        let page: Page<'_> = serde_json::from_slice(&body).map_err(malformed)?;
+        let page = read_page(&body, batches.is_none())?;
         next.clone_from(&page.next_uri);
         if let Some(failure) = page.error {
             // A statement that failed has ended, whatever address comes with it.
@@ -276,12 +215,7 @@ async fn follow(
         };
         let rows = async {
             match (page.data, &mut batches) {
-                (Some(data), Some(batches)) => {
-                    if let Some(head) = head.take() {
-                        tell(sender, Ok(head)).await;
-                    }
-                    pass_on(data, batches, sender).await
-                }
+                (Some(data), Some(batches)) => pass_on(data, batches, &mut head, sender).await,
                 (Some(_), None) => Err(malformed(serde::de::Error::custom("rows without columns"))),
                 (None, _) => Ok(false),
             }
@@ -315,10 +249,34 @@ async fn follow(
     Ok(())
 }
 
-/// Tells the rows of a page; whether there were more than the limit allows.
-async fn pass_on(data: &RawValue, batches: &mut Batches, sender: &Sender) -> Result<bool> {
+/// A page; the first says whether this is a Trino at all.
+fn read_page(body: &[u8], first: bool) -> Result<Page<'_>> {
+    serde_json::from_slice(body).map_err(|cause| {
+        let error = malformed(cause);
+        match first {
+            true => {
+                ProviderError::new(ErrorKind::InvalidSettings, error.message().to_owned()).with_source(error)
+            }
+            false => error,
+        }
+    })
+}
+
+/// Tells the rows of a page, after the columns if those are still to be told; whether there were more rows than the
+/// limit allows.
+async fn pass_on(
+    data: &RawValue,
+    batches: &mut Batches,
+    head: &mut Option<Told>,
+    sender: &Sender,
+) -> Result<bool> {
     // Row by row, so that a large page is not held twice.
     let rows: Vec<&RawValue> = serde_json::from_str(data.get()).map_err(malformed)?;
+    if !rows.is_empty()
+        && let Some(head) = head.take()
+    {
+        tell(sender, Ok(head)).await;
+    }
     for row in rows {
         match batches.add(row)? {
             Added::Waiting => {}

@@ -52,7 +52,7 @@ impl DatabaseHarness for TrinoHarness {
     }
 
     async fn provider(&self, connections: usize) -> Arc<dyn DatabaseProvider> {
-        let mut config = self.schema.config_at(&self.proxy.address().to_string());
+        let mut config = self.schema.config(&self.proxy.address().to_string());
         config.pool_size = connections;
         config.samples = true;
         Arc::new(Trino::new(config).unwrap())
@@ -281,27 +281,22 @@ impl DatabaseHarness for TrinoHarness {
 
     async fn state(&self) -> String {
         let name = &self.schema.name;
-        // Other tests come and go beside this one.
-        let not_others = format!("schema_name NOT LIKE 'test\\_%' ESCAPE '\\' OR schema_name LIKE '{name}%'");
-        let mut state = String::new();
-        for sql in [
-            "SELECT * FROM clients ORDER BY id".to_owned(),
-            "SELECT * FROM sales ORDER BY id".to_owned(),
-            "SHOW CATALOGS".to_owned(),
-            format!("SELECT schema_name FROM memory.information_schema.schemata WHERE {not_others} ORDER BY 1"),
-            format!(
-                "SELECT table_schema, table_name, column_name, data_type, comment
-                 FROM memory.information_schema.columns WHERE table_schema IN ('{name}', 'default') ORDER BY 1, 2, 3"
-            ),
-            format!(
-                "SELECT table_name, comment FROM system.metadata.table_comments
-                 WHERE catalog_name = 'memory' AND schema_name = '{name}' ORDER BY 1"
-            ),
-        ] {
-            state += &format!("{sql}: {:?}\n", self.schema.run(&sql).await);
-        }
+        let things = format!(
+            // Other tests come and go beside this one.
+            "SELECT 'client' AS what, CAST(ROW(id, name, city) AS json) AS thing FROM clients
+             UNION ALL SELECT 'sale', CAST(ROW(id, client_id, amount, status) AS json) FROM sales
+             UNION ALL SELECT 'catalog', CAST(ROW(catalog_name, connector_name) AS json) FROM system.metadata.catalogs
+             UNION ALL SELECT 'schema', CAST(schema_name AS json) FROM memory.information_schema.schemata
+                 WHERE schema_name NOT LIKE 'test\\_%' ESCAPE '\\' OR schema_name LIKE '{name}%'
+             UNION ALL SELECT 'column', CAST(ROW(table_schema, table_name, column_name, data_type, comment) AS json)
+                 FROM memory.information_schema.columns WHERE table_schema IN ('{name}', 'default')
+             UNION ALL SELECT 'table', CAST(ROW(table_name, comment) AS json) FROM system.metadata.table_comments
+                 WHERE catalog_name = 'memory' AND schema_name = '{name}'
+             ORDER BY what, json_format(thing)"
+        );
         let provider = self.provider(1).await;
         let session = "SELECT current_user, current_catalog, current_schema, current_timezone()";
-        state + &format!("{:?}", fetch(&*provider, session).await)
+        let (things, session) = tokio::join!(self.schema.run(&things), fetch(&*provider, session));
+        format!("{things:?} {session:?}")
     }
 }

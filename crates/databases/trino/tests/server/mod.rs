@@ -37,14 +37,9 @@ impl Schema {
         Ok(schema)
     }
 
-    /// The settings of the documented user for this schema.
-    pub(crate) fn config(&self) -> TrinoConfig {
-        self.config_at(&self.server)
-    }
-
-    /// The same by way of another address.
-    pub(crate) fn config_at(&self, server: &str) -> TrinoConfig {
-        let mut config = TrinoConfig::new(&format!("trino://sqlatte@{server}/memory/{}", self.name));
+    /// The settings of the documented user for this schema, by way of `address`.
+    pub(crate) fn config(&self, address: &str) -> TrinoConfig {
+        let mut config = TrinoConfig::new(&format!("trino://sqlatte@{address}/memory/{}", self.name));
         // What its statements are told by in the server's list.
         config.source.clone_from(&self.name);
         config

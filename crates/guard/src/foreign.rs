@@ -4,8 +4,8 @@
 
 use crate::{Dialect, TableName};
 
-/// What a catalog is called that holds data for analysis: the table formats and stores of a lake or warehouse, and
-/// the engine's own sample data. A catalog of any other name may be an application's own database.
+/// What a catalog is called that holds data for analysis: the table formats and stores of a lake or warehouse,
+/// and the engine's own sample data. A catalog of any other name may be an application's own database.
 const ANALYTICAL: &[&str] = &[
     "analytics",
     "awsdatacatalog",

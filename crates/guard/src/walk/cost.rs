@@ -37,8 +37,8 @@ impl Walker<'_> {
             .sum()
     }
 
-    /// Refuses `SELECT *` of a whole table in a named project: every byte of it is read and paid for, and nothing
-    /// is asked of it.
+    /// Refuses `SELECT *` of a whole table in a named project: every byte of it is read and paid for, and
+    /// nothing is asked of it.
     pub(super) fn must_not_copy_a_table(&self, query: &Query) -> Walk {
         let Query { with: None, body, limit_clause: None, fetch: None, pipe_operators, .. } = query else {
             return Ok(());

@@ -18,7 +18,7 @@ impl Walker<'_> {
         if backtracks && text(pattern).is_some_and(|pattern| repeats_a_repetition(&pattern)) {
             return Err(Refusal::new(
                 Reason::Cost,
-                "a regular expression that repeats a repetition, such as `(a+)+`, may never end: write it simpler",
+                "a pattern that repeats a repetition, such as `(a+)+`, may never end: write it simpler",
             ));
         }
         Ok(())

@@ -248,8 +248,9 @@ impl Reader<'_> {
         let at = self.past(1, &["of"]);
         let month = month(self.word(at))
             .filter(|_| self.word(at) != "may" || at == 2 || self.year(at + 1).is_some())?;
-        let (year, length) = match self.year(at + 1) {
-            Some(year) => (year, at + 2),
+        let comma = usize::from(self.tokens.get(at + 1).is_some_and(|token| token.is_mark(",")));
+        let (year, length) = match self.year(at + 1 + comma) {
+            Some(year) => (year, at + 2 + comma),
             None => (self.latest_year(month), at + 1),
         };
         self.phrase(length, days(NaiveDate::from_ymd_opt(year, month, number as u32)?, 1), Grain::Day)

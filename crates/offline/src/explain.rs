@@ -217,6 +217,9 @@ impl Words<'_> {
                 };
                 format!("{} is {side} its average", self.operand(*column))
             }
+            Filter::Either(filters) => {
+                filters.iter().map(|filter| self.filter(filter)).collect::<Vec<_>>().join(" or ")
+            }
             Filter::Relation(relation) => {
                 let table = self.table(relation.table);
                 let amount = match relation.quantity {

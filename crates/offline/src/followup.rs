@@ -44,6 +44,7 @@ pub(crate) fn continues(tokens: &[Token]) -> bool {
         || starts(&["split"])
         || starts(&["filter"])
         || starts(&["limit"])
+        || starts(&["make", "it"])
         || words.iter().any(|word| matches!(*word, "them" | "those" | "instead" | "ones"))
         || words.windows(2).any(|pair| {
             matches!(pair, ["their", _])
@@ -70,6 +71,13 @@ pub(crate) fn merge(before: &Query, follow_up: &Parsed, model: &Model) -> Option
             return None;
         }
         measure.function = function;
+        changed = true;
+    }
+    if let Some(limit) = follow_up.replaces.limit {
+        match &mut query.rank {
+            Some(rank) => rank.limit = limit,
+            None => query.limit = Some(query.limit.map(|_| limit)?),
+        }
         changed = true;
     }
     if change.counted && change.head.is_none() && change.measures.is_empty() {

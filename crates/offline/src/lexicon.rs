@@ -113,6 +113,9 @@ impl Lexicon {
         let target = Target::Table(id);
         let phrase = words.join(" ");
         self.add_with_synonyms(&phrase, target, 1.0);
+        if table.is_people {
+            self.add(&format!("{phrase} member"), target, 0.95);
+        }
         if words.len() > 1
             && let Some(last) = words.last()
         {

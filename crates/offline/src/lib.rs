@@ -15,6 +15,7 @@ mod link;
 mod model;
 mod parse;
 mod periods;
+mod phrasing;
 mod places;
 mod plan;
 mod query;

@@ -279,6 +279,7 @@ impl Model {
                 .or_else(|| named(&["label"]))
                 .or_else(|| named(&["username"]))
                 .or_else(|| named(&["user", "name"]))
+                .or_else(|| self.column_named_as(table, &columns))
                 .or_else(|| self.only_name_column(&columns))
                 .into_iter()
                 .collect(),
@@ -288,7 +289,11 @@ impl Model {
             .copied()
             .filter(|&id| self.columns[id].is_date)
             .min_by_key(|&id| self.date_rank(id));
-        let main_date = main_date.filter(|&id| !self.columns[id].is_birth);
+        let main_date = main_date.filter(|&id| !self.columns[id].is_birth).or_else(|| {
+            // a year is a date as well, where nothing says the day
+            let mut years = columns.iter().copied().filter(|&id| self.columns[id].is_year);
+            years.next().filter(|_| years.next().is_none())
+        });
         let person_words = [
             "customer",
             "client",
@@ -329,6 +334,15 @@ impl Model {
         entry.labels = labels;
         entry.main_date = main_date;
         entry.is_people = is_people;
+    }
+
+    /// `city.City`: the column that is called like its table.
+    fn column_named_as(&self, table: TableId, columns: &[ColumnId]) -> Option<ColumnId> {
+        let words = &self.tables[table].words;
+        columns.iter().copied().find(|&id| {
+            let column = &self.columns[id];
+            column.is_text() && !column.is_foreign_key && column.words == *words
+        })
     }
 
     fn only_name_column(&self, columns: &[ColumnId]) -> Option<ColumnId> {

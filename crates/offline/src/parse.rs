@@ -8,6 +8,8 @@ mod amounts;
 mod counts;
 mod finish;
 mod groups;
+mod linking;
+mod names;
 mod negation;
 mod nouns;
 mod order;
@@ -67,6 +69,8 @@ pub(crate) struct Replaced {
     pub(crate) direction: Option<(bool, Option<u64>)>,
     /// Only the function of an aggregate: "and the maximum?".
     pub(crate) function: Option<crate::query::Function>,
+    /// Only how many are shown: "make it 10".
+    pub(crate) limit: Option<u64>,
 }
 
 pub(crate) struct Parser<'a> {
@@ -84,6 +88,8 @@ pub(crate) struct Parser<'a> {
     focus: Option<TableId>,
     /// The relation that filters now belong to, by its index among the query's filters.
     scope: Option<usize>,
+    /// "or" was read: the next condition and the last one are alternatives.
+    alternative: bool,
     /// "not" was read and waits for what it denies.
     negate: bool,
     /// "top 5" or "bottom 5" was read and waits for a measure.
@@ -154,6 +160,7 @@ pub(crate) fn parse(setting: Setting<'_>, tokens: &[Token], links: &Links, befor
         anchors: Vec::new(),
         focus: None,
         scope: None,
+        alternative: false,
         negate: false,
         top: None,
         happening: None,
@@ -226,7 +233,12 @@ impl Parser<'_> {
             || self.column_with_value()
             || self.value()
             || self.verb()
-            || self.noun();
+            || self.everything()
+            || self.names()
+            || self.noun()
+            || self.alternative()
+            || self.each_of_them()
+            || self.linking_verb();
         if !took {
             let Some(token) = self.tokens.get(self.at) else { return };
             let word = &token.word;
@@ -456,6 +468,9 @@ impl Parser<'_> {
             }
         }
         self.query.filters.push(filter);
+        if self.alternative {
+            self.join_alternatives();
+        }
     }
 
     /// The table whose rows the question is mainly about, as far as it is known.

@@ -37,6 +37,13 @@ pub(crate) fn fill(query: &mut Query, model: &Model) -> Filled {
     for filter in &mut query.filters {
         match filter {
             Filter::Period { column, .. } | Filter::Weekdays { column, .. } => give(column, true),
+            Filter::Either(filters) => {
+                for inner in filters {
+                    if let Filter::Period { column, .. } | Filter::Weekdays { column, .. } = inner {
+                        give(column, true);
+                    }
+                }
+            }
             _ => {}
         }
     }

@@ -198,6 +198,8 @@ pub(crate) enum Filter {
         comparison: Comparison,
     },
     Relation(Relation),
+    /// Any of these.
+    Either(Vec<Filter>),
 }
 
 /// Rows of another table that belong to a row.
@@ -251,6 +253,8 @@ pub(crate) struct Query {
     pub(crate) limit: Option<u64>,
     pub(crate) distinct: bool,
     pub(crate) share: Option<Share>,
+    /// All columns of the head are asked for.
+    pub(crate) everything: bool,
     /// The head is counted instead of listed.
     pub(crate) counted: bool,
     /// The head was said before its columns: its name is shown with them.

@@ -186,10 +186,17 @@ impl Knowledge {
         let mut corrected: Option<Vec<Token>> = None;
         let mut fixes = Vec::new();
         for (at, token) in tokens.iter().enumerate() {
-            if token.kind != TokenKind::Word || self.is_known(tokens, at) {
+            let lacks_letter = self.lacks_last_letter(token);
+            if token.kind != TokenKind::Word || (self.is_known(tokens, at) && !lacks_letter) {
                 continue;
             }
-            if let Some(right) = link::correct(&token.norm, &self.lexicon, &self.values) {
+            let slip = match token.word.as_str() {
+                "form" => Some("from".to_owned()),
+                _ if lacks_letter => Some(format!("{}e", token.norm)),
+                _ => None,
+            };
+            let right = slip.or_else(|| link::correct(&token.norm, &self.lexicon, &self.values));
+            if let Some(right) = right {
                 fixes.push(Reading {
                     phrase: token.text.clone(),
                     meaning: format!("“{right}”, as a typing error"),
@@ -204,6 +211,17 @@ impl Knowledge {
             }
         }
         (corrected, fixes)
+    }
+
+    /// "employes": a verb by its stem, and a table with one more letter.
+    fn lacks_last_letter(&self, token: &Token) -> bool {
+        token.word != token.norm
+            && self.lexicon.phrase(&token.norm).is_empty()
+            && self
+                .lexicon
+                .phrase(&format!("{}e", token.norm))
+                .iter()
+                .any(|entry| matches!(entry.target, crate::lexicon::Target::Table(_)) && entry.weight > 0.9)
     }
 
     fn is_known(&self, tokens: &[Token], at: usize) -> bool {

@@ -17,6 +17,7 @@ const GROUPS: &[(&[&str], f32)] = &[
         0.85,
     ),
     (&["product", "item", "article", "good", "merchandise"], 0.75),
+    (&["customer", "account"], 0.65),
     (&["order", "purchase"], 0.85),
     (&["store", "shop", "branch", "outlet", "location", "coffee shop"], 0.8),
     (&["supplier", "vendor", "provider"], 0.85),
@@ -104,11 +105,10 @@ pub(crate) enum Concept {
 /// The concept a phrase names.
 pub(crate) fn concept(phrase: &str) -> Option<Concept> {
     Some(match phrase {
-        "revenue" | "turnover" | "sale" | "income" | "sale revenue" | "proceed" | "sale amount"
-        | "sale volume" | "sale figure" | "sale total" | "sale value" | "order revenue" | "gross sale"
-        | "spending" | "total spend" | "total spending" | "spend" | "money" | "gross revenue" => {
-            Concept::Revenue
-        }
+        "revenue" | "taking" | "turnover" | "sale" | "income" | "sale revenue" | "proceed"
+        | "sale amount" | "sale volume" | "sale figure" | "sale total" | "sale value" | "order revenue"
+        | "gross sale" | "spending" | "total spend" | "total spending" | "spend" | "money"
+        | "gross revenue" => Concept::Revenue,
         "unit sold" | "quantity sold" | "piece sold" | "item sold" | "sold quantity" | "sold unit"
         | "number of unit" | "sale quantity" | "unit" | "unit sale" | "number of piece" | "sold piece"
         | "quantity ordered" | "ordered quantity" | "piece" | "quantity of item" => Concept::UnitsSold,

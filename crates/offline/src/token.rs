@@ -29,7 +29,7 @@ pub(crate) enum TokenKind {
 }
 
 impl Token {
-    fn new(text: &str, kind: TokenKind) -> Self {
+    pub(crate) fn new(text: &str, kind: TokenKind) -> Self {
         let word = fold(text);
         Token { text: text.to_owned(), norm: singular(&word), stem: stem(&word), word, kind }
     }
@@ -64,6 +64,12 @@ pub(crate) fn tokenise(question: &str) -> Vec<Token> {
             at = end;
         } else if letter.is_ascii_digit() {
             at = number(&letters, at, &mut tokens);
+        } else if is_minus(&letters, at, &tokens) {
+            at = number(&letters, at + 1, &mut tokens);
+            if let Some(Token { kind: TokenKind::Number(value), text, .. }) = tokens.last_mut() {
+                *value = -*value;
+                text.insert(0, '-');
+            }
         } else if letter.is_alphanumeric() {
             at = word(&letters, at, &mut tokens);
         } else {
@@ -71,7 +77,17 @@ pub(crate) fn tokenise(question: &str) -> Vec<Token> {
         }
     }
     write_out_names(&mut tokens);
+    crate::phrasing::settle(&mut tokens);
     tokens
+}
+
+/// A hyphen before a number, where no number stands before it.
+fn is_minus(letters: &[char], at: usize, tokens: &[Token]) -> bool {
+    let opens = at.checked_sub(1).is_none_or(|before| letters[before].is_whitespace());
+    matches!(letters[at], '-' | '−')
+        && opens
+        && letters.get(at + 1).is_some_and(char::is_ascii_digit)
+        && !tokens.last().is_some_and(|token| matches!(token.kind, TokenKind::Number(_) | TokenKind::Date(_)))
 }
 
 /// "first and last names" says "name" once for both.
@@ -80,9 +96,9 @@ fn write_out_names(tokens: &mut Vec<Token>) {
         tokens.get(at).is_some_and(|token| token.kind == TokenKind::Word && token.word == word)
     };
     let found = (0..tokens.len()).find(|&at| {
-        spelled(at, "first")
+        (spelled(at, "first") || spelled(at, "last"))
             && spelled(at + 1, "and")
-            && spelled(at + 2, "last")
+            && (spelled(at + 2, "last") || spelled(at + 2, "first"))
             && tokens.get(at + 3).is_some_and(|token| token.norm == "name")
     });
     if let Some(at) = found {

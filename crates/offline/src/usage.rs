@@ -81,6 +81,7 @@ fn add_filter(filter: &Filter, model: &Model, used: &mut Vec<TableId>) {
         Filter::Period { column: reference, .. } | Filter::Weekdays { column: reference, .. } => {
             used.extend(reference.and_then(|reference| column(reference.column)));
         }
+        Filter::Either(filters) => filters.iter().for_each(|filter| add_filter(filter, model, used)),
         Filter::Relation(relation) => {
             used.push(relation.table);
             // what a relation passes through is part of it

@@ -48,14 +48,43 @@ impl ValueIndex {
         let mut results = stream::iter(reads).buffered(AT_ONCE);
         while let Some((id, values)) = results.next().await {
             match values {
-                Ok(Some(values)) => values.iter().for_each(|value| index.add(id, value)),
-                Ok(None) => model.columns[id].samples.iter().for_each(|value| index.add(id, value)),
+                Ok(Some(values)) => index.add_all(model, id, &values),
+                Ok(None) => index.add_all(model, id, &model.columns[id].samples),
                 Err(error) => {
                     tracing::warn!(column = model.column_name(id), %error, "values could not be read");
                 }
             }
         }
         index
+    }
+
+    fn add_all<Text: AsRef<str>>(&mut self, model: &Model, column: ColumnId, values: &[Text]) {
+        for value in values {
+            self.add(column, value.as_ref());
+        }
+        if model.columns[column].has_word(&["sex", "gender"]) && values.len() <= 8 {
+            for value in values {
+                self.add_gender(column, value.as_ref());
+            }
+        }
+    }
+
+    /// "F" in a column of genders is also "female" and "women".
+    fn add_gender(&mut self, column: ColumnId, text: &str) {
+        let words: &[&str] = match fold(text).as_str() {
+            "f" | "female" | "w" => &["female", "woman", "girl"],
+            "m" | "male" => &["male", "man", "boy"],
+            _ => return,
+        };
+        let own =
+            self.find(&index_words(text)).find(|(other, ..)| *other == column).map(|(_, value, _)| value);
+        let Some(value) = own else { return };
+        for word in words {
+            let entry = self.by_words.entry((*word).into()).or_default();
+            if !entry.contains(&(column, value)) {
+                entry.push((column, value));
+            }
+        }
     }
 
     pub(crate) fn add(&mut self, column: ColumnId, text: &str) {

@@ -156,6 +156,22 @@ impl Parser<'_> {
                 return self.compare(Operand::Column(Ref::new(column)), amount);
             }
         }
+        // "students who are 18 years old"
+        if let Some(number) = self.number_at(start)
+            && matches!(self.words4(start + 1), ["year" | "years", "old", ..])
+        {
+            return self.compare_quality(
+                Quality::Age,
+                Amount {
+                    comparison: Comparison::Equal,
+                    number,
+                    to: None,
+                    end: start + 3,
+                    has_unit: true,
+                    quality: None,
+                },
+            );
+        }
         // "5 or more orders", "exactly 3 orders" is above; "with 3 orders"
         if let Some(number) = self.number_at(start)
             && matches!(self.words4(start + 1), ["or", "more" | "less" | "fewer", ..])
@@ -376,6 +392,15 @@ impl Parser<'_> {
             self.query.measures.pop();
             return self.having(measure, amount);
         }
+        if let Some(column) = self.last_column.filter(|column| self.said_just_before(*column, start)) {
+            // the column was named, whatever it keeps: no other one is meant
+            if !self.column(column.column).kind.is_numeric() {
+                return false;
+            }
+            self.unask(column);
+            self.query.filters.retain(|filter| *filter != Filter::Missing { column, negated: true });
+            return self.compare(Operand::Column(column), amount);
+        }
         // "orders over 100 euros"
         let Some(table) = self.scope_table().or(self.focus).or(self.head_table()) else { return false };
         if (amount.number - 55.0).abs() <= 54.0
@@ -418,6 +443,16 @@ impl Parser<'_> {
             self.doubt(0.8);
         }
         self.compare(Operand::Column(Ref::new(column)), amount)
+    }
+
+    /// Whether the words right before this place name the column.
+    fn said_just_before(&self, column: Ref, at: usize) -> bool {
+        (0..at).rev().take(4).any(|from| {
+            self.links_at(from).iter().any(|link| {
+                from + link.length == at
+                    && matches!(link.target, Target::Column(other) if other == column.column)
+            })
+        })
     }
 
     /// The one amount of money a row is worth.

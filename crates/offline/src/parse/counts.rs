@@ -64,6 +64,8 @@ impl Parser<'_> {
             ["how", "many", ..] => 2,
             ["total" | "overall", "number" | "count", "of", _] => 3,
             ["number" | "count", "of", ..] => 2,
+            ["count" | "find" | "calculate", "the", "number" | "count" | "total", "of"] if self.at == 0 => 4,
+            ["count", "number", "of", ..] if self.at == 0 => 3,
             ["count", ..] if self.at == 0 => 1,
             ["how", "much", ..] => return self.how_much(),
             _ => return false,
@@ -94,6 +96,10 @@ impl Parser<'_> {
             }
             Noun::Column(column) => {
                 let described = self.column(column.column);
+                if described.is_boolean {
+                    // "how many organic and non organic products": nothing is counted by its yes or no alone
+                    return false;
+                }
                 let add_up = described.is_quantity() && !phrase.distinct && !described.is_year;
                 let function = if add_up { Function::Sum } else { Function::CountDistinct };
                 self.count_column(column, function, &phrase, start);

@@ -16,6 +16,7 @@ impl Parser<'_> {
             self.settle_rank();
         }
         self.settle_bare_groups();
+        self.settle_listed_groups();
         self.settle_counts();
         self.settle_shares();
         if !self.fragment {
@@ -23,6 +24,9 @@ impl Parser<'_> {
             self.check_whole();
         }
         self.accept_comment_words();
+        if self.alternative {
+            self.trouble.get_or_insert_with(|| "it does not say what the alternative is".to_owned());
+        }
         if self.negate {
             self.trouble.get_or_insert_with(|| "it is not clear what is denied".to_owned());
         }
@@ -356,6 +360,8 @@ impl Parser<'_> {
                 } else if self.query.groups.is_empty() {
                     self.trouble.get_or_insert_with(|| "it does not say what is ranked".to_owned());
                 }
+                rank.shown |=
+                    self.query.measures.iter().any(|measure| Figure::Measure(measure.clone()) == rank.by);
                 self.query.measures.retain(|measure| Figure::Measure(measure.clone()) != rank.by);
             }
             Figure::Plain(_) => {

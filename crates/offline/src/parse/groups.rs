@@ -38,7 +38,7 @@ impl Parser<'_> {
                 self.take(2);
                 return true;
             }
-            ["across" | "among", "the" | "different", ..] => (2, false),
+            ["across", "the" | "different", ..] => (2, false),
             ["across", ..] => (1, false),
             [
                 "which" | "what",

@@ -113,6 +113,23 @@ impl Parser<'_> {
                 if !is_boolean && !has_any {
                     return false;
                 }
+                let has_value = |at: usize| {
+                    self.tokens.get(at).is_some_and(|token| token.kind == crate::token::TokenKind::Quoted)
+                        || self.links_at(at).iter().any(
+                            |link| matches!(link.target, Target::Value(other, _) if other == column.column),
+                        )
+                };
+                if has_value(phrase.end) || (self.word_at(phrase.end) == "of" && has_value(phrase.end + 1)) {
+                    // "do not have the status Village" denies the value
+                    return false;
+                }
+                if self.main_table().is_some_and(|main| !self.setting.model.reaches_forward(main, table)) {
+                    // of related rows, there are none
+                    self.note(start, phrase.end, format!("no {}", self.setting.model.tables[table].name()));
+                    self.relate(table, None, Quantity::None);
+                    self.take_to(phrase.end);
+                    return true;
+                }
                 if described.is_quantity() && !described.nullable {
                     // no stock may be none kept or nothing there
                     self.trouble.get_or_insert_with(|| "it is not clear what is denied".to_owned());

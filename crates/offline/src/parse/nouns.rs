@@ -301,14 +301,79 @@ impl Parser<'_> {
 
     /// The table in "... of the customers" after a column's name.
     pub(super) fn owner_after(&self, at: usize) -> Option<TableId> {
+        let at = self.past_enumeration(at);
         if !matches!(self.word_at(at), "of" | "for" | "from" | "in") {
             return None;
         }
-        let at =
-            self.past(at, &["of", "for", "from", "in", "the", "all", "our", "each", "every", "any", "these"]);
+        let at = self.past(
+            at,
+            &[
+                "of",
+                "for",
+                "from",
+                "in",
+                "the",
+                "all",
+                "our",
+                "their",
+                "its",
+                "his",
+                "her",
+                "each",
+                "every",
+                "any",
+                "these",
+                "different",
+                "distinct",
+                "unique",
+            ],
+        );
+        let at = self.past_ranking_words(at);
         let at = self.condition_word(at, false).map_or(at, |(.., end)| end);
         let links = self.best_links(at, |target| matches!(target, Target::Table(_)));
         self.choose_table(&links).filter(|(_, weight)| *weight > 0.6).map(|(table, _)| table)
+    }
+
+    /// Past the other columns of a list: "the name, age and city of the customers".
+    fn past_enumeration(&self, at: usize) -> usize {
+        let mut end = at;
+        let mut past = at;
+        for _ in 0..16 {
+            let comma = self.tokens.get(past).is_some_and(|token| token.is_mark(","));
+            let part_of_name = matches!(self.word_at(past), "full" | "first" | "last" | "name" | "names")
+                && self.links_at(past).is_empty();
+            if comma || part_of_name || matches!(self.word_at(past), "and" | "the" | "their") {
+                past += 1;
+                continue;
+            }
+            let column = self.best_links(past, |target| matches!(target, Target::Column(_)));
+            match column.first() {
+                Some(link) if past > at => past += link.length,
+                _ => break,
+            }
+            end = past;
+        }
+        if matches!(self.word_at(end), "of" | "for" | "from" | "in") { end } else { at }
+    }
+
+    /// Past "5 most expensive", "lowest earning", "oldest".
+    pub(super) fn past_ranking_words(&self, at: usize) -> usize {
+        let mut at = at;
+        if self.number_at(at).is_some() {
+            at += 1;
+        }
+        match self.word_at(at) {
+            "most" | "least" => at + 2,
+            "highest" | "lowest" | "best" | "worst" | "top" => {
+                at + 1
+                    + usize::from(matches!(
+                        self.word_at(at + 1),
+                        "earning" | "paid" | "rated" | "selling" | "priced"
+                    ))
+            }
+            word if crate::words::superlative(word).is_some() => at + 1,
+            _ => at,
+        }
     }
 
     /// Keys that lead elsewhere are named by what they lead to; bare ids only when asked for as such.
@@ -316,6 +381,19 @@ impl Parser<'_> {
         let in_key = self.setting.model.tables[self.column(column).table].primary_key.contains(&column);
         let column = self.column(column);
         !column.is_foreign_key || in_key || !column.is_key
+    }
+
+    /// Whether this place is in a sentence of its own that begins with "list", "give", "find" and the like.
+    fn starts_request(&self, at: usize) -> bool {
+        let Some(stop) = (0..at).rev().find(|&at| {
+            self.tokens[at].is_mark("?") || self.tokens[at].is_mark(".") || self.tokens[at].is_mark(";")
+        }) else {
+            return false;
+        };
+        matches!(
+            self.word_at(stop + 1),
+            "list" | "give" | "find" | "show" | "return" | "tell" | "display" | "report" | "what"
+        )
     }
 
     /// A noun phrase in the main clause.
@@ -570,9 +648,13 @@ impl Parser<'_> {
         let described = self.column(column.column);
         let (is_boolean, nullable, table) = (described.is_boolean, described.nullable, described.table);
         self.last_column = Some(column);
+        if self.focus.is_none() {
+            self.focus = Some(table);
+        }
         self.take_adjectives(phrase);
         self.note(start, end, name);
         let has_head = self.query.head.is_some();
+        let asked_anew = has_head && self.starts_request(start);
         let followed_by_column = matches!(self.word_at(end), "and")
             || self.tokens.get(end).is_some_and(|token| token.is_mark(","));
         if is_boolean && (has_head || self.query.counted) {
@@ -593,7 +675,10 @@ impl Parser<'_> {
             // after the head, a column is asked for only where it is added to a list
             let added =
                 matches!(lead, "and" | "," | "with" | "their" | "plus" | "including" | "also" | "or" | "");
-            if has_head && !added && !self.fragment {
+            if asked_anew {
+                // "Which customers ...? List their names and cities.": these are what is asked for
+                self.query.named = false;
+            } else if has_head && !added && !self.fragment {
                 self.dangling.push((column, start, end));
             }
             self.add_column(column);

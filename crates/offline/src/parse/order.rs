@@ -18,11 +18,34 @@ impl Parser<'_> {
             return false;
         }
         let length = match self.words4(start) {
+            [
+                "sorted" | "ordered" | "sort" | "order" | "ranked",
+                "by" | "in",
+                "descending" | "ascending" | "decreasing" | "increasing",
+                next,
+            ] if next != "order" => {
+                let descending = matches!(self.word(2), "descending" | "decreasing");
+                let Some((by, end)) = self.figure_at(start + 3) else { return false };
+                self.take_to(end);
+                self.add_sort(Sort { by, descending });
+                return true;
+            }
             ["sorted" | "ordered" | "sort" | "order" | "ranked" | "rank" | "arranged", "by" | "on", ..] => 2,
             ["in", "the", "order", "of"] => 4,
             ["in", "order" | "ascending" | "descending", "of" | "by", ..] => 3,
             ["sort" | "order" | "rank", "them" | "it" | "these" | "those" | "the", "by", _] => 3,
             ["sorted" | "ordered", "in" | "from", ..] => 1,
+            ["most" | "least", adjective, "first", ..] if words::gradable(adjective).is_some() => {
+                let descending = self.word(0) == "most";
+                let quality = words::gradable(self.word(1));
+                let table = self.head_table().or(self.focus);
+                let figure =
+                    quality.zip(table).and_then(|(quality, table)| self.figure_of_quality(quality, table));
+                let Some((by, turned)) = figure else { return false };
+                self.take_to(start + 3);
+                self.add_sort(Sort { by, descending: descending != turned });
+                return true;
+            }
             ["alphabetically", ..] => return self.sort_by_label(start + 1),
             ["in", "ascending" | "descending" | "decreasing" | "increasing", "order", "of" | "by"] => {
                 let descending = matches!(self.word(1), "descending" | "decreasing");

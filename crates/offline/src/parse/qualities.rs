@@ -61,7 +61,21 @@ impl Parser<'_> {
         };
         let popular = (start..found.end).any(|at| self.word_at(at) == "popular");
         let quality = if popular && (of_column || !sold_itself) { Quality::Frequency } else { quality };
+        let happened = self.happening.filter(|_| {
+            quality == Quality::Recency
+                && next.is_none()
+                && head.is_none_or(|head| Some(head) == self.head_table())
+        });
         let by = match quality {
+            Quality::Recency if happened.is_some() => {
+                // "who joined most recently"
+                let column = happened.map(|column| (Figure::Plain(Operand::Column(column)), false));
+                if let (Some(day), None) = (self.happening.take(), self.query.head) {
+                    self.query.head = Some(crate::query::Head::Table(self.column(day.column).table));
+                    self.query.named = true;
+                }
+                column
+            }
             Quality::Frequency => self.frequency(&next, head),
             _ => head.and_then(|head| self.figure_of_quality(quality, head)),
         };

@@ -24,6 +24,16 @@ impl Parser<'_> {
     /// "top 5", "bottom three", "first 10", "5 best".
     pub(super) fn top(&mut self) -> bool {
         let start = self.at;
+        if self.fragment
+            && self.word(0) == "make"
+            && matches!(self.word(1), "it" | "that" | "them")
+            && let Some(limit) = self.tokens.get(start + 2).and_then(small_number)
+            && self.tokens.get(start + 3).is_none_or(|token| token.kind == crate::token::TokenKind::Mark)
+        {
+            self.replaces.limit = Some(limit);
+            self.take(3);
+            return true;
+        }
         let number = |at: usize| self.tokens.get(at).and_then(small_number);
         let directed = |word: &str| match word {
             "top" | "best" => Some((true, false)),

@@ -259,7 +259,31 @@ impl Parser<'_> {
         );
         self.take(1);
         self.relate(table, None, if negated { Quantity::None } else { Quantity::Some });
+        if !negated {
+            self.take_over_doers(table);
+        }
         true
+    }
+
+    /// "which products did Ada buy": who did it is part of the deed, though said before it.
+    fn take_over_doers(&mut self, deed: TableId) {
+        let (Some(scope), Some(head)) = (self.scope, self.head_table()) else { return };
+        let model = self.setting.model;
+        let is_doer = |filter: &Filter| match filter {
+            Filter::OneOf { column, .. } => {
+                let table = model.columns[column.column].table;
+                !model.reaches_forward(head, table) && model.reaches_forward(deed, table)
+            }
+            _ => false,
+        };
+        let relation = self.query.filters.remove(scope);
+        let (doers, mut others): (Vec<Filter>, Vec<Filter>) =
+            std::mem::take(&mut self.query.filters).into_iter().partition(is_doer);
+        let Filter::Relation(mut relation) = relation else { return };
+        relation.filters.extend(doers);
+        others.push(Filter::Relation(relation));
+        self.scope = Some(others.len() - 1);
+        self.query.filters = others;
     }
 
     fn is_sale_line(&self, table: Option<TableId>) -> bool {

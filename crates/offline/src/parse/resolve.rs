@@ -142,6 +142,7 @@ impl Parser<'_> {
                 && beside.as_ref().is_some_and(|beside| beside.contains(&column));
             let cost = (1.0 - link.weight) * 3.0
                 + self.remoteness(self.column(column).table, link.start, owner)
+                + if self.column(column).is_foreign_key { 0.12 } else { 0.0 }
                 - if is_beside { 2.0 } else { 0.0 };
             match &best {
                 Some((least, ..)) if cost >= *least => second = second.min(cost),

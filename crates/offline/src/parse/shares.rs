@@ -30,6 +30,12 @@ impl Parser<'_> {
         }
         let start = self.at;
         let at = self.past(start + 2, &["all", "the", "our", "total", "number", "of", "overall"]);
+        let dated = self
+            .tokens
+            .get(at..)
+            .and_then(|tokens| crate::dates::read(tokens, self.setting.today))
+            .filter(|date| self.noun_phrase(at + date.length, true).is_some());
+        let at = at + dated.as_ref().map_or(0, |date| date.length);
         let Some(phrase) = self.noun_phrase(at, true) else { return false };
         let of = match phrase.noun {
             Noun::Table(table) => Measure::count(table),
@@ -40,6 +46,10 @@ impl Parser<'_> {
             _ => return false,
         };
         self.take_to(phrase.end);
+        if let Some(date) = dated {
+            // "share of the 2025 revenue"
+            self.query.filters.push(Filter::Period { column: None, spans: vec![date.span], negated: false });
+        }
         let predicate = (phrase.end..self.tokens.len()).find(|&at| {
             matches!(
                 self.word_at(at),

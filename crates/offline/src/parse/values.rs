@@ -197,6 +197,11 @@ impl Parser<'_> {
             .fold(0.0, f32::max);
         let owner = self.noun_owner(at + length).or_else(|| self.place_of_sale(at));
         let Some((link, column, margin)) = self.choose_column(&links, owner, |_| true) else { return false };
+        let is_number = length == 1 && self.number_at(at).is_some();
+        if is_number && !self.value_by_neighbours(at, &link, column) {
+            // a number is a text only where its column is named
+            return self.boolean();
+        }
         if rival >= link.weight && !self.value_by_neighbours(at, &link, column) {
             return self.boolean();
         }
@@ -320,6 +325,24 @@ impl Parser<'_> {
         let negated = std::mem::take(&mut self.negate);
         self.take_to(finish);
         let reference = self.with_role(column);
+        let apart = self.main_table().filter(|&main| {
+            both && !negated
+                && texts.len() > 1
+                && self.scope.is_none()
+                && self.query.head.is_some()
+                && !self.setting.model.reaches_forward(main, table)
+        });
+        if apart.is_some() {
+            // "with both a win and a loss": one related row of each
+            self.doubt(0.9);
+            for text in &texts {
+                let filter = Filter::OneOf { column: reference, values: vec![text.clone()], negated: false };
+                self.note_filter(&filter, start, end);
+                self.relate(table, None, crate::query::Quantity::Some);
+                self.add_filter(filter, Some(table));
+            }
+            return true;
+        }
         let both_of_relation = both
             && !negated
             && texts.len() > 1

@@ -80,6 +80,11 @@ impl Planner<'_> {
             | Filter::Truth { column, .. } => *column,
             Filter::Period { column, .. } | Filter::Weekdays { column, .. } => (*column)?,
             Filter::Relation(_) => return None,
+            Filter::Either(filters) => {
+                let mut tables = filters.iter().map(|filter| self.filter_table(filter));
+                let first = tables.next()??;
+                return tables.all(|table| table == Some(first)).then_some(first);
+            }
         };
         Some(self.column(column.column).table)
     }
@@ -149,6 +154,15 @@ impl Planner<'_> {
                 vec![self.against_average(scope, *column, *comparison)?]
             }
             Filter::Relation(relation) => vec![self.relation(scope, relation)?],
+            Filter::Either(filters) => {
+                let mut any = Vec::with_capacity(filters.len());
+                for filter in filters {
+                    let [condition] = <[Condition; 1]>::try_from(self.own_condition(scope, filter)?)
+                        .map_err(|_| "the alternatives cannot be written as one condition".to_owned())?;
+                    any.push(condition);
+                }
+                vec![Condition::Any(any)]
+            }
         })
     }
 

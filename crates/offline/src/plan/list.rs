@@ -36,7 +36,8 @@ impl Planner<'_> {
                 Operand::Age(column) => Expr::Column(scope_instance(&expr), column.column),
                 _ => expr.clone(),
             };
-            if (*figure_shown || !query.asks_columns_only())
+            if !query.everything
+                && (*figure_shown || !query.asks_columns_only())
                 && !columns.iter().any(|(column, _)| *column == shown)
             {
                 columns.push((shown, None));
@@ -56,8 +57,11 @@ impl Planner<'_> {
             let (expr, turned) = self.ordering(&mut scope, *operand)?;
             order.push((expr, sort.descending != turned));
         }
+        if query.everything {
+            columns = self.whole_row(base, &scope);
+        }
         let asked = query.columns.is_empty() && query.ages.is_empty() && query.companions.is_empty();
-        if asked && self.model.tables[base].labels.is_empty() {
+        if asked && !query.everything && self.model.tables[base].labels.is_empty() {
             let ranked_by = std::mem::take(&mut columns);
             columns = self.nameless(base, &scope);
             for (expr, alias) in ranked_by {
@@ -98,6 +102,12 @@ impl Planner<'_> {
         }
         select.limit = limit;
         Ok(select)
+    }
+
+    /// All columns of a row.
+    fn whole_row(&self, base: TableId, scope: &Scope) -> Vec<(Expr, Option<String>)> {
+        let columns = &self.model.tables[base].columns;
+        columns.iter().map(|&column| (Expr::Column(scope.base, column), None)).collect()
     }
 
     fn listed_table(&self, query: &Query) -> Planned<TableId> {

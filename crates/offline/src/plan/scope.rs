@@ -172,7 +172,21 @@ impl Planner<'_> {
             at = before;
         }
         hops.reverse();
+        if hops.iter().any(|hop| self.is_ambiguous(*hop)) {
+            return None;
+        }
         (starts.contains(&at) && !hops.is_empty()).then_some((at, hops))
+    }
+
+    /// Whether another foreign key leads the same way and nothing says which of them is meant.
+    fn is_ambiguous(&self, hop: Hop) -> bool {
+        let edge = &self.model.edges[hop.edge];
+        !edge.role.is_empty()
+            && self.model.edges.iter().enumerate().any(|(id, other)| {
+                id != hop.edge
+                    && (other.from, other.to) == (edge.from, edge.to)
+                    && other.from_columns != edge.from_columns
+            })
     }
 
     pub(super) fn select_from(&self, scope: Scope) -> Select {

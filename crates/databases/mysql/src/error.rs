@@ -125,7 +125,7 @@ pub(crate) fn of_statement(error: Error, target: &Target, statement: Option<Stat
 fn of_server(failure: &ServerError, target: &Target, statement: Option<Statement<'_>>) -> ProviderError {
     let server = &target.server;
     let words = &failure.message;
-    let name = statement.map_or("MySQL", |statement| statement.flavour.name());
+    let name = statement.map_or("the server", |statement| statement.flavour.name());
     match failure.code {
         1045 | 1698 | 3118 | 3955 | 4151 => unauthorized(format!(
             "the server `{server}` refuses this login ({words}): check user and password, and from which hosts the \

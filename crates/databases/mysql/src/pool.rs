@@ -124,12 +124,19 @@ impl Pool {
                 stale => {
                     tracing::debug!(?stale, "an idle connection is no longer good");
                     server::hang_up(session.conn);
+                    self.forget_idle();
                 }
             }
         }
         let mut session = self.server.connect().await?;
         session.begin(limit).await.map_err(|error| error::connecting(error, self.server.target()))?;
         Ok(session)
+    }
+
+    /// What broke one connection has most likely broken the others.
+    fn forget_idle(&self) {
+        let idle = std::mem::take(&mut *self.idle.lock().unwrap_or_else(PoisonError::into_inner));
+        idle.into_iter().for_each(|idle| server::hang_up(idle.session.conn));
     }
 
     fn take_idle(&self) -> Option<Session> {

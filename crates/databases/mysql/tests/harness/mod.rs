@@ -1,6 +1,6 @@
 //! A database of a test's own on a server that the environment names.
 
-#![expect(clippy::unwrap_used, reason = "a harness is a part of tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a harness is a part of tests")]
 
 mod hostile;
 mod schema;

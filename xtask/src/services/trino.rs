@@ -16,7 +16,7 @@ use super::{
     session::Session,
     watcher::Signal,
 };
-use crate::process::Outcome;
+use crate::process::{Outcome, root};
 
 pub(super) const SERVER: Server = Server {
     name: "trino",
@@ -36,6 +36,10 @@ const JAVA: u32 = 24;
 const POM: &str = include_str!("trino/pom.xml");
 const START: &str = "public class Start {\n    public static void main(String[] arguments) {\n        new \
                      io.trino.server.Server().start(\"476\");\n    }\n}\n";
+
+/// The rights that the guide tells administrators to give: tests work under them.
+const RULES: &str = "config/examples/trino-rules.json";
+const ACCESS: &str = "access-control.name=file\nsecurity.config-file=etc/rules.json\n";
 
 /// A quick start counts for more than quick long queries.
 const JVM: [&str; 7] = [
@@ -68,6 +72,10 @@ fn start(session: &Session) -> Outcome<Environment> {
     // The same with the columns' names and types of the specification, for its own queries.
     session.write(&catalog.join("tpch_standard.properties"), TPCH_STANDARD)?;
     session.write(&catalog.join("memory.properties"), "connector.name=memory\n")?;
+    session.write(&folder.join("etc/access-control.properties"), ACCESS)?;
+    let rules = root().join(RULES);
+    let text = fs::read_to_string(&rules).map_err(|error| format!("{}: {error}", rules.display()))?;
+    session.write(&folder.join("etc/rules.json"), &text)?;
     session.write(&folder.join("Start.java"), START)?;
 
     let launch = Launch { folder: &folder, ready: "SERVER STARTED", signal: Signal::Terminate };

@@ -42,7 +42,7 @@ fn answer(port: u16, sql: &str) -> Outcome {
 /// In HTTP 1.0 an answer ends with the connection.
 fn request(port: u16, method: &str, path: &str, body: &str) -> Outcome<Value> {
     let text = format!(
-        "{method} {path} HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\nX-Trino-User: test\r\nContent-Length: {}\r\n\r\n{body}",
+        "{method} {path} HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\nX-Trino-User: admin\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     );
     let mut answer = String::new();

@@ -51,7 +51,7 @@ pub struct PostgresConfig {
     pub application_name: String,
     /// Command-line options for the server, such as `-c timezone=Europe/Istanbul`.
     pub options: String,
-    /// Statements that may run at once, each on a connection of its own: 1 to 256; 5 unless set.
+    /// Statements that may run at once, each on a connection of its own: 1 to 256; 8 unless set.
     pub pool_size: usize,
     /// Another name of `pool_size`, which counts where both are set.
     pub max_connections: Option<usize>,
@@ -99,7 +99,7 @@ impl Default for PostgresConfig {
             sslkey: String::new(),
             application_name: String::new(),
             options: String::new(),
-            pool_size: 5,
+            pool_size: 8,
             max_connections: None,
             min_connections: None,
             connect_timeout: 10,

@@ -19,11 +19,11 @@ use crate::{
 
 /// Rows of a page; the next one is on its way while this one is read.
 const PAGE: usize = 500;
-/// The forms that the texts are read in, and the name that the driver has given to the portal: the only one there
-/// is in this transaction.
-const PREPARE: &str = "SET LOCAL datestyle = ISO; SET LOCAL intervalstyle = iso_8601; SET LOCAL bytea_output = hex; \
-                       SET LOCAL extra_float_digits = 1; \
-                       SELECT name FROM pg_catalog.pg_cursors WHERE name <> ''";
+/// The forms that the texts are read in.
+const FORMS: &str = "; SET LOCAL datestyle = ISO; SET LOCAL intervalstyle = iso_8601; SET LOCAL bytea_output = hex; \
+                     SET LOCAL extra_float_digits = 1";
+/// The name that the driver has given to the portal: the only one there is in this transaction.
+const NAME: &str = "SELECT name FROM pg_catalog.pg_cursors WHERE name <> ''";
 
 /// A statement whose rows are fetched page by page.
 pub(crate) struct Pages {
@@ -38,12 +38,22 @@ pub(crate) struct Pages {
 }
 
 impl Pages {
-    pub(crate) async fn open(client: &mut Client, statement: &Statement) -> Result<Self, Error> {
-        // The transaction is the session's, which ends it: dropping the driver's view of it would do that too soon.
-        let transaction = ManuallyDrop::new(client.transaction().await?);
+    /// `settings` are those of the session's transaction.
+    pub(crate) async fn open(
+        client: &mut Client,
+        statement: &Statement,
+        settings: &str,
+    ) -> Result<Self, Error> {
+        // Only a transaction of the driver's own can have portals; one within another would be a warning in the
+        // server's log.
+        client.batch_execute("ROLLBACK").await?;
+        let transaction = client.build_transaction().read_only(true).start().await?;
+        // The session ends it; dropping the driver's view of it would do that too soon.
+        let transaction = ManuallyDrop::new(transaction);
+        transaction.batch_execute(&[settings, FORMS].concat()).await?;
         let portal = transaction.bind_raw(statement, iter::empty::<&str>()).await?;
         let client = transaction.client();
-        let answers = client.simple_query(PREPARE).await?;
+        let answers = client.simple_query(NAME).await?;
         let names = answers.iter().filter_map(|answer| match answer {
             SimpleQueryMessage::Row(row) => row.get(0),
             _ => None,

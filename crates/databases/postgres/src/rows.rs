@@ -62,7 +62,10 @@ pub(crate) async fn start(
             let rows = run.session.client()?.query_raw(&statement, iter::empty::<&str>()).await;
             rows.map(|rows| Source::Binary(Box::pin(rows), decoders))
         }
-        None => Pages::open(run.session.client_mut()?, &statement).await.map(Source::Text),
+        None => {
+            let settings = run.session.settings(limit);
+            Pages::open(run.session.client_mut()?, &statement, &settings).await.map(Source::Text)
+        }
     };
     run.source = opened.map_err(|error| run.failed(error))?;
     Ok(RowStream { columns, batches: Box::pin(stream::try_unfold(Some(run), Run::step)) })

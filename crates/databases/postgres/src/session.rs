@@ -15,11 +15,12 @@ use crate::{
     pool::Lease,
 };
 
-/// Ends the transaction, and takes back whatever else a session can keep.
+const ROLLBACK: &str = "ROLLBACK; ";
+/// Takes back whatever a session can keep beyond its transaction.
 ///
 /// `DISCARD ALL` less its `DEALLOCATE ALL`: the driver has prepared statements of its own, no other can have been
 /// made, and plans hold no data.
-const SWEEP: &str = "ROLLBACK; CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; UNLISTEN *; \
+const SWEEP: &str = "CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; UNLISTEN *; \
                      SELECT pg_catalog.pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES";
 /// A connection that is not clean after this long is closed.
 const SWEEP_TIME: Duration = Duration::from_secs(5);
@@ -34,11 +35,13 @@ pub(crate) struct Session {
     pub(crate) connector: Arc<Connector>,
     /// Whether the server may be at work for this session when it is dropped.
     pub(crate) busy: bool,
+    /// Whether a transaction was opened.
+    begun: bool,
 }
 
 impl Session {
     pub(crate) fn new(lease: Lease, connector: Arc<Connector>) -> Self {
-        Session { lease: Some(lease), connector, busy: false }
+        Session { lease: Some(lease), connector, busy: false, begun: false }
     }
 
     /// Whether the connection was made for this session.
@@ -67,8 +70,8 @@ impl Session {
 
     /// Opens the transaction and prepares `sql` in it, in one round trip.
     pub(crate) async fn prepare(&mut self, sql: &str, limit: Limit) -> Result<Statement> {
-        let opening = self.opening(limit);
-        self.busy = true;
+        let opening = format!("BEGIN TRANSACTION READ ONLY; {}", self.settings(limit));
+        (self.busy, self.begun) = (true, true);
         let client = self.client()?;
         // Sent in this order, whatever is answered first.
         let (begun, prepared) = future::join(client.batch_execute(&opening), client.prepare(sql)).await;
@@ -80,23 +83,23 @@ impl Session {
 
     /// Opens the transaction for statements of our own.
     pub(crate) async fn begin(&mut self, limit: Limit) -> Result<()> {
-        let opening = self.opening(limit);
-        self.busy = true;
+        let opening = format!("BEGIN TRANSACTION READ ONLY; {}", self.settings(limit));
+        (self.busy, self.begun) = (true, true);
         let begun = self.client()?.batch_execute(&opening).await;
         self.busy = false;
         begun.map_err(|error| error::of_statement(error, &self.connector.target, "", limit))
     }
 
-    fn opening(&self, limit: Limit) -> String {
+    /// What holds for the transaction: the server's own limits, and how it reads the statement.
+    pub(crate) fn settings(&self, limit: Limit) -> String {
         let target = &self.connector.target;
         let statement = milliseconds(limit.left() + GRACE);
         let lock = milliseconds(target.lock_timeout);
         let idle = milliseconds(limit.left() + 20 * GRACE);
         // The guard has read the statement with standard strings.
         let mut sql = format!(
-            "BEGIN TRANSACTION READ ONLY; SET LOCAL statement_timeout = {statement}; \
-             SET LOCAL lock_timeout = {lock}; SET LOCAL idle_in_transaction_session_timeout = {idle}; \
-             SET LOCAL standard_conforming_strings = on"
+            "SET LOCAL statement_timeout = {statement}; SET LOCAL lock_timeout = {lock}; \
+             SET LOCAL idle_in_transaction_session_timeout = {idle}; SET LOCAL standard_conforming_strings = on"
         );
         for (index, schema) in target.search_path.iter().enumerate() {
             let before = if index == 0 { "; SET LOCAL search_path = " } else { ", " };
@@ -122,7 +125,9 @@ impl Drop for Session {
         let Some(lease) = self.lease.take() else { return };
         match Handle::try_current() {
             Ok(runtime) => {
-                runtime.spawn(sweep(lease, Arc::clone(&self.connector), self.busy));
+                // A rollback of nothing would leave a warning in the server's log.
+                let sql = if self.begun { [ROLLBACK, SWEEP].concat() } else { SWEEP.to_owned() };
+                runtime.spawn(sweep(lease, Arc::clone(&self.connector), self.busy, sql));
             }
             // The program is about to end.
             Err(_) => Object::take(lease).kill(),
@@ -131,12 +136,12 @@ impl Drop for Session {
 }
 
 /// Gives a connection back clean, or not at all.
-async fn sweep(lease: Lease, connector: Arc<Connector>, busy: bool) {
+async fn sweep(lease: Lease, connector: Arc<Connector>, busy: bool, sql: String) {
     let sweeping = async {
         if busy {
             stop(&lease, &connector).await?;
         }
-        let swept = lease.client.batch_execute(SWEEP).await;
+        let swept = lease.client.batch_execute(&sql).await;
         swept.map_err(|error| error::of_connection(error, &connector.target))
     };
     match time::timeout(SWEEP_TIME, sweeping).await {

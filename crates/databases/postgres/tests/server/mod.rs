@@ -25,17 +25,24 @@ pub(crate) mod stand_in;
 
 pub(crate) const ADDRESS: &str = "SQLATTE_TEST_POSTGRES_URL";
 
-/// The role of the guide, and what its database needs; `{db}` and `{role}` are names.
+/// The role of the guide; `{db}` and `{role}` are names.
 const ROLE: &str = "
+CREATE ROLE {role} LOGIN PASSWORD '{password}' CONNECTION LIMIT 20;
+ALTER ROLE {role} SET default_transaction_read_only = on;
+ALTER ROLE {role} SET temp_file_limit = '2GB';
+";
+
+/// What the role may do, and what nobody needs to be able to do, in the database itself.
+const RIGHTS: &str = "
 REVOKE CREATE, TEMPORARY ON DATABASE {db} FROM PUBLIC;
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 GRANT CONNECT ON DATABASE {db} TO {role};
 GRANT USAGE ON SCHEMA public TO {role};
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role};
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO {role};
-REVOKE EXECUTE ON FUNCTION pg_catalog.pg_cancel_backend(integer), pg_catalog.pg_terminate_backend(integer, bigint),
-    pg_catalog.pg_logical_emit_message(boolean, text, text), pg_catalog.pg_logical_emit_message(boolean, text, bytea)
-    FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION pg_cancel_backend(integer), pg_terminate_backend(integer, bigint) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION pg_logical_emit_message(boolean, text, text) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION pg_logical_emit_message(boolean, text, bytea) FROM PUBLIC;
 ";
 
 /// A database and its role; both go when it is dropped.
@@ -64,14 +71,13 @@ impl Database {
 
         let maintenance = connect(&server).await;
         maintenance.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE template0")).await.unwrap();
-        let create = format!("CREATE ROLE {name} LOGIN PASSWORD '{password}'");
-        maintenance.batch_execute(&create).await.unwrap();
-        let read_only = format!("ALTER ROLE {name} SET default_transaction_read_only = on");
-        maintenance.batch_execute(&read_only).await.unwrap();
+        let named =
+            |sql: &str| sql.replace("{db}", &name).replace("{role}", &name).replace("{password}", &password);
+        maintenance.batch_execute(&named(ROLE)).await.unwrap();
         let mut own = server.clone();
         own.dbname(&name);
         let admin = connect(&own).await;
-        admin.batch_execute(&ROLE.replace("{db}", &name).replace("{role}", &name)).await.unwrap();
+        admin.batch_execute(&named(RIGHTS)).await.unwrap();
         admin.batch_execute(schema).await.unwrap();
         let proxy = Proxy::before(&place(&server)).await.unwrap();
         Ok(Database { name, password, admin, proxy, server })

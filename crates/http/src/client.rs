@@ -78,7 +78,6 @@ impl Client {
         &self.0.inner
     }
 
-
     pub(crate) fn headers(&self) -> &HeaderMap {
         &self.0.headers
     }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use futures::{StreamExt, TryStreamExt};
 use raw::RawServer;
 use serde_json::{Value, json};
-use sqlatte_http::Client;
+use sqlatte_http::{Client, Method};
 use sqlatte_providers::{ErrorKind, ProviderError, Secret};
 use wiremock::{
     Mock, MockServer, ResponseTemplate,
@@ -218,6 +218,48 @@ async fn what_is_not_the_api_is_recognised() {
         texts.push(text(&error, &target));
     }
     insta::assert_snapshot!(texts.join("\n"));
+}
+
+#[tokio::test]
+async fn what_is_not_http_is_recognised() {
+    let server = RawServer::start(b"SSH-2.0-OpenSSH_9.2\r\n", raw::Then::Close).await;
+    let error = client(&server.address).get("x").send().await.unwrap_err();
+    insta::assert_snapshot!(text(&error, &server.target), @"unexpected: HOST does not speak HTTP; check the address and the port");
+}
+
+#[tokio::test]
+async fn follows_urls_of_its_own_origin_alone() {
+    let (server, other) = (MockServer::start().await, MockServer::start().await);
+    Mock::given(method("GET"))
+        .and(path("/next"))
+        .and(header("x-api-key", KEY))
+        .respond_with(ResponseTemplate::new(200).set_body_string("as it is"))
+        .mount(&server)
+        .await;
+    let client = client(&format!("{}/prefix", server.uri()));
+    let next = format!("{}/next?page=2", server.uri());
+    let answer = client.request_at(Method::GET, &next).unwrap().send().await.unwrap();
+    assert_eq!(answer.bytes().await.unwrap(), "as it is");
+    assert_eq!(server.received_requests().await.unwrap()[0].url.query(), Some("page=2"));
+
+    let error = client.request_at(Method::GET, &other.uri()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unexpected);
+    assert!(other.received_requests().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_call_may_say_how_often_it_is_made_again() {
+    let server = MockServer::start().await;
+    Mock::given(method("POST")).respond_with(ResponseTemplate::new(503)).mount(&server).await;
+    let client = client(&server.uri());
+    for (retries, calls) in [(0, 1), (4, 6)] {
+        let call = client.post("x").text("SELECT 1").max_retries(retries);
+        assert_eq!(call.send().await.unwrap().status(), 503);
+        assert_eq!(server.received_requests().await.unwrap().len(), calls);
+    }
+    let request = &server.received_requests().await.unwrap()[0];
+    assert_eq!(request.body, b"SELECT 1");
+    assert_eq!(request.headers["content-type"], "text/plain; charset=utf-8");
 }
 
 #[tokio::test]

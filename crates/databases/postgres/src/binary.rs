@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use sqlatte_providers::Value;
 use tokio_postgres::types::{FromSql, Type};
 
-use crate::calendar;
+use crate::{calendar, digits};
 
 /// Arrays have at most six dimensions.
 const MAX_DIMENSIONS: usize = 6;
@@ -174,7 +174,7 @@ fn numeric(mut raw: &[u8]) -> Option<String> {
         return None;
     }
     // Each group is four digits; `weight` is the power of 10,000 of the first.
-    let group = |power: i32| {
+    let group = |power: i32| -> Option<u16> {
         let index = usize::try_from(weight - power).ok().filter(|index| *index < groups)?;
         Some(u16::from_be_bytes([raw[2 * index], raw[2 * index + 1]]))
     };
@@ -182,16 +182,20 @@ fn numeric(mut raw: &[u8]) -> Option<String> {
         text.push('0');
     }
     for power in (0..=weight).rev() {
-        let group = group(power).unwrap_or(0);
-        // Writing to a text cannot fail.
-        let _ = if power == weight { write!(text, "{group}") } else { write!(text, "{group:04}") };
+        let group = group(power).unwrap_or(0).into();
+        if power == weight {
+            // Writing to a text cannot fail.
+            let _ = write!(text, "{group}");
+        } else {
+            digits::push(&mut text, group, 2);
+        }
     }
     if scale > 0 {
         text.push('.');
         let end = text.len() + scale;
         let mut power = -1;
         while text.len() < end {
-            let _ = write!(text, "{:04}", group(power).unwrap_or(0));
+            digits::push(&mut text, group(power).unwrap_or(0).into(), 2);
             power -= 1;
         }
         text.truncate(end);

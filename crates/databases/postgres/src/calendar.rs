@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::digits;
+
 const MICROS_OF_DAY: i64 = 24 * 60 * 60 * 1_000_000;
 /// 2000-01-01, from which PostgreSQL counts, in days from 1970-01-01.
 const EPOCH: i64 = 10_957;
@@ -70,42 +72,33 @@ fn push_date(text: &mut String, days: i64) -> &'static str {
     // There is no year 0.
     let (year, era) = if year > 0 { (year, "") } else { (1 - year, " BC") };
     if year < 10_000 {
-        push_digits(text, year, 4);
+        digits::push(text, year.unsigned_abs(), 2);
     } else {
         // Writing to a text cannot fail.
         let _ = write!(text, "{year}");
     }
     text.push('-');
-    push_digits(text, month, 2);
+    digits::push(text, month.unsigned_abs(), 1);
     text.push('-');
-    push_digits(text, day, 2);
+    digits::push(text, day.unsigned_abs(), 1);
     era
 }
 
 fn push_time(text: &mut String, micros: i64) {
     let seconds = micros / 1_000_000;
-    push_digits(text, seconds / 3600, 2);
+    digits::push(text, (seconds / 3600).unsigned_abs(), 1);
     text.push(':');
-    push_digits(text, seconds / 60 % 60, 2);
+    digits::push(text, (seconds / 60 % 60).unsigned_abs(), 1);
     text.push(':');
-    push_digits(text, seconds % 60, 2);
+    digits::push(text, (seconds % 60).unsigned_abs(), 1);
     push_fraction(text, micros % 1_000_000);
 }
 
 fn push_fraction(text: &mut String, micros: i64) {
     if micros != 0 {
         text.push('.');
-        push_digits(text, micros, 6);
+        digits::push(text, micros.unsigned_abs(), 3);
         text.truncate(text.trim_end_matches('0').len());
-    }
-}
-
-/// `width` digits; what does not fit into them is left out.
-fn push_digits(text: &mut String, number: i64, width: u32) {
-    let mut place = 10_i64.pow(width - 1);
-    while place > 0 {
-        text.push(char::from(b'0' + u8::try_from(number / place % 10).unwrap_or(0)));
-        place /= 10;
     }
 }
 

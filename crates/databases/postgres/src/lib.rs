@@ -10,6 +10,7 @@ mod calendar;
 mod config;
 mod connect;
 mod describe;
+mod digits;
 mod error;
 mod estimate;
 mod limit;

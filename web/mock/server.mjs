@@ -1,18 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:http';
+import { createServer, STATUS_CODES } from 'node:http';
 import { suggestions, tables } from './fixtures.mjs';
 import { answerStream } from './scenarios.mjs';
 import { serveFile } from './static.mjs';
 
 /**
  * A server that speaks the real one's HTTP without a database or a model: for unit tests and for
- * work on the pages. `pace` is the length of a stage in milliseconds.
+ * work on the pages. `pace` is the length of a stage in milliseconds; with `accessKey` it answers to
+ * no one else.
  */
-export async function startMock({ port = 0, pace = 120 } = {}) {
+export async function startMock({ port = 0, pace = 120, accessKey } = {}) {
   const sessions = new Map();
   const running = new Map();
   const server = createServer((request, response) => {
-    handle({ request, response, sessions, running, pace }).catch((cause) => {
+    const isOpen = !accessKey || request.headers.authorization === `Bearer ${accessKey}`;
+    handle({ request, response, sessions, running, pace, isOpen }).catch((cause) => {
       if (response.headersSent) response.destroy();
       else problem(response, 500, 'internal', String(cause));
     });
@@ -34,6 +36,9 @@ async function handle(context) {
   if (request.method === 'OPTIONS') return response.writeHead(204).end();
   for (const [method, pattern, route] of routes) {
     const match = method === request.method && pattern.exec(url.pathname);
+    if (match && !context.isOpen && url.pathname !== '/health') {
+      return problem(response, 401, 'unauthorized', 'This server needs an access key.');
+    }
     if (match) return route({ ...context, url, id: match[1] });
   }
   if (await serveFile(url.pathname, response)) return undefined;
@@ -54,7 +59,9 @@ const json = (response, body, status = 200) => {
 };
 
 const problem = (response, status, code, detail) => {
-  const body = { type: 'about:blank', title: code, status, detail, code, request_id: randomUUID() };
+  const title = STATUS_CODES[status];
+  const type = `urn:sqlatte:problem:${code}`;
+  const body = { type, title, status, detail, code, request_id: randomUUID() };
   response.writeHead(status, {
     'content-type': 'application/problem+json',
     ...(status === 429 ? { 'retry-after': '3' } : {}),
@@ -187,7 +194,12 @@ const health = {
 const cancelled = { title: 'Conflict', status: 409, code: 'cancelled', detail: 'It was stopped.' };
 
 const routes = [
-  ['GET', /^\/health$/, ({ response }) => json(response, health)],
+  [
+    'GET',
+    /^\/health$/,
+    ({ response, isOpen }) =>
+      json(response, isOpen ? health : { ...health, components: undefined }),
+  ],
   ['GET', /^\/api\/suggestions$/, ({ response }) => json(response, { suggestions })],
   ['GET', /^\/api\/tables$/, ({ response }) => json(response, { tables, details: [] })],
   ['POST', /^\/api\/query\/stream$/, ask],

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** Stands in for the server's binary: the same command line, the same first line of output. */
+import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { startMock } from './server.mjs';
 
@@ -9,7 +10,11 @@ const { values } = parseArgs({
     port: { type: 'string', default: '0' },
     'data-dir': { type: 'string' },
     database: { type: 'string' },
+    config: { type: 'string' },
   },
 });
-const { url } = await startMock({ port: Number(values.port) });
+// Of a configuration it reads the keys, in the one way the specs write them.
+const config = values.config ? await readFile(values.config, 'utf8') : '';
+const accessKey = /access_keys: \[(.+)\]/.exec(config)?.[1];
+const { url } = await startMock({ port: Number(values.port), accessKey });
 console.log(`SQLatte listens on ${url}`);

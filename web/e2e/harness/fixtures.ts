@@ -21,7 +21,11 @@ interface Fixtures {
 export const servers = {
   main: () => process.env['E2E_MAIN']!,
   slow: () => process.env['E2E_SLOW']!,
+  locked: () => process.env['E2E_LOCKED']!,
 };
+
+/** Opens the locked server: see `locked.yaml`. */
+export const ACCESS_KEY = 'an-access-key-for-browser-tests';
 
 export function hostUrl(host: HostName, origin: string): string {
   return `${process.env['E2E_HOSTS']}/${host}?origin=${encodeURIComponent(origin)}`;

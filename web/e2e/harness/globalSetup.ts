@@ -29,6 +29,8 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
   try {
     await start('E2E_MAIN', startServer(binary));
     await start('E2E_SLOW', startServer(binary, '--database', `sqlite:${slowDatabase}`));
+    const locked = fileURLToPath(new URL('locked.yaml', import.meta.url));
+    await start('E2E_LOCKED', startServer(binary, '--config', locked));
     await start('E2E_HOSTS', startHosts());
   } catch (cause) {
     await stopAll();

@@ -1,4 +1,5 @@
 import { expect, test } from '../harness/fixtures';
+import { Widget } from '../harness/Widget';
 
 test('history is searched, asked again and deleted', async ({ widget, look }) => {
   await widget.open();
@@ -45,4 +46,19 @@ test('a reload shows the conversation so far, a new chat clears it', async ({ wi
   await expect(widget.panel.getByText('Earlier in this conversation')).toBeVisible();
   await widget.button('New chat').click();
   await expect(widget.panel.getByText('Ask your data anything')).toBeVisible();
+});
+
+test('history and favourites outlive the tab and show in others', async ({ widget, context }) => {
+  await widget.open();
+  await widget.ask('top 5 products by revenue');
+  await widget.button('Save').click();
+  await expect(widget.button('Saved')).toBeDisabled();
+  const other = new Widget(await context.newPage());
+  await other.page.goto(widget.page.url());
+  await widget.page.close();
+  await other.open();
+  await other.button('History and favourites').click();
+  await expect(other.button(/^Delete: top 5/)).toBeVisible();
+  await other.panel.getByRole('tab', { name: 'Favourites' }).click();
+  await expect(other.button(/^Delete: top 5/)).toBeVisible();
 });

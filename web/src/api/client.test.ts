@@ -1,6 +1,6 @@
 // @vitest-environment node
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createApi } from './client';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createApi, type Api } from './client';
 import { ProblemError } from './problem';
 
 const base = 'https://sql.example.com';
@@ -64,6 +64,86 @@ test('the session the server issued travels in a header from then on', async () 
   await api.conversation();
   expect(asked[0]!.headers.has('x-session-id')).toBe(false);
   expect(asked[1]!.headers.get('x-session-id')).toBe('s-1');
+});
+
+describe('sessions and keys', () => {
+  const begin = [
+    'event: session\ndata: {"session_id":"s-1","query_id":"q-1"}\n\n',
+    'event: error\ndata: {"title":"No","status":422}\n\n',
+  ].join('');
+  const drain = async (api: Api) => {
+    for await (const batch of api.ask({ question: 'x' }, new AbortController().signal)) void batch;
+  };
+
+  function storage(): Storage {
+    const values = new Map<string, string>();
+    return {
+      getItem: (name: string) => values.get(name) ?? null,
+      setItem: (name: string, value: string) => void values.set(name, value),
+      removeItem: (name: string) => void values.delete(name),
+    } as Storage;
+  }
+
+  beforeEach(() => {
+    vi.stubGlobal('localStorage', storage());
+    vi.stubGlobal('sessionStorage', storage());
+  });
+
+  test('another tab, and a later one, are in the same session', async () => {
+    answers = [new Response(begin), json({ items: [] })];
+    const other = createApi({ base });
+    await drain(createApi({ base }));
+    vi.stubGlobal('sessionStorage', storage());
+    expect(other.hasSession()).toBe(true);
+    await other.favorites();
+    expect(asked[1]!.headers.get('x-session-id')).toBe('s-1');
+    expect(createApi({ base: 'https://other.example.com' }).hasSession()).toBe(false);
+  });
+
+  test('where the page says who is there, the session stays with the tab and ends with a leave', async () => {
+    answers = [new Response(begin)];
+    const api = createApi({ base });
+    api.identify('of-alice');
+    await drain(api);
+    expect(createApi({ base }).hasSession()).toBe(false);
+    api.identify(null);
+    expect(api.hasSession()).toBe(false);
+  });
+
+  test('a typed key is tried where a refusal makes no noise, and sent once it opens', async () => {
+    answers = [
+      json({ status: 'ok' }),
+      json({ status: 'ok', components: {} }),
+      json({ suggestions: [] }),
+    ];
+    const api = createApi({ base });
+    expect(await api.unlock('no key at all')).toBe(false);
+    expect(await api.unlock('wrong')).toBe(false);
+    expect(await api.unlock('right')).toBe(true);
+    await createApi({ base }).suggestions();
+    expect(asked.map(({ url }) => url.slice(base.length))).toEqual([
+      '/health',
+      '/health',
+      '/api/suggestions',
+    ]);
+    expect(asked.map(({ headers }) => headers.get('authorization'))).toEqual([
+      'Bearer wrong',
+      'Bearer right',
+      'Bearer right',
+    ]);
+  });
+
+  test('a refusal locks, unless the page brings tokens', async () => {
+    const onLocked = vi.fn();
+    answers = [json({}, 401), json({}, 401)];
+    const api = createApi({ base, onLocked });
+    await expect(api.suggestions()).rejects.toMatchObject({ problem: { status: 401 } });
+    expect(onLocked).toHaveBeenCalledOnce();
+    api.identify('token');
+    expect(api.takesKey()).toBe(false);
+    await expect(api.suggestions()).rejects.toMatchObject({ problem: { status: 401 } });
+    expect(onLocked).toHaveBeenCalledOnce();
+  });
 });
 
 test("a proxy's page becomes a problem with its status and wait", async () => {

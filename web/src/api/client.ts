@@ -1,5 +1,5 @@
+import { kept } from './kept';
 import { lostConnection, problemOf, ProblemError } from './problem';
-import { sessionStore } from './session';
 import { readEvents } from './sse';
 import type {
   Favorite,
@@ -16,14 +16,33 @@ export interface ApiOptions {
   base: string;
   /** The host's own endpoint that answers `{token}`; asked again when a token is refused. */
   tokenUrl?: string | undefined;
+  /** The server refused for want of a key, and the page that embeds us brings none of its own. */
+  onLocked?: () => void;
 }
+
+/** What a header can carry; anything else is no key. */
+const KEY = /^[\x21-\x7e]+$/;
 
 export type ExportFormat = 'csv' | 'xlsx';
 export type Api = ReturnType<typeof createApi>;
 
-export function createApi({ base, tokenUrl }: ApiOptions) {
-  const session = sessionStore(base);
+/** The server names its parts only to those whom it lets ask. */
+export const isOpenIn = ({ components }: Health): boolean => components !== undefined;
+
+export function createApi({ base, tokenUrl, onLocked }: ApiOptions) {
   let token: string | null = null;
+  /** The access key a person typed: for this tab only, unlike the session it opens. */
+  const key = kept(() => sessionStorage, `sqlatte:key:${base}`);
+  const sessionName = `sqlatte:session:${base}`;
+  const sharedSession = kept(() => localStorage, sessionName);
+  const tabSession = kept(() => sessionStorage, sessionName);
+  /** Whether a person may type a key: a page that brings tokens settles that itself. */
+  const takesKey = () => !tokenUrl && token === null;
+  /**
+   * All tabs of a browser share a session, and with it history and favourites, also after they were
+   * closed. Where a page says who is there it stays with the tab: the next one there may be another.
+   */
+  const session = () => (takesKey() ? sharedSession : tabSession);
 
   async function fetchToken(): Promise<void> {
     if (!tokenUrl) return;
@@ -35,9 +54,10 @@ export function createApi({ base, tokenUrl }: ApiOptions) {
   async function send(path: string, init: RequestInit, isRetry = false): Promise<Response> {
     if (tokenUrl && token === null) await fetchToken();
     const headers = new Headers(init.headers);
-    const id = session.get();
+    const id = session().get();
     if (id) headers.set('x-session-id', id);
-    if (token) headers.set('authorization', `Bearer ${token}`);
+    const shown = token ?? (takesKey() ? key.get() : null);
+    if (shown && !headers.has('authorization')) headers.set('authorization', `Bearer ${shown}`);
     let response: Response;
     try {
       response = await fetch(base + path, { ...init, headers, credentials: 'omit' });
@@ -49,6 +69,7 @@ export function createApi({ base, tokenUrl }: ApiOptions) {
       token = null;
       return send(path, init, true);
     }
+    if (response.status === 401 && takesKey()) onLocked?.();
     if (!response.ok) throw await problemOf(response);
     return response;
   }
@@ -73,9 +94,20 @@ export function createApi({ base, tokenUrl }: ApiOptions) {
 
   return {
     identify(value: string | null) {
+      // Whoever comes next on this page must not see what the one before asked.
+      if (value === null && token !== null) tabSession.remove();
       token = value;
     },
-    hasSession: () => session.get() !== null || token !== null,
+    takesKey,
+    /** Keeps the key if it opens the server. `/health` tells, without the browser noting a refusal. */
+    async unlock(value: string): Promise<boolean> {
+      if (!KEY.test(value)) return false;
+      const response = await send('/health', { headers: { authorization: `Bearer ${value}` } });
+      const isOpen = isOpenIn((await response.json()) as Health);
+      if (isOpen) key.set(value);
+      return isOpen;
+    },
+    hasSession: () => session().get() !== null || token !== null,
 
     /** Asks, and hands on events in batches; a stream that ends unfinished is a lost connection. */
     async *ask(request: QueryRequest, signal: AbortSignal): AsyncGenerator<QueryEvent[]> {
@@ -84,7 +116,7 @@ export function createApi({ base, tokenUrl }: ApiOptions) {
       try {
         for await (const events of readEvents(response.body!)) {
           for (const { event, data } of events) {
-            if (event === 'session') session.set(data.session_id);
+            if (event === 'session') session().set(data.session_id);
             isFinished ||= event === 'done' || event === 'error';
           }
           yield events;

@@ -11,7 +11,7 @@ const CANCEL_MS = 2000;
 
 export interface ConversationEvents {
   onAnswer(turn: Turn): void;
-  onProblem(problem: Problem, turn: Turn): void;
+  onProblem(problem: Problem, turn: Signal<Turn>): void;
 }
 
 export type Conversation = ReturnType<typeof createConversation>;
@@ -56,7 +56,7 @@ export function createConversation(api: Api, events: ConversationEvents) {
       clearTimeout(watchdog);
     }
     if (turn.value.phase === 'answered') events.onAnswer(turn.value);
-    else if (turn.value.problem) events.onProblem(turn.value.problem, turn.value);
+    else if (turn.value.problem) events.onProblem(turn.value.problem, turn);
   }
 
   /** Ends the running question here at once, and asks the server to end it in the database. */
@@ -90,7 +90,10 @@ export function createConversation(api: Api, events: ConversationEvents) {
       return ask(turn.value.question);
     },
     async restore(): Promise<void> {
-      if (api.hasSession()) earlier.value = await api.conversation();
+      if (!api.hasSession()) return;
+      const messages = await api.conversation();
+      // What was asked meanwhile is among them, and on the page already.
+      if (turns.peek().length === 0) earlier.value = messages;
     },
     /** A new conversation: the server forgets the messages, history and favourites stay. */
     async clear(): Promise<void> {

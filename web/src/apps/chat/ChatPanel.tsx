@@ -12,6 +12,7 @@ import { Composer, type ComposerHandle } from './Composer';
 import { Drawer } from './Drawer';
 import { Empty } from './Empty';
 import { Header } from './Header';
+import { KeyForm } from './KeyForm';
 import { Log } from './Log';
 import type { ServerInfo } from './serverInfo';
 import { useOnline } from './useOnline';
@@ -36,10 +37,13 @@ export function ChatPanel(props: ChatPanelProps) {
   const isOnline = useOnline();
   const ask = (question: string) => void conversation.ask(question);
 
+  const isLocked = server.isLocked.value;
+  // An inline chat must not take the focus from the page it is part of.
+  const takesFocus = mode !== 'inline';
+
   useEffect(() => {
-    // An inline chat must not take the focus from the page it is part of.
-    if (mode !== 'inline') composer.current?.focus();
-  }, [mode]);
+    if (takesFocus && !isLocked) composer.current?.focus();
+  }, [takesFocus, isLocked]);
 
   const actionsFor = (turn: Signal<Turn>) =>
     answerActions({
@@ -76,11 +80,12 @@ export function ChatPanel(props: ChatPanelProps) {
         mode={mode}
         isDrawerOpen={isDrawerOpen}
         isFull={isFull}
+        isLocked={isLocked}
         onNewChat={newChat}
         onClose={props.onClose}
       />
       <div class="columns">
-        {isDrawerOpen.value && (
+        {isDrawerOpen.value && !isLocked && (
           <Drawer
             api={api}
             revision={ended}
@@ -91,9 +96,9 @@ export function ChatPanel(props: ChatPanelProps) {
           />
         )}
         <div class="main">
-          {isEmpty ? (
-            <Empty suggestions={server.suggestions.value} onAsk={ask} />
-          ) : (
+          {isLocked && <KeyForm unlock={server.unlock} takesFocus={takesFocus} />}
+          {!isLocked && isEmpty && <Empty suggestions={server.suggestions.value} onAsk={ask} />}
+          {!isLocked && !isEmpty && (
             <Log conversation={conversation} theme={theme} actionsFor={actionsFor} onAsk={ask} />
           )}
         </div>
@@ -103,16 +108,18 @@ export function ChatPanel(props: ChatPanelProps) {
           {notice.value ?? text.offline}
         </p>
       )}
-      <Composer
-        handle={composer}
-        isRunning={conversation.running.value !== null}
-        lastQuestion={conversation.lastQuestion}
-        onAsk={(question) => {
-          notice.value = null;
-          ask(question);
-        }}
-        onStop={conversation.stop}
-      />
+      {!isLocked && (
+        <Composer
+          handle={composer}
+          isRunning={conversation.running.value !== null}
+          lastQuestion={conversation.lastQuestion}
+          onAsk={(question) => {
+            notice.value = null;
+            ask(question);
+          }}
+          onStop={conversation.stop}
+        />
+      )}
       <Announcer conversation={conversation} />
     </div>
   );

@@ -14,6 +14,7 @@ interface HeaderProps {
   mode: Mode;
   isDrawerOpen: Signal<boolean>;
   isFull: Signal<boolean>;
+  isLocked: boolean;
   onNewChat: () => void;
   onClose: () => void;
 }
@@ -41,6 +42,7 @@ export function Header({
   mode,
   isDrawerOpen,
   isFull,
+  isLocked,
   onNewChat,
   onClose,
 }: HeaderProps) {
@@ -51,6 +53,7 @@ export function Header({
       <IconButton
         icon="history"
         label={text.history}
+        disabled={isLocked}
         expanded={isDrawerOpen.value}
         onClick={() => {
           isDrawerOpen.value = !isDrawerOpen.value;
@@ -59,7 +62,7 @@ export function Header({
       <h2>{title}</h2>
       {health && <ConnectionChip health={health} />}
       <span class="spacer" />
-      <IconButton icon="plus" label={text.newChat} onClick={onNewChat} />
+      <IconButton icon="plus" label={text.newChat} disabled={isLocked} onClick={onNewChat} />
       <IconButton
         icon={choice}
         label={text.theme[choice]}

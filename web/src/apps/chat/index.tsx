@@ -18,21 +18,27 @@ export function mount(options: ChatOptions): ChatHandle {
   const { root, base, mode, emit } = options;
   for (const css of [tokensCss, uiCss, answerCss, chatCss]) adoptCss(root, css);
 
-  const api = createApi({ base, tokenUrl: options.tokenUrl });
+  const api = createApi({ base, tokenUrl: options.tokenUrl, onLocked: () => server.lock() });
   const theme = createTheme(options.theme);
   const isOpen = signal(mode === 'inline');
   const conversation = createConversation(api, {
     onAnswer: ({ question, answer }) => emit('answer', { question, answer }),
-    onProblem: (problem, { question }) => emit('error', { question, problem }),
+    onProblem(problem, turn) {
+      emit('error', { question: turn.value.question, problem });
+      if (server.isLocked.value) server.whenOpen(() => void conversation.retry(turn));
+    },
   });
-  const server = createServerInfo(api, options.suggestions);
+  const server = createServerInfo(api, {
+    suggestions: options.suggestions,
+    onOpen: () => conversation.restore().catch(() => {}),
+    onUnlock: () => emit('unlock'),
+  });
   let isStarted = false;
 
   function start() {
     if (isStarted) return;
     isStarted = true;
-    server.load();
-    conversation.restore().catch(() => {});
+    void server.load();
   }
 
   function open() {
@@ -80,13 +86,13 @@ export function mount(options: ChatOptions): ChatHandle {
     close,
     ask(question) {
       open();
-      void conversation.ask(question);
+      server.whenOpen(() => void conversation.ask(question));
     },
     setTheme: theme.follow,
     identify(token) {
       api.identify(token);
       // What the server would not tell a stranger it may tell now.
-      if (isStarted) server.load();
+      if (isStarted) void server.load();
     },
     destroy() {
       conversation.stop();

@@ -1,4 +1,4 @@
-import { createApi } from '../../api/client';
+import { createApi, isOpenIn } from '../../api/client';
 import { componentName } from '../../core/componentName';
 import type { Health } from '../../api/types';
 
@@ -7,13 +7,15 @@ const api = createApi({ base: location.origin });
 const byId = (id: string) => document.getElementById(id)!;
 
 /** Calls made before the widget's script has run wait in its queue. */
-function ask(question: string): void {
+function widget(...command: [string, ...unknown[]]): void {
   window.SQLatte ??= Object.assign(
     (...call: unknown[]) => void (window.SQLatte!.q ??= []).push(call),
     { q: [] as ArrayLike<unknown>[] },
   );
-  window.SQLatte('ask', question);
+  window.SQLatte(...command);
 }
+
+const ask = (question: string) => widget('ask', question);
 
 function showExamples(questions: string[]): void {
   const list = byId('examples');
@@ -59,6 +61,18 @@ byId('copy').addEventListener('click', (event) => {
   );
 });
 
-// The page is complete without what the server adds.
-api.suggestions().then(showExamples, () => {});
-api.health().then(showServer, () => {});
+byId('unlock').addEventListener('click', () => widget('open'));
+
+/** The page is complete without what the server adds, and asks for it only where it may. */
+async function load(): Promise<void> {
+  const health = await api.health();
+  const isOpen = isOpenIn(health);
+  byId('locked').hidden = isOpen;
+  if (!isOpen) return;
+  showServer(health);
+  showExamples(await api.suggestions());
+}
+
+const start = () => void load().catch(() => {});
+document.addEventListener('sqlatte:unlock', start);
+start();

@@ -16,7 +16,8 @@ export interface ChatOptions {
   emit: (event: WidgetEvent, detail?: unknown) => void;
 }
 
-export type WidgetEvent = 'open' | 'close' | 'answer' | 'error';
+/** `unlock`: a person gave an access key that the server takes. */
+export type WidgetEvent = 'open' | 'close' | 'answer' | 'error' | 'unlock';
 
 /** What the chat bundle gives back. */
 export interface ChatHandle {

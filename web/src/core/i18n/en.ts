@@ -26,6 +26,12 @@ export const text = {
   emptyTitle: 'Ask your data anything',
   emptyText: 'Plain words are enough. You see the SQL, the rows and a chart.',
 
+  keyTitle: 'This server needs an access key',
+  keyText: 'Whoever runs it can give you one. It is kept until this tab is closed.',
+  key: 'Access key',
+  unlock: 'Open',
+  keyRefused: 'The server does not know this key.',
+
   stages: {
     understanding: 'Understanding the question',
     tables: 'Choosing tables',

@@ -66,8 +66,10 @@ impl Address {
             "samples" => config.samples = value.parse().map_err(|_| wrong())?,
             _ => {
                 return Err(invalid(format!(
-                    "`url` has a parameter `{name}` that is not known; known are socket, user, password, ssl_mode, \
-                     ssl_ca, ssl_cert, ssl_key, charset, time_zone, databases, pool_size, connect_timeout and samples"
+                    "`url` has a parameter `{name}` that is not known; known are socket, user, password, \
+                     ssl_mode, \
+                     ssl_ca, ssl_cert, ssl_key, charset, time_zone, databases, pool_size, connect_timeout \
+                     and samples"
                 )));
             }
         }

@@ -8,7 +8,8 @@ use crate::{address::Address, tls::SslMode};
 const MAX_POOL_SIZE: usize = 256;
 const MAX_CONNECT_TIMEOUT: u64 = 60;
 
-/// How to reach a MySQL or MariaDB server: `url`, or the single fields, which fill in what the URL leaves out.
+/// How to reach a MySQL or MariaDB server: `url`, or the single fields, which fill in what the URL leaves
+/// out.
 ///
 /// An empty text counts as not set.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -42,8 +43,8 @@ pub struct MySqlConfig {
     pub ssl_key: PathBuf,
     /// `utf8mb4`, the one character set that loses nothing; the server converts columns of other sets.
     pub charset: String,
-    /// The time zone in which `TIMESTAMP` values are shown, such as `+00:00` or `Europe/Istanbul`; the server's
-    /// own where nothing is set.
+    /// The time zone in which `TIMESTAMP` values are shown, such as `+00:00` or `Europe/Istanbul`; the
+    /// server's own where nothing is set.
     pub time_zone: String,
     /// Statements that may run at once, each on a connection of its own: 1 to 256.
     pub pool_size: usize,

@@ -114,8 +114,10 @@ async fn columns(
     params: Params,
 ) -> Result<Vec<(Name, ColumnSchema)>, Error> {
     let sql = format!(
-        "SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, IS_NULLABLE, COLUMN_COMMENT, EXTRA, \
-         COLUMN_DEFAULT FROM information_schema.COLUMNS WHERE {condition} ORDER BY TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION"
+        "SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, IS_NULLABLE, COLUMN_COMMENT, \
+         EXTRA, \
+         COLUMN_DEFAULT FROM information_schema.COLUMNS WHERE {condition} ORDER BY TABLE_SCHEMA, \
+         TABLE_NAME, ORDINAL_POSITION"
     );
     let rows: Vec<Row> = session.conn.exec(sql, params).await?;
     let flavour = session.flavour();

@@ -41,7 +41,8 @@ pub(crate) fn connecting(error: Error, target: &Target) -> ProviderError {
             DriverError::NoClientSslFlagFromServer => new(
                 ErrorKind::InvalidSettings,
                 format!(
-                    "the server `{server}` does not offer TLS: configure a certificate there, or set `ssl_mode: \
+                    "the server `{server}` does not offer TLS: configure a certificate there, or set \
+                     `ssl_mode: \
                      preferred` if the network can be trusted"
                 ),
             ),
@@ -61,7 +62,8 @@ pub(crate) fn preparing(error: Error, target: &Target) -> ProviderError {
         Error::Server(failure) => new(
             ErrorKind::InvalidSettings,
             format!(
-                "the server `{}` does not take the settings that keep it safe ({}): MySQL 8 or MariaDB 10.4, or \
+                "the server `{}` does not take the settings that keep it safe ({}): MySQL 8 or MariaDB \
+                 10.4, or \
                  newer, is needed{}",
                 target.server,
                 failure.message,
@@ -78,7 +80,8 @@ pub(crate) fn unsafe_session(target: &Target) -> ProviderError {
     new(
         ErrorKind::InvalidSettings,
         format!(
-            "the server `{}` did not keep the settings that make reading safe (SQL mode, character set, read-only): \
+            "the server `{}` did not keep the settings that make reading safe (SQL mode, character set, \
+             read-only): \
              connect to it directly instead of through a proxy that changes them",
             target.server
         ),
@@ -92,7 +95,8 @@ pub(crate) fn silent(stranger: bool, limit: Duration, target: &Target) -> Provid
         return new(
             ErrorKind::InvalidSettings,
             format!(
-                "`{server}` takes connections but said nothing within {seconds} s, as a MySQL server would: check \
+                "`{server}` takes connections but said nothing within {seconds} s, as a MySQL server would: \
+                 check \
                  host and port"
             ),
         );
@@ -100,7 +104,8 @@ pub(crate) fn silent(stranger: bool, limit: Duration, target: &Target) -> Provid
     new(
         ErrorKind::Unavailable,
         format!(
-            "no connection to `{server}` within {seconds} s: check host and port, that the server runs, and that no \
+            "no connection to `{server}` within {seconds} s: check host and port, that the server runs, and \
+             that no \
              firewall is between"
         ),
     )
@@ -128,7 +133,8 @@ fn of_server(failure: &ServerError, target: &Target, statement: Option<Statement
     let name = statement.map_or("the server", |statement| statement.flavour.name());
     match failure.code {
         1045 | 1698 | 3118 | 3955 | 4151 => unauthorized(format!(
-            "the server `{server}` refuses this login ({words}): check user and password, and from which hosts the \
+            "the server `{server}` refuses this login ({words}): check user and password, and from which \
+             hosts the \
              user may connect"
         )),
         1820 | 1862 => unauthorized(format!(
@@ -152,7 +158,8 @@ fn of_server(failure: &ServerError, target: &Target, statement: Option<Statement
             unauthorized(format!("the server `{server}` asks for a login that is not supported ({words})"))
         }
         1040 | 1203 | 1226 => busy(format!(
-            "the server `{server}` has no connection left ({words}): try again, lower `pool_size`, or raise the \
+            "the server `{server}` has no connection left ({words}): try again, lower `pool_size`, or raise \
+             the \
              server's limit"
         )),
         1205 | 1213 => busy(format!("{name}: {words}. Try again")),
@@ -168,7 +175,8 @@ fn of_server(failure: &ServerError, target: &Target, statement: Option<Statement
             new(ErrorKind::Rejected, format!("{name}: {words} Only statements that read data may run"))
         }
         _ => {
-            // What the server says of a function that it does not know, where functions of users would be looked for.
+            // What the server says of a function that it does not know, where functions of users would be
+            // looked for.
             let hint = if failure.code == 1370 {
                 ": there is no such function, or the user may not run it"
             } else {
@@ -207,7 +215,8 @@ fn of_io(fault: &io::Error, server: &str) -> ProviderError {
             "the host of `{server}` is not known: check its name, and that names can be looked up here"
         )),
         _ => unavailable(format!(
-            "the connection to `{server}` failed ({words}): check host, port and network, and that the server runs"
+            "the connection to `{server}` failed ({words}): check host, port and network, and that the \
+             server runs"
         )),
     }
 }
@@ -225,7 +234,8 @@ fn tls(words: &str, server: &str) -> ProviderError {
     new(
         ErrorKind::InvalidSettings,
         format!(
-            "TLS with `{server}` failed ({words}): name the authority of the server's certificate in `ssl_ca`, \
+            "TLS with `{server}` failed ({words}): name the authority of the server's certificate in \
+             `ssl_ca`, \
              connect by the name in the certificate, or choose a weaker `ssl_mode`"
         ),
     )
@@ -234,7 +244,8 @@ fn tls(words: &str, server: &str) -> ProviderError {
 fn plugin(name: &str, server: &str) -> ProviderError {
     // MySQL answers like this for users that do not exist, too, so that nobody can tell.
     unauthorized(format!(
-        "the server `{server}` knows no such user, or asks it to log in by `{name}`, which is not supported: check the \
+        "the server `{server}` knows no such user, or asks it to log in by `{name}`, which is not \
+         supported: check the \
          user, or give it `caching_sha2_password` (MySQL) or `mysql_native_password` (MariaDB)"
     ))
 }

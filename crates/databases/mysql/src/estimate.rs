@@ -53,7 +53,8 @@ pub(crate) async fn estimate(pool: &Arc<Pool>, sql: &str, timeout: Duration) -> 
     }
 }
 
-/// One line of EXPLAIN: a table that is read once for each row that the tables before it in the same select give.
+/// One line of EXPLAIN: a table that is read once for each row that the tables before it in the same select
+/// give.
 #[derive(Debug, Clone, PartialEq)]
 struct Step {
     select: u64,
@@ -97,7 +98,8 @@ fn float(value: &mysql_async::Value) -> Option<f64> {
     }
 }
 
-/// The sum over all selects and all steps: each step reads its rows once for every row the steps before it give.
+/// The sum over all selects and all steps: each step reads its rows once for every row the steps before it
+/// give.
 fn rows_read(steps: &[Step]) -> f64 {
     let (mut read, mut given, mut select) = (0.0, 1.0, None);
     for step in steps {

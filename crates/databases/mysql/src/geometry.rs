@@ -129,7 +129,8 @@ mod tests {
         assert_eq!(text(&bytes(POINT)).unwrap(), "POINT(1 2.5)");
         let big_endian = "00000000 00 00000001 3FF0000000000000 4004000000000000";
         assert_eq!(text(&bytes(big_endian)).unwrap(), "POINT(1 2.5)");
-        let line = "00000000 01 02000000 02000000 0000000000000000 0000000000000000 000000000000F03F 000000000000F0BF";
+        let line = "00000000 01 02000000 02000000 0000000000000000 0000000000000000 \
+                    000000000000F03F 000000000000F0BF";
         assert_eq!(text(&bytes(line)).unwrap(), "LINESTRING(0 0,1 -1)");
         assert_eq!(text(&bytes("00000000 01 07000000 00000000")).unwrap(), "GEOMETRYCOLLECTION EMPTY");
     }

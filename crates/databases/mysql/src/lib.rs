@@ -1,7 +1,7 @@
 //! MySQL and MariaDB as the database that is asked.
 //!
-//! [`MySql`] asks a server through prepared statements in read-only transactions, under limits of the server and
-//! of its own; [`MySqlFactory`] makes it from a configuration.
+//! [`MySql`] asks a server through prepared statements in read-only transactions, under limits of the server
+//! and of its own; [`MySqlFactory`] makes it from a configuration.
 
 mod address;
 mod catalogue;

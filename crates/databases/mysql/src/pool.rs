@@ -187,7 +187,8 @@ impl Pool {
         ProviderError::new(
             ErrorKind::Timeout,
             format!(
-                "the time limit passed while waiting for one of the {} connections to `{}`: try again, or raise \
+                "the time limit passed while waiting for one of the {} connections to `{}`: try again, or \
+                 raise \
                  `pool_size`",
                 self.server.config().pool_size,
                 self.server.target()

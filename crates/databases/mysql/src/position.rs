@@ -65,7 +65,8 @@ mod tests {
     fn finds_what_the_server_quotes() {
         let syntax = |sql: &str, near: &str, line: usize| {
             let words = format!(
-                "You have an error in your SQL syntax; check the manual that corresponds to your MySQL server \
+                "You have an error in your SQL syntax; check the manual that corresponds to your MySQL \
+                 server \
                  version for the right syntax to use near '{near}' at line {line}"
             );
             find(sql, 1064, &words)

@@ -5,9 +5,9 @@ use sqlatte_providers::{ErrorKind, ProviderError, Result};
 
 /// The text to give to the driver so that it sends every byte of `sql` as it is.
 ///
-/// The driver replaces `:name` outside of quotes and comments by a placeholder, and is at times mistaken about
-/// where a quote begins: it reads the time in `5-'12:ab'` as a name. To the driver an empty comment is one without
-/// end, in which it replaces nothing; the server skips it.
+/// The driver replaces `:name` outside of quotes and comments by a placeholder, and is at times mistaken
+/// about where a quote begins: it reads the time in `5-'12:ab'` as a name. To the driver an empty comment is
+/// one without end, in which it replaces nothing; the server skips it.
 pub(crate) fn unchanged(sql: &str) -> Result<Cow<'_, str>> {
     let is_safe =
         |text: &str| ParsedNamedParams::parse(text.as_bytes()).is_ok_and(|text| text.params().is_empty());
@@ -20,7 +20,8 @@ pub(crate) fn unchanged(sql: &str) -> Result<Cow<'_, str>> {
     }
     Err(ProviderError::new(
         ErrorKind::Rejected,
-        "a `:` before a word is taken for a placeholder here: put a space between them, or leave out comments",
+        "a `:` before a word is taken for a placeholder here: put a space between them, or leave out \
+         comments",
     ))
 }
 

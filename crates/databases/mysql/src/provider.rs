@@ -99,7 +99,8 @@ impl DatabaseProvider for MySql {
             Some(catalogue::Unseen::Database(name)) => Err(ProviderError::new(
                 ErrorKind::InvalidSettings,
                 format!(
-                    "the user sees no database `{name}` in `{}`: correct its name, or grant the user SELECT on \
+                    "the user sees no database `{name}` in `{}`: correct its name, or grant the user SELECT \
+                     on \
                      `{name}`.*",
                     self.pool.server().target()
                 ),
@@ -107,7 +108,8 @@ impl DatabaseProvider for MySql {
             Some(catalogue::Unseen::Tables) => Err(ProviderError::new(
                 ErrorKind::Unauthorized,
                 format!(
-                    "the user sees no table in `{}`: grant it SELECT on what it is to read, or create the tables",
+                    "the user sees no table in `{}`: grant it SELECT on what it is to read, or create the \
+                     tables",
                     self.pool.server().target()
                 ),
             )),

@@ -126,7 +126,8 @@ fn read_all(session: &mut Session, looks: Vec<Look>, found: Found) -> BoxFuture<
     .boxed()
 }
 
-/// Statements of our own in one text; the server stops at the first that fails. Tells how many tables were read.
+/// Statements of our own in one text; the server stops at the first that fails. Tells how many tables were
+/// read.
 async fn read_until_failure(
     session: &mut Session,
     looks: &[Look],

@@ -111,7 +111,8 @@ impl Server {
     }
 }
 
-/// Ends a connection at once, without a word: the driver's own way would first read all that is still to come.
+/// Ends a connection at once, without a word: the driver's own way would first read all that is still to
+/// come.
 pub(crate) fn hang_up(conn: Conn) {
     use futures::FutureExt;
     drop(conn.disconnect().now_or_never());

@@ -84,7 +84,8 @@ impl Session {
         self.conn.query_drop(self.traits.beginning(limit.saturating_add(LATER).min(YEAR))).await
     }
 
-    /// Ends the transaction and forgets all that a statement may have set: variables, locks, temporary tables.
+    /// Ends the transaction and forgets all that a statement may have set: variables, locks, temporary
+    /// tables.
     pub(crate) async fn end(&mut self) -> Result<bool, Error> {
         self.conn.reset().await
     }
@@ -102,8 +103,8 @@ impl Traits {
 
     /// Several statements of our own in one text: a user's statement never goes this way.
     ///
-    /// The session's read-only mode also stops what a read-only transaction alone lets through because it would
-    /// commit it first: creating, altering and dropping.
+    /// The session's read-only mode also stops what a read-only transaction alone lets through because it
+    /// would commit it first: creating, altering and dropping.
     fn beginning(&self, limit: Duration) -> String {
         let limit = match self.flavour {
             Flavour::MySql => {

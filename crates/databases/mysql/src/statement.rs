@@ -20,8 +20,8 @@ pub(crate) enum Ended<T> {
     Stopped(Reason, Option<T>),
 }
 
-/// Sees `work` on the connection `id` through; when it is time to stop, kills what the server is doing for it and
-/// waits until `work` has noticed, so that the connection is at a known place again.
+/// Sees `work` on the connection `id` through; when it is time to stop, kills what the server is doing for it
+/// and waits until `work` has noticed, so that the connection is at a known place again.
 pub(crate) async fn until_stopped<T>(
     work: impl Future<Output = T>,
     stop: &mut Stop,
@@ -34,12 +34,13 @@ pub(crate) async fn until_stopped<T>(
         done = &mut work => return Ended::Done(done),
         reason = stop.reached() => reason,
     };
-    // Functions such as SLEEP return as if nothing had happened when they are killed: the reason is ours to know.
+    // Functions such as SLEEP return as if nothing had happened when they are killed: the reason is ours to
+    // know.
     Ended::Stopped(reason, killed(work, pool, id).await)
 }
 
-/// Kills what the connection `id` is doing until `work`, which waits for its end, has noticed; `None` if that took
-/// too long, and the connection is killed then.
+/// Kills what the connection `id` is doing until `work`, which waits for its end, has noticed; `None` if that
+/// took too long, and the connection is killed then.
 pub(crate) async fn killed<T>(work: impl Future<Output = T>, pool: &Pool, id: u64) -> Option<T> {
     let mut work = pin!(work);
     let end = Instant::now() + ENDING;

@@ -72,7 +72,8 @@ pub(crate) fn timed_out(timeout: Duration) -> ProviderError {
     ProviderError::new(
         ErrorKind::Timeout,
         format!(
-            "the query was stopped after {seconds} s: ask for a shorter period or fewer rows, or raise the time limit"
+            "the query was stopped after {seconds} s: ask for a shorter period or fewer rows, or raise the \
+             time limit"
         ),
     )
 }

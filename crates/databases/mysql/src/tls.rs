@@ -5,8 +5,8 @@ use crate::config::Resolved;
 
 /// A server name that lets a certificate of any name pass, while its chain is still verified.
 ///
-/// The driver means to forgive a wrong name alone, but looks for this word in an error's text, where rustls no
-/// longer writes it. The text does hold the name that was asked for.
+/// The driver means to forgive a wrong name alone, but looks for this word in an error's text, where rustls
+/// no longer writes it. The text does hold the name that was asked for.
 const ANY_NAME: &str = "NotValidForName.invalid";
 
 /// Whether the connection is encrypted, and what the server's certificate must prove: as MySQL's own clients

@@ -1,5 +1,5 @@
-//! What a column holds: from its declaration, from a result's description, and where neither says it, from the
-//! first values.
+//! What a column holds: from its declaration, from a result's description, and where neither says it, from
+//! the first values.
 
 use mysql_async::{
     Column,

@@ -46,7 +46,8 @@ fn reads_urls() {
 #[test]
 fn reads_fields_and_fills_in_the_url() {
     let all = fields(json!({
-        "host": "db", "port": 3307, "database": "shop", "user": "reader", "password": 123, "charset": "utf8mb4",
+        "host": "db", "port": 3307, "database": "shop", "user": "reader", "password": 123,
+        "charset": "utf8mb4",
         "use_unicode": true, "autocommit": true, "url": "", "ssl_mode": "", "ssl_ca": "", "socket": "",
         "time_zone": "", "databases": ["more"],
     }))

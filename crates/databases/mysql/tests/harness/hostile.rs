@@ -83,9 +83,11 @@ pub(crate) fn statements(database: &str, file: &str) -> Vec<String> {
 /// What to read to see that nothing has changed. Other tests make databases and users of their own meanwhile.
 pub(crate) fn state(database: &str) -> Vec<String> {
     let ours = "LIKE 'sqlatte\\_test\\_%'";
-    let variables = "'max_connections', 'general_log', 'slow_query_log', 'sql_mode', 'local_infile', 'read_only', \
+    let variables = "'max_connections', 'general_log', 'slow_query_log', 'sql_mode', 'local_infile', \
+                     'read_only', \
                      'event_scheduler', 'autocommit', 'tx_read_only', 'transaction_read_only', 'time_zone', \
-                     'max_statement_time', 'max_execution_time', 'secure_file_priv', 'init_connect', 'tx_isolation'";
+                     'max_statement_time', 'max_execution_time', 'secure_file_priv', 'init_connect', \
+                     'tx_isolation'";
     vec![
         "SELECT * FROM clients ORDER BY id".to_owned(),
         "SELECT * FROM sales ORDER BY id".to_owned(),
@@ -100,7 +102,8 @@ pub(crate) fn state(database: &str) -> Vec<String> {
             "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE NOT SCHEMA_NAME {ours} ORDER BY 1"
         ),
         format!(
-            "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME LIKE '{database}%' ORDER BY 1"
+            "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME LIKE '{database}%' ORDER \
+             BY 1"
         ),
         format!(
             "SELECT User, Host FROM mysql.user WHERE NOT User {ours} AND NOT User LIKE 'few%' ORDER BY 1, 2"

@@ -124,7 +124,8 @@ impl<S: Server> DatabaseHarness for Harness<S> {
         admin.disconnect().await.map_err(|error| error.to_string())?;
         harness.set_up(schema::TABLES).await;
         if S::IS_MARIADB {
-            harness.set_up("ALTER TABLE sorts ADD u UUID; UPDATE sorts SET u = '123e4567-e89b-12d3-a456-426614174000'").await;
+            let uuid = "'123e4567-e89b-12d3-a456-426614174000'";
+            harness.set_up(&format!("ALTER TABLE sorts ADD u UUID; UPDATE sorts SET u = {uuid}")).await;
         }
         harness.set_up(&schema::odd_tables(&harness.odd_names())).await;
         harness

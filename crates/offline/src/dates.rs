@@ -328,7 +328,8 @@ fn days(first: NaiveDate, count: u64) -> Option<Span> {
     Some(Span { start: Some(first), end: Some(first.checked_add_days(Days::new(count))?) })
 }
 
-fn back(day: NaiveDate, unit: Grain, count: u32) -> Option<NaiveDate> {
+/// The day this many units before.
+pub(crate) fn back(day: NaiveDate, unit: Grain, count: u32) -> Option<NaiveDate> {
     match unit {
         Grain::Day => day.checked_sub_days(Days::new(count.into())),
         Grain::Week => day.checked_sub_days(Days::new(u64::from(count) * 7)),

@@ -1,7 +1,7 @@
 //! Follow-ups: a question that changes a part of the one before.
 
 use crate::{
-    dates::Grain,
+    dates::{Grain, Span},
     figures,
     model::Model,
     parse::Parsed,
@@ -71,6 +71,10 @@ pub(crate) fn merge(before: &Query, follow_up: &Parsed, model: &Model) -> Option
             return None;
         }
         measure.function = function;
+        changed = true;
+    }
+    if let Some(grain) = follow_up.replaces.earlier {
+        earlier(&mut query, grain)?;
         changed = true;
     }
     if let Some(limit) = follow_up.replaces.limit {
@@ -146,6 +150,20 @@ fn redirect(query: &mut Query, descending: bool, limit: Option<u64>) -> Option<(
     if let Some(limit) = limit {
         rank.limit = limit;
     }
+    Some(())
+}
+
+/// "and the year before?": the one period of the question, a step back.
+fn earlier(query: &mut Query, grain: Grain) -> Option<()> {
+    let mut periods = query.filters.iter_mut().filter_map(|filter| match filter {
+        Filter::Period { spans, .. } => Some(spans),
+        _ => None,
+    });
+    let (spans, None) = (periods.next()?, periods.next()) else { return None };
+    let [span] = spans.as_mut_slice() else { return None };
+    let (start, end) = (span.start?, span.end?);
+    let back = |day| crate::dates::back(day, grain, 1);
+    *span = Span { start: Some(back(start)?), end: Some(back(end)?) };
     Some(())
 }
 

@@ -161,7 +161,8 @@ impl Lexicon {
         // what a foreign key leads to is named by its table or its role
         let leads_away = column.is_foreign_key && bare.len() != words.len();
         if bare.len() != words.len() && !bare.is_empty() && !leads_away {
-            self.add_with_synonyms(&bare.join(" "), target, 0.95);
+            let names_key = column.is_key && column.has_word(&["id"]);
+            self.add_with_synonyms(&bare.join(" "), target, if names_key { 0.6 } else { 0.95 });
         }
         if let [first, second] = bare {
             self.add(&format!("{second} of {first}"), target, 0.9);

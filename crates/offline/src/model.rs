@@ -86,6 +86,15 @@ impl Column {
         matches!(self.kind, ColumnType::Text) && !self.is_date
     }
 
+    /// A text by name a figure: it is not counted by its different values.
+    pub(crate) fn is_figure_as_text(&self) -> bool {
+        self.is_text()
+            && self.has_word(&[
+                "amount", "number", "count", "total", "quantity", "day", "hour", "point", "score", "year",
+                "held", "price", "cost", "age", "percent", "rate",
+            ])
+    }
+
     pub(crate) fn has_word(&self, words: &[&str]) -> bool {
         self.words.iter().any(|word| words.contains(&word.as_str()))
     }

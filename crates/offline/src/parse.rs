@@ -71,6 +71,8 @@ pub(crate) struct Replaced {
     pub(crate) function: Option<crate::query::Function>,
     /// Only how many are shown: "make it 10".
     pub(crate) limit: Option<u64>,
+    /// Only the period, one step back: "and the year before?".
+    pub(crate) earlier: Option<crate::dates::Grain>,
 }
 
 pub(crate) struct Parser<'a> {

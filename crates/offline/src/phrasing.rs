@@ -13,7 +13,6 @@ const PHRASES: &[(&[&str], &[&str])] = &[
     (&["more", "than", "twice"], &["more", "than", "2", "times"]),
     (&["nr", "of"], &["number", "of"]),
     (&["no", ".", "of"], &["number", "of"]),
-    (&["amount", "of", "orders"], &["number", "of", "orders"]),
     (&["headcount"], &["number", "of", "employees"]),
     (&["month", "by", "month"], &["by", "month"]),
     (&["most", "recently"], &["most", "recent"]),

@@ -48,7 +48,7 @@ pub(crate) enum Unread {
 }
 
 /// Below this a reading is a guess.
-const LEAST_CONFIDENCE: f64 = 0.5;
+const LEAST_CONFIDENCE: f64 = 0.62;
 
 impl Knowledge {
     pub(crate) async fn read_from(schema: &Schema, catalog: &Catalog) -> Self {
@@ -187,11 +187,12 @@ impl Knowledge {
         let mut fixes = Vec::new();
         for (at, token) in tokens.iter().enumerate() {
             let lacks_letter = self.lacks_last_letter(token);
-            if token.kind != TokenKind::Word || (self.is_known(tokens, at) && !lacks_letter) {
+            let means_from = token.word == "form" && self.value_at(tokens, at + 1);
+            if token.kind != TokenKind::Word || (self.is_known(tokens, at) && !lacks_letter && !means_from) {
                 continue;
             }
             let slip = match token.word.as_str() {
-                "form" => Some("from".to_owned()),
+                _ if means_from => Some("from".to_owned()),
                 _ if lacks_letter => Some(format!("{}e", token.norm)),
                 _ => None,
             };
@@ -211,6 +212,10 @@ impl Knowledge {
             }
         }
         (corrected, fixes)
+    }
+
+    fn value_at(&self, tokens: &[Token], at: usize) -> bool {
+        tokens.get(at).is_some_and(|token| self.values.find(&token.norm).next().is_some())
     }
 
     /// "employes": a verb by its stem, and a table with one more letter.

@@ -290,6 +290,8 @@ pub(crate) fn is_filler(word: &str) -> bool {
             | "business"
             | "shown"
             | "among"
+            | "given"
+            | "granted"
             | "something"
             | "anything"
             | "respectively"

@@ -351,7 +351,7 @@ impl Parser<'_> {
                     self.note(start, phrase.end, self.describe_measure(&measure));
                     return self.having(measure, Amount { end: phrase.end, ..amount });
                 }
-                Noun::Column(column) => {
+                Noun::Column(column) if !self.column(column.column).is_figure_as_text() => {
                     let measure = Measure::new(Function::CountDistinct, Operand::Column(column));
                     self.note(start, phrase.end, self.describe_measure(&measure));
                     return self.having(measure, Amount { end: phrase.end, ..amount });

@@ -169,6 +169,10 @@ impl Parser<'_> {
 
     fn count_column(&mut self, column: Ref, function: Function, phrase: &NounPhrase, start: usize) {
         let measure = Measure::new(function, Operand::Column(column));
+        if function == Function::CountDistinct && !phrase.distinct && phrase.weight < 0.75 {
+            // a part of a column's name is more likely another word for the rows
+            self.doubt(0.7);
+        }
         self.note(start, phrase.end, self.describe_measure(&measure));
         self.take_adjectives(phrase);
         self.take_to(phrase.end);

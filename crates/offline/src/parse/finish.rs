@@ -95,6 +95,17 @@ impl Parser<'_> {
         let grouped_already = !query.groups.is_empty();
         let wants_group = ranked_by_measure || !query.having.is_empty() || !query.measures.is_empty();
         // "which city has the most customers": the column is what is grouped by
+        if ranked_by_measure && query.head.is_none() && query.groups.is_empty() && query.columns.len() > 1 {
+            // "the id, first and last name with the most accounts" are of one row
+            let model = self.setting.model;
+            let table = |column: &crate::query::Ref| model.columns[column.column].table;
+            if let Some(first) = query.columns.first().map(table)
+                && query.columns.iter().all(|column| table(column) == first)
+            {
+                query.head = Some(Head::Table(first));
+                query.named = false;
+            }
+        }
         let measured_first = self.column_after_measure && !query.measures.is_empty() && !ranked_by_measure;
         if measured_first && !query.columns.is_empty() {
             // "the average rating and resolution": of what the second is a figure is not said
@@ -350,12 +361,20 @@ impl Parser<'_> {
                     let others: Vec<Group> =
                         self.query.groups.iter().copied().filter(|other| *other != group).collect();
                     if !others.is_empty() {
+                        if !self.per_each.contains(&true) {
+                            self.trouble
+                                .get_or_insert_with(|| "it is not clear within what is ranked".to_owned());
+                        }
                         rank.within = others;
                     }
                     self.query.groups = vec![group];
                     self.query.head = None;
                 } else if self.query.groups.len() > 1 {
                     let within = self.query.groups.split_off(1);
+                    if !self.per_each.contains(&true) {
+                        self.trouble
+                            .get_or_insert_with(|| "it is not clear within what is ranked".to_owned());
+                    }
                     rank.within = within;
                 } else if self.query.groups.is_empty() {
                     self.trouble.get_or_insert_with(|| "it does not say what is ranked".to_owned());
@@ -366,6 +385,10 @@ impl Parser<'_> {
             }
             Figure::Plain(_) => {
                 if !self.query.groups.is_empty() {
+                    if !self.per_each.contains(&true) {
+                        self.trouble
+                            .get_or_insert_with(|| "it is not clear within what is ranked".to_owned());
+                    }
                     rank.within = std::mem::take(&mut self.query.groups);
                 }
                 if !self.query.measures.is_empty() {

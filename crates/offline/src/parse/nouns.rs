@@ -383,6 +383,22 @@ impl Parser<'_> {
         !column.is_foreign_key || in_key || !column.is_key
     }
 
+    /// "all grinders with their price": the rows that the value groups are what is listed.
+    fn head_of_values(&mut self, table: TableId) {
+        let model = self.setting.model;
+        let by_value = self.query.filters.iter().any(|filter| match filter {
+            Filter::OneOf { column, .. } => {
+                let owner = model.columns[column.column].table;
+                owner == table || model.edges.iter().any(|edge| edge.from == table && edge.to == owner)
+            }
+            _ => false,
+        });
+        if by_value && self.query.measures.is_empty() && !model.tables[table].labels.is_empty() {
+            self.query.head = Some(Head::Table(table));
+            self.query.named = true;
+        }
+    }
+
     /// Whether this place is in a sentence of its own that begins with "list", "give", "find" and the like.
     fn starts_request(&self, at: usize) -> bool {
         let Some(stop) = (0..at).rev().find(|&at| {
@@ -653,6 +669,9 @@ impl Parser<'_> {
         }
         self.take_adjectives(phrase);
         self.note(start, end, name);
+        if lead == "with" && self.query.head.is_none() && self.query.columns.is_empty() {
+            self.head_of_values(table);
+        }
         let has_head = self.query.head.is_some();
         let asked_anew = has_head && self.starts_request(start);
         let followed_by_column = matches!(self.word_at(end), "and")

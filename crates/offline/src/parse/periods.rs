@@ -22,6 +22,16 @@ impl Parser<'_> {
             return true;
         }
         let start = self.at;
+        let unit = self.past(start, &["the", "in", "for"]);
+        if self.fragment
+            && matches!(self.word_at(unit + 1), "before" | "earlier")
+            && self.tokens.get(unit + 2).is_none_or(|token| token.kind == crate::token::TokenKind::Mark)
+            && let Some(grain) = dates::grain(self.norm_at(unit))
+        {
+            self.replaces.earlier = Some(grain);
+            self.take_to(unit + 2);
+            return true;
+        }
         let (preposition, at) = match self.words4(start) {
             ["prior", "to", ..] => ("before", start + 2),
             ["starting" | "beginning", "in" | "from" | "on" | "with", ..] => ("since", start + 2),

@@ -146,7 +146,16 @@ impl Parser<'_> {
         if self.names_longer_column(start) {
             return false;
         }
-        let Some(found) = self.superlative_at(start) else { return false };
+        let Some(mut found) = self.superlative_at(start) else { return false };
+        if self.top.is_none()
+            && found.quality != Quality::Bare
+            && let Some(limit) = self.tokens.get(found.end).and_then(small_number)
+            && self.noun_phrase(found.end + 1, false).is_some()
+        {
+            // "the latest 5 reviews"
+            self.top = Some(Top { limit: Some(limit), descending: true, by_date: false });
+            found.end += 1;
+        }
         match found.quality {
             Quality::Bare => self.bare_superlative(start, &found),
             quality => self.quality_superlative(start, quality, &found),
@@ -204,7 +213,7 @@ impl Parser<'_> {
                     } else {
                         Figure::Plain(Operand::Column(column))
                     }
-                } else if quantity_word {
+                } else if quantity_word && !described.is_figure_as_text() {
                     Figure::Measure(Measure::new(Function::CountDistinct, Operand::Column(column)))
                 } else {
                     return false;

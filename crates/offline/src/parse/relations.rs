@@ -69,6 +69,10 @@ impl Parser<'_> {
         let reference = Ref::new(column);
         self.note(start, start + 1, self.setting.model.column_name(column));
         self.take(1);
+        if self.word(0) == "up" {
+            // "signed up"
+            self.take(1);
+        }
         if let Some(Measure {
             function: Function::Minimum | Function::Maximum,
             operand: Operand::Column(measured),

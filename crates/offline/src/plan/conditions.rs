@@ -10,6 +10,9 @@ use crate::{
     sql::{Condition, Expr, Select, Source},
 };
 
+/// Steps from a row to the rows it is asked to have; what lies farther is not what people mean.
+const LONGEST_WAY: usize = 3;
+
 impl Planner<'_> {
     pub(super) fn conditions(&mut self, scope: &mut Scope, filters: &[Filter]) -> Planned<Vec<Condition>> {
         let mut conditions = Vec::with_capacity(filters.len());
@@ -252,6 +255,13 @@ impl Planner<'_> {
             })?,
         };
         let _ = start;
+        if hops.len() > LONGEST_WAY {
+            return Err(format!(
+                "{} and {} are related only from afar",
+                self.model.tables[base].name(),
+                self.model.tables[relation.table].name()
+            ));
+        }
         let Some((&first, rest)) = hops.split_first() else {
             return Err("a relation leads nowhere".to_owned());
         };

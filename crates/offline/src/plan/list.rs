@@ -3,7 +3,7 @@
 use super::{Planned, Planner, scope::Scope};
 use crate::{
     model::TableId,
-    query::{Figure, Group, Head, Operand, Query, Rank, Ref},
+    query::{Figure, Filter, Group, Head, Operand, Quantity, Query, Rank, Ref, Relation},
     sql::{Expr, Select},
 };
 
@@ -137,6 +137,17 @@ impl Planner<'_> {
                 .iter()
                 .copied()
                 .find(|&table| table != head && !self.model.reaches_forward(head, table) && all_from(table));
+            let denies = query.filters.iter().any(|filter| {
+                matches!(
+                    filter,
+                    Filter::OneOf { negated: true, .. }
+                        | Filter::Period { negated: true, .. }
+                        | Filter::Relation(Relation { quantity: Quantity::None, .. })
+                )
+            });
+            if finest.is_some() && denies {
+                return Err("it is not clear of what it is denied".to_owned());
+            }
             return Ok(finest.unwrap_or(head));
         }
         // the table from which all columns can be reached without multiplying rows

@@ -17,7 +17,7 @@ use std::{
 use socket2::{SockRef, TcpKeepalive};
 use sqlatte_providers::{ProviderError, Result};
 use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
+    io::{AsyncRead, AsyncWrite, BufReader, ReadBuf},
     net::{TcpStream, UnixStream, lookup_host},
     task::JoinHandle,
     time,
@@ -40,6 +40,8 @@ const KEEPALIVE: TcpKeepalive = TcpKeepalive::new()
     .with_interval(Duration::from_secs(5))
     .with_retries(3);
 
+/// Bytes asked of the system at once: the driver alone would ask for 8 KB.
+const AHEAD: usize = 64 << 10;
 /// What a PostgreSQL server's first byte can be; 0 for none.
 const GREETINGS: &[u8] = b"\0SNREv";
 
@@ -224,12 +226,12 @@ impl<S: AsyncRead + AsyncWrite + Send + Sync + Unpin> Stream for S {}
 impl Socket {
     async fn open(peer: &Peer) -> io::Result<Self> {
         let stream: Box<dyn Stream> = match peer {
-            Peer::Socket(path) => Box::new(UnixStream::connect(path).await?),
+            Peer::Socket(path) => Box::new(BufReader::with_capacity(AHEAD, UnixStream::connect(path).await?)),
             Peer::Tcp { address, .. } => {
                 let stream = TcpStream::connect(address).await?;
                 stream.set_nodelay(true)?;
                 SockRef::from(&stream).set_tcp_keepalive(&KEEPALIVE)?;
-                Box::new(stream)
+                Box::new(BufReader::with_capacity(AHEAD, stream))
             }
         };
         Ok(Socket { stream, lingers: false, shut: false, first: Arc::default() })

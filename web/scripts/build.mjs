@@ -55,7 +55,7 @@ async function buildChat() {
 
 const chunkNames = {
   'src/grid/DataGrid.ts': 'grid',
-  'src/charts/chartjs.ts': 'charts',
+  'src/charts/ChartView.tsx': 'charts',
 };
 
 async function buildLoader(chatPath) {

@@ -76,3 +76,20 @@ test('an answer can be rated', async ({ widget }) => {
   await widget.button('Good answer').click();
   await expect(widget.button('Good answer')).toHaveAttribute('aria-pressed', 'true');
 });
+
+test('a bad answer may be explained', async ({ widget, page, look }) => {
+  await widget.open();
+  await widget.ask('top 5 products by revenue');
+  await widget.button('Bad answer').click();
+  const reason = widget.turn.getByRole('textbox', { name: 'What was wrong?' });
+  await reason.fill('Revenue is without tax here');
+  await look('reason');
+  const sent = page.waitForRequest(/feedback$/);
+  await reason.press('Enter');
+  expect((await sent).postDataJSON()).toEqual({
+    rating: 'down',
+    comment: 'Revenue is without tax here',
+  });
+  await expect(reason).toHaveCount(0);
+  await expect(widget.turn.getByText('Thank you')).toBeVisible();
+});

@@ -66,11 +66,21 @@ test('a running turn shows its stage, a stopped one says so', () => {
   expect(screen.getByText(/^Stopped after 1.5 s/)).toBeTruthy();
 });
 
-test('a rating is kept once the server has it', async () => {
+test('a rating is kept once the server has it, and a bad one may say why', async () => {
   const { onRate } = show(chat({}));
   await userEvent.click(screen.getByRole('button', { name: 'Bad answer' }));
   expect(onRate).toHaveBeenCalledWith('down');
   expect(screen.getByRole('button', { name: 'Bad answer' }).getAttribute('aria-pressed')).toBe(
     'true',
   );
+  await userEvent.type(screen.getByLabelText(/What was wrong/), ' Wrong year {Enter}');
+  expect(onRate).toHaveBeenLastCalledWith('down', 'Wrong year');
+  expect(screen.queryByLabelText(/What was wrong/)).toBeNull();
+});
+
+test('a good rating asks for no reason', async () => {
+  show(chat({}));
+  await userEvent.click(screen.getByRole('button', { name: 'Good answer' }));
+  expect(screen.getByText('Thank you')).toBeTruthy();
+  expect(screen.queryByLabelText(/What was wrong/)).toBeNull();
 });

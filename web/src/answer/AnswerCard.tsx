@@ -4,7 +4,7 @@ import type { Turn } from '../core/turn';
 import type { Theme } from '../tokens/palette';
 import { Chips } from '../ui/Chips';
 import { ChatReply } from './ChatReply';
-import { Feedback } from './Feedback';
+import { Feedback, type Rating } from './Feedback';
 import { ProblemCard } from './ProblemCard';
 import { Progress } from './Progress';
 import { Reading } from './Reading';
@@ -17,7 +17,7 @@ export interface AnswerActions {
   onRetry: () => void;
   onEdit: () => void;
   onSave: () => Promise<boolean>;
-  onRate: (rating: 'up' | 'down') => Promise<boolean>;
+  onRate: (rating: Rating, comment?: string) => Promise<boolean>;
   onExport: (format: ExportFormat) => Promise<void>;
 }
 

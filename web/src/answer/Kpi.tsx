@@ -1,16 +1,16 @@
-import type { Cell, ChartSpec } from '../api/types';
-import { formatCell } from '../core/format/cell';
+import type { Cell } from '../api/types';
+import { formatCell, rawCell } from '../core/format/cell';
 import type { Column } from '../core/turn';
 
 interface KpiProps {
-  spec: ChartSpec;
+  /** The columns to show. */
+  names: string[];
   columns: Column[];
   row: Cell[];
 }
 
-/** One row as big numbers. */
-export function Kpi({ spec, columns, row }: KpiProps) {
-  const names = spec.y.length > 0 ? spec.y : [spec.x];
+/** One row as big values, each under its name in words. */
+export function Kpi({ names, columns, row }: KpiProps) {
   return (
     <dl class="kpis">
       {names.map((name) => {
@@ -19,7 +19,7 @@ export function Kpi({ spec, columns, row }: KpiProps) {
         return (
           <div key={name}>
             <dt>{name.replaceAll('_', ' ')}</dt>
-            <dd>{formatCell(row[at], columns[at]!)}</dd>
+            <dd title={rawCell(row[at])}>{formatCell(row[at], columns[at]!)}</dd>
           </div>
         );
       })}

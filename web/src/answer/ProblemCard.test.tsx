@@ -2,6 +2,7 @@ import { cleanup, render, screen } from '@testing-library/preact';
 import userEvent from '@testing-library/user-event';
 import { afterEach, expect, test, vi } from 'vitest';
 import { ProblemCard } from './ProblemCard';
+import { problemTitle } from './problemTitle';
 
 afterEach(() => {
   cleanup();
@@ -39,4 +40,14 @@ test('counts down before another try', async () => {
   expect(button.disabled).toBe(true);
   await vi.advanceTimersByTimeAsync(2500);
   expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Try again' }).disabled).toBe(false);
+});
+
+test.each([
+  ['Unprocessable Entity', 'sql_refused', 'SQLatte did not run this statement'],
+  ['This is not SQL', 'sql_refused', 'This is not SQL'],
+  ['Gateway Timeout', 'llm_timeout', 'The language model took too long'],
+  ['Bad Gateway', 'llm_bad_answer', 'The language model gave no usable answer'],
+  ['Not Found', 'not_found', 'This did not work'],
+])('%s with the code %s is headed %s', (title, code, heading) => {
+  expect(problemTitle({ title, code, status: 422 })).toBe(heading);
 });

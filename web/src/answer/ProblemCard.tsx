@@ -23,7 +23,7 @@ export function ProblemCard({ problem, retryAt, onRetry, onEdit }: ProblemCardPr
         <Icon name="warning" />
         {problemTitle(problem)}
       </p>
-      {detail && <p>{detail}</p>}
+      {detail && <p class="problem-detail">{detail}</p>}
       {sql && (
         <details>
           <summary>

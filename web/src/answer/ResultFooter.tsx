@@ -19,8 +19,7 @@ export function ResultFooter({ turn, onExport }: ResultFooterProps) {
   const answer = turn.answer?.response_type === 'sql' ? turn.answer : null;
   const total = answer?.row_count ?? turn.rowCount;
   const facts = [
-    text.rows(total),
-    answer?.truncated && text.limitedTo(total),
+    answer?.truncated ? text.firstRows(total) : text.rows(total),
     answer && formatDuration(answer.timing_ms.database ?? answer.timing_ms.total),
   ];
 

@@ -19,7 +19,8 @@ import {
 } from 'chart.js';
 import { formatNumber } from '../core/format/number';
 import { series as palettes, type Theme } from '../tokens/palette';
-import type { ChartData } from './spec';
+import type { ChartData } from './data';
+import { formatTick } from './ticks';
 
 Chart.register(
   ArcElement,
@@ -110,8 +111,6 @@ function datasetOf(data: ChartData, at: number, colours: readonly string[]): Dat
         pointHitRadius: 8,
         fill: data.type === 'area',
         backgroundColor: data.type === 'area' ? `${colour}40` : colour,
-        // Smooth without swinging past the values.
-        cubicInterpolationMode: 'monotone',
       } as Dataset;
     default:
       return { ...base, data: values, borderRadius: 3, maxBarThickness: 56 } as Dataset;
@@ -134,7 +133,7 @@ function optionsOf(data: ChartData, chrome: Chrome): ChartOptions {
     beginAtZero: data.type !== 'line' && data.type !== 'scatter',
     grid: { color: chrome.grid },
     border: { display: false },
-    ticks: { color: chrome.text, font, maxTicksLimit: 7, callback: shortNumber },
+    ticks: { color: chrome.text, font, maxTicksLimit: 7, callback: tickLabel },
   };
   const category = {
     stacked: data.isStacked,
@@ -145,7 +144,7 @@ function optionsOf(data: ChartData, chrome: Chrome): ChartOptions {
       font,
       autoSkip: true,
       maxRotation: 40,
-      ...(data.type === 'scatter' ? { callback: shortNumber } : { callback: shortLabel }),
+      ...(data.type === 'scatter' ? { callback: tickLabel } : { callback: shortLabel }),
     },
   };
   return {
@@ -177,12 +176,11 @@ function valueOf(parsed: unknown, isFlat: boolean): string {
   return formatNumber(isFlat ? x : y);
 }
 
-const compact = new Intl.NumberFormat(undefined, { notation: 'compact', maximumFractionDigits: 1 });
-
-/** All ticks of an axis are written alike, after the largest of them. */
-function shortNumber(value: string | number, _at: number, ticks: { value: number }[]): string {
-  const isLarge = ticks.some((tick) => Math.abs(tick.value) >= 100_000);
-  return isLarge ? compact.format(Number(value)) : formatNumber(Number(value));
+function tickLabel(value: string | number, _at: number, ticks: { value: number }[]): string {
+  return formatTick(
+    Number(value),
+    ticks.map((tick) => tick.value),
+  );
 }
 
 function shortLabel(

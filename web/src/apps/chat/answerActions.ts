@@ -35,7 +35,8 @@ export function answerActions(context: ActionContext): AnswerActions {
       const sql = statement!.sql;
       return errand(api.addFavorite({ query_id: queryId(), name: question, question, sql }));
     },
-    onRate: (rating) => errand(api.feedback(queryId(), { rating })),
+    onRate: (rating, comment) =>
+      errand(api.feedback(queryId(), { rating, ...(comment && { comment }) })),
     onExport: async (format) => {
       const save = async () =>
         saveFile(await api.exportFile(queryId(), format), fileName(turn.value.question, format));

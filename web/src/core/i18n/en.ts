@@ -1,7 +1,8 @@
 import type { StageName } from '../../api/types';
 
+const number = (count: number) => new Intl.NumberFormat().format(count);
 const plural = (count: number, one: string, many = `${one}s`) =>
-  `${new Intl.NumberFormat().format(count)} ${count === 1 ? one : many}`;
+  `${number(count)} ${count === 1 ? one : many}`;
 
 /** Every word the widget says, so that another language is another file like this one. */
 export const text = {
@@ -57,14 +58,14 @@ export const text = {
   save: 'Save',
   saved: 'Saved',
 
-  tabs: { table: 'Table', chart: 'Chart', insights: 'Insights' },
+  tabs: { table: 'Table', chart: 'Chart', figure: 'Answer', insights: 'Insights' },
   result: 'Result',
   noRows: 'The query ran and found no rows.',
   noInsights: 'Nothing stands out in this result.',
   loadingPart: 'Loading…',
   loadFailed: 'This part could not be loaded.',
   rows: (count: number) => plural(count, 'row'),
-  limitedTo: (count: number) => `limited to ${plural(count, 'row')}`,
+  firstRows: (count: number) => `The first ${plural(count, 'row')}; more in the export`,
   exportAs: (format: string) => `Download as ${format}`,
   copyTable: 'Copy table with headers',
 
@@ -79,6 +80,12 @@ export const text = {
     scatter: 'Scatter',
   },
   noChart: 'This result has no numbers that make a chart.',
+  chartPending: 'A chart comes with the end of the answer.',
+  chartOffer: 'No chart would say more than the table does here. Draw one all the same:',
+  firstOfRows: (shown: number, all: number) =>
+    `The first ${number(shown)} of ${plural(all, 'row')}`,
+  firstOfSeries: (shown: number, all: number) =>
+    `The first ${number(shown)} of ${number(all)} series`,
   showAsTable: 'Show as table',
   savePng: 'PNG',
 
@@ -89,19 +96,21 @@ export const text = {
   good: 'Good answer',
   bad: 'Bad answer',
   thanks: 'Thank you',
+  why: 'What was wrong? (optional)',
+  sendComment: 'Send',
 
   problem: 'This did not work',
+  /** By code, or by the first word of the code. */
   problems: {
-    connection_lost: 'Connection lost',
-    unreadable_answer: 'Unreadable answer',
-    sql_refused: 'Only reading is allowed',
+    sql_refused: 'SQLatte did not run this statement',
     too_expensive: 'This would take too much of the database',
     unknown_table: 'There is no such table',
     sql_rejected: 'The database could not run this',
     database_timeout: 'The database took too long',
     database: 'The database did not answer',
     llm_timeout: 'The language model took too long',
-    llm: 'The language model did not answer',
+    llm: 'The language model gave no usable answer',
+    store: 'SQLatte cannot reach its own storage',
     cancelled: 'It was stopped',
     busy: 'Too many questions at once',
     unauthorized: 'A sign-in is needed',

@@ -1,13 +1,14 @@
 import type { Cell, ChartSpec } from '../api/types';
-import { formatCell, isIdentifier, isNumeric, isTemporal } from '../core/format/cell';
-import { formatNumber } from '../core/format/number';
+import { formatCell } from '../core/format/cell';
+import { compareNumbers, formatNumber } from '../core/format/number';
+import { text } from '../core/i18n/en';
 import type { Column } from '../core/turn';
 
 type ChartType = ChartSpec['type'];
 
 /** More points than this tell nothing on a canvas this size. */
 const MOST_POINTS = 2000;
-const MOST_SLICES = 12;
+/** As many as the palette tells apart. */
 const MOST_SERIES = 8;
 
 export interface Series {
@@ -24,32 +25,8 @@ export interface ChartData {
   isStacked: boolean;
   /** Only in a scatter: the x of each point. */
   xValues: (number | null)[];
-  /** Points that were left out. */
-  omitted: number;
-}
-
-/** A chart by rule, for an answer the server drew none for. */
-export function chooseChart(columns: Column[], rows: Cell[][]): ChartSpec | null {
-  const measures = columns.filter((column) => isNumeric(column) && !isIdentifier(column));
-  const label = columns.find((column) => !measures.includes(column));
-  if (measures.length === 0 || rows.length === 0) return null;
-  const y = measures.map(({ name }) => name);
-  if (rows.length === 1) return { type: 'kpi', x: label?.name ?? y[0]!, y };
-  if (!label) return y.length < 2 ? null : { type: 'scatter', x: y[0]!, y: [y[1]!] };
-  if (isTemporal(label)) return { type: 'line', x: label.name, y };
-  const at = columns.indexOf(label);
-  const isLong = rows.some((row) => String(row[at] ?? '').length > 14);
-  return { type: isLong ? 'hbar' : 'bar', x: label.name, y: y.slice(0, 1) };
-}
-
-/** The kinds that can show the same columns. */
-export function chartTypesFor(spec: ChartSpec, columns: Column[], rows: Cell[][]): ChartType[] {
-  const x = columns.find(({ name }) => name === spec.x);
-  const types: ChartType[] = ['bar', 'hbar', 'line', 'area'];
-  if (spec.y.length === 1 && !spec.series && rows.length <= MOST_SLICES) types.push('pie');
-  if (x && isNumeric(x)) types.push('scatter');
-  if (rows.length === 1) types.unshift('kpi');
-  return types.includes(spec.type) ? types : [spec.type, ...types];
+  /** What was left out, in words. */
+  notes: string[];
 }
 
 const toNumber = (value: Cell | undefined): number | null => {
@@ -59,29 +36,49 @@ const toNumber = (value: Cell | undefined): number | null => {
 };
 
 export function chartData(spec: ChartSpec, columns: Column[], allRows: Cell[][]): ChartData {
-  const rows = allRows.slice(0, MOST_POINTS);
   const indexOf = (name: string) => columns.findIndex((column) => column.name === name);
   const xAt = indexOf(spec.x);
   const xColumn = columns[xAt] ?? { name: spec.x, type: 'text' as const };
+  const first = allRows.slice(0, MOST_POINTS);
+  const isLine = spec.type === 'line' || spec.type === 'area';
+  const rows = isLine ? first.toSorted((a, b) => compareCells(a[xAt], b[xAt])) : first;
   const labelOf = (row: Cell[]) =>
     formatCell(row[xAt], xColumn).replace(/ 00:00:00(Z|\+00:00)?$/, '');
-  const shared = {
+  const seriesAt = spec.series && spec.type !== 'scatter' ? indexOf(spec.series) : -1;
+  const { labels, series } =
+    seriesAt < 0
+      ? { labels: rows.map(labelOf), series: measures(spec, rows, indexOf) }
+      : pivot(rows, labelOf, seriesAt, indexOf(spec.y[0]!));
+  const notes: string[] = [];
+  if (allRows.length > rows.length) notes.push(text.firstOfRows(rows.length, allRows.length));
+  if (series.length > MOST_SERIES) notes.push(text.firstOfSeries(MOST_SERIES, series.length));
+  return {
     type: spec.type,
     title: spec.title ?? `${spec.y.map(words).join(', ')} by ${words(spec.x)}`,
+    labels: shortDates(labels),
+    series: series.slice(0, MOST_SERIES),
     xName: spec.x,
     isStacked: spec.stacked ?? false,
     xValues: spec.type === 'scatter' ? rows.map((row) => toNumber(row[xAt])) : [],
-    omitted: allRows.length - rows.length,
+    notes,
   };
-  const seriesAt = spec.series ? indexOf(spec.series) : -1;
-  if (seriesAt >= 0 && spec.type !== 'scatter') {
-    return { ...shared, ...pivot(rows, labelOf, seriesAt, indexOf(spec.y[0]!)) };
+}
+
+/** A line runs along its axis, in whatever order the rows came. NULL is last. */
+function compareCells(a: Cell | undefined, b: Cell | undefined): number {
+  const isMissing = (value: Cell | undefined) => value === null || value === undefined;
+  if (isMissing(a) || isMissing(b)) return Number(isMissing(a)) - Number(isMissing(b));
+  if (toNumber(a) !== null && toNumber(b) !== null) {
+    return compareNumbers(a as string | number, b as string | number);
   }
-  const series = spec.y.map((name) => {
+  return String(a) < String(b) ? -1 : Number(String(a) > String(b));
+}
+
+function measures(spec: ChartSpec, rows: Cell[][], indexOf: (name: string) => number): Series[] {
+  return spec.y.map((name) => {
     const at = indexOf(name);
     return { name: words(name), values: rows.map((row) => toNumber(row[at])) };
   });
-  return { ...shared, labels: shortDates(rows.map(labelOf)), series };
 }
 
 /** First days of months stand for their months. */
@@ -92,9 +89,8 @@ function shortDates(labels: string[]): string[] {
 
 /** Long rows (x, series, y) to one line of values per series. */
 function pivot(rows: Cell[][], labelOf: (row: Cell[]) => string, seriesAt: number, yAt: number) {
-  const names = [...new Set(rows.map(labelOf))];
-  const labels = shortDates(names);
-  const position = new Map(names.map((label, at) => [label, at]));
+  const labels = [...new Set(rows.map(labelOf))];
+  const position = new Map(labels.map((label, at) => [label, at]));
   const byName = new Map<string, Series>();
   for (const row of rows) {
     const name = String(row[seriesAt] ?? 'NULL');
@@ -105,7 +101,7 @@ function pivot(rows: Cell[][], labelOf: (row: Cell[]) => string, seriesAt: numbe
     }
     series.values[position.get(labelOf(row))!] = toNumber(row[yAt]);
   }
-  return { labels, series: [...byName.values()].slice(0, MOST_SERIES) };
+  return { labels, series: [...byName.values()] };
 }
 
 const words = (name: string) => name.replaceAll('_', ' ');
@@ -123,6 +119,7 @@ const kinds: Record<ChartType, string> = {
 /** The chart in one sentence, for those who cannot see it. */
 export function summarise(data: ChartData): string {
   const parts = [`${kinds[data.type]}: ${data.title}, ${data.labels.length} points.`];
+  parts.push(...data.notes.map((note) => `${note}.`));
   for (const { name, values } of data.series.slice(0, 3)) {
     const known = values.flatMap((value, at) => (value === null ? [] : [{ value, at }]));
     if (known.length === 0) continue;

@@ -1,15 +1,16 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { Kpi } from '../answer/Kpi';
 import type { ChartSpec } from '../api/types';
-import { chartData, chartTypesFor, chooseChart, summarise } from '../charts/spec';
 import { text } from '../core/i18n/en';
 import type { Turn } from '../core/turn';
 import type { Theme } from '../tokens/palette';
 import { Button } from '../ui/Button';
 import { fileName, saveFile } from '../ui/download';
-import { useLazy } from '../ui/useLazy';
-import { Kpi } from './Kpi';
+import { drawChart } from './chartjs';
+import { chartData, summarise } from './data';
+import { chartTypesFor, chooseChart } from './kinds';
 
-const loadCharts = () => import('../charts/chartjs');
+type ChartType = ChartSpec['type'];
 
 interface ChartViewProps {
   turn: Turn;
@@ -23,12 +24,14 @@ export function ChartView({ turn, theme, onShowTable }: ChartViewProps) {
     () => turn.chart ?? chooseChart(columns, rows),
     [turn.chart, columns, rows, rowCount],
   );
-  const [picked, setPicked] = useState<ChartSpec['type'] | null>(null);
+  const [picked, setPicked] = useState<ChartType | null>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
+  if (turn.phase === 'running' && !turn.chart) return <p class="hint">{text.chartPending}</p>;
   if (!base) return <p class="hint">{text.noChart}</p>;
 
-  const type = picked ?? base.type;
   const types = chartTypesFor(base, columns, rows);
+  const type = picked ?? turn.chart?.type;
+  if (!type) return <Offer types={types} onPick={setPicked} />;
   const save = () =>
     canvas.current?.toBlob((png) => png && saveFile(png, fileName(turn.question, 'png')));
   return (
@@ -38,7 +41,7 @@ export function ChartView({ turn, theme, onShowTable }: ChartViewProps) {
           class="select"
           aria-label={text.chartType}
           value={type}
-          onChange={(event) => setPicked(event.currentTarget.value as ChartSpec['type'])}
+          onChange={(event) => setPicked(event.currentTarget.value as ChartType)}
         >
           {types.map((name) => (
             <option key={name} value={name}>
@@ -57,10 +60,26 @@ export function ChartView({ turn, theme, onShowTable }: ChartViewProps) {
         )}
       </div>
       {type === 'kpi' ? (
-        <Kpi spec={base} columns={columns} row={rows[0] ?? []} />
+        <Kpi names={base.y} columns={columns} row={rows[0] ?? []} />
       ) : (
         <Drawing spec={{ ...base, type }} turn={turn} theme={theme} canvas={canvas} />
       )}
+    </div>
+  );
+}
+
+/** Where the server sees no chart that helps, nothing is drawn unasked. */
+function Offer({ types, onPick }: { types: ChartType[]; onPick: (type: ChartType) => void }) {
+  return (
+    <div class="chart-offer" role="group" aria-label={text.chartType}>
+      <p class="hint">{text.chartOffer}</p>
+      <div class="toolbar">
+        {types.map((type) => (
+          <Button key={type} kind="outline" onClick={() => onPick(type)}>
+            {text.chartTypes[type]}
+          </Button>
+        ))}
+      </div>
     </div>
   );
 }
@@ -73,21 +92,21 @@ interface DrawingProps {
 }
 
 function Drawing({ spec, turn, theme, canvas }: DrawingProps) {
-  const module = useLazy(loadCharts);
   const { columns, rows, rowCount } = turn;
   const data = useMemo(
     () => chartData(spec, columns, rows),
     [spec.type, spec.x, spec.series, columns, rows, rowCount],
   );
   useEffect(() => {
-    if (!module || module === 'failed' || !canvas.current) return;
-    return module.drawChart(canvas.current, data, theme);
-  }, [module, data, theme]);
-  if (module === 'failed') return <p class="hint">{text.loadFailed}</p>;
+    if (!canvas.current) return;
+    return drawChart(canvas.current, data, theme);
+  }, [data, theme]);
   return (
-    <div class="chart-area">
-      {module === null && <p class="hint">{text.loadingPart}</p>}
-      <canvas ref={canvas} role="img" aria-label={summarise(data)} />
-    </div>
+    <>
+      {data.notes.length > 0 && <p class="hint chart-notes">{data.notes.join(' · ')}</p>}
+      <div class="chart-area">
+        <canvas ref={canvas} role="img" aria-label={summarise(data)} />
+      </div>
+    </>
   );
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Column } from '../core/turn';
-import { chartData, chartTypesFor, chooseChart, summarise } from './spec';
+import { chartData, summarise } from './data';
+import { chartTypesFor, chooseChart } from './kinds';
 
 const month: Column = { name: 'month', type: 'date' };
 const region: Column = { name: 'region', type: 'text' };
@@ -89,4 +90,37 @@ test('the summary names extremes', () => {
   expect(summarise(data)).toBe(
     'Bar chart: revenue by region, 3 points. revenue: highest North with 90,000, lowest South with 45.5.',
   );
+});
+
+test('what is left out is said', () => {
+  const rows = Array.from({ length: 5000 }, (_, at) => [`r${at}`, at]);
+  const spec = { type: 'bar' as const, x: 'region', y: ['orders'] };
+  const data = chartData(spec, [region, orders], rows);
+  expect(data.labels).toHaveLength(2000);
+  expect(data.notes).toEqual(['The first 2,000 of 5,000 rows']);
+  expect(summarise(data)).toContain('The first 2,000 of 5,000 rows.');
+
+  const many = Array.from({ length: 40 }, (_, at) => ['2025-01-01', `r${at}`, '1']);
+  const pivoted = chartData(
+    { type: 'line', x: 'month', y: ['revenue'], series: 'region' },
+    [month, region, revenue],
+    many,
+  );
+  expect(pivoted.series).toHaveLength(8);
+  expect(pivoted.notes).toEqual(['The first 8 of 40 series']);
+});
+
+test('a line is offered along an order only, and runs along it', () => {
+  const spec = { type: 'bar' as const, x: 'region', y: ['orders'] };
+  const calendar = [
+    ['2025-02', 2],
+    ['2025-01', 1],
+    [null, 3],
+  ];
+  expect(chartTypesFor(spec, [region, orders], [['North', 1]])).not.toContain('line');
+  expect(chartTypesFor(spec, [region, orders], calendar)).toContain('line');
+  const line = chartData({ ...spec, type: 'line' }, [region, orders], calendar);
+  expect(line.labels).toEqual(['2025-01', '2025-02', 'NULL']);
+  expect(line.series[0]!.values).toEqual([1, 2, 3]);
+  expect(chartData(spec, [region, orders], calendar).labels[0]).toBe('2025-02');
 });

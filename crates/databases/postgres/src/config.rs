@@ -14,9 +14,9 @@ use sqlatte_providers::Secret;
 #[non_exhaustive]
 pub struct PostgresConfig {
     /// `postgres://user:password@host:5432/database?sslmode=verify-full`. Reserved characters are
-    /// percent-encoded; several hosts, `host1:5432,host2:5432`, are tried in order. Parameters: `host`, `port`,
-    /// `user`, `password`, `dbname`, `sslmode`, `sslrootcert`, `sslcert`, `sslkey`, `application_name`,
-    /// `connect_timeout`, `options`, `channel_binding`.
+    /// percent-encoded; several hosts, `host1:5432,host2:5432`, are tried in order. Parameters: `host`,
+    /// `port`, `user`, `password`, `dbname`, `sslmode`, `sslrootcert`, `sslcert`, `sslkey`,
+    /// `application_name`, `connect_timeout`, `options`, `channel_binding`.
     pub url: Secret,
     /// The server's name or address, several with commas between, or the folder of its socket, which starts
     /// with `/`; `localhost` unless set.
@@ -40,8 +40,8 @@ pub struct PostgresConfig {
     /// How the connection is protected. Unless set: `verify-full`, and `prefer` for a server on this machine.
     #[serde(deserialize_with = "ssl_mode")]
     pub sslmode: Option<SslMode>,
-    /// A PEM file with the authorities that may sign the server's certificate; unset or `system` trusts what the
-    /// operating system trusts.
+    /// A PEM file with the authorities that may sign the server's certificate; unset or `system` trusts what
+    /// the operating system trusts.
     pub sslrootcert: String,
     /// A PEM file with a certificate to show to the server.
     pub sslcert: String,

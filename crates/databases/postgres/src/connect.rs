@@ -160,8 +160,8 @@ impl Connector {
         }
     }
 
-    /// Asks the server to stop what it does on `connection`; done when the server has passed that on, so that the
-    /// request cannot hit a later statement.
+    /// Asks the server to stop what it does on `connection`; done when the server has passed that on, so that
+    /// the request cannot hit a later statement.
     pub(crate) async fn cancel(&self, connection: &Connection) -> Result<()> {
         let token = connection.client.cancel_token();
         let socket =
@@ -211,8 +211,8 @@ where
 /// A socket of any kind.
 struct Socket {
     stream: Box<dyn Stream>,
-    /// Whether, when shut down, it waits until the other side has closed it too: the server closes the socket of a
-    /// cancel request when it has sent the signal.
+    /// Whether, when shut down, it waits until the other side has closed it too: the server closes the socket
+    /// of a cancel request when it has sent the signal.
     lingers: bool,
     shut: bool,
     /// The first byte that came; 0 for none.

@@ -40,8 +40,8 @@ pub(crate) fn placed(error: ProviderError) -> ProviderError {
     }
 }
 
-/// Runs the prepared `EXPLAIN` and reads the plan: the most rows that any of its steps is expected to give, or to
-/// look at where a table is read from end to end.
+/// Runs the prepared `EXPLAIN` and reads the plan: the most rows that any of its steps is expected to give,
+/// or to look at where a table is read from end to end.
 pub(crate) async fn read(
     mut session: Session,
     statement: &Statement,

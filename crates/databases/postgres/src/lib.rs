@@ -1,8 +1,8 @@
 //! PostgreSQL as the database that is asked.
 //!
-//! [`Postgres`] reads and does nothing else: each statement is prepared alone, runs in a read-only transaction with
-//! time limits of the server's own, and is rolled back; the connection is swept before anyone else has it.
-//! [`PostgresFactory`] makes it from a configuration.
+//! [`Postgres`] reads and does nothing else: each statement is prepared alone, runs in a read-only
+//! transaction with time limits of the server's own, and is rolled back; the connection is swept before
+//! anyone else has it. [`PostgresFactory`] makes it from a configuration.
 
 mod address;
 mod binary;

@@ -1,7 +1,8 @@
 //! Rows as text, for types whose binary form is not read here, or which have none.
 //!
-//! The driver asks for binary results only. So the user's statement is bound to a portal, as always by the extended
-//! protocol, and the rows are fetched from that portal by `FETCH` statements of our own, which answer in text.
+//! The driver asks for binary results only. So the user's statement is bound to a portal, as always by the
+//! extended protocol, and the rows are fetched from that portal by `FETCH` statements of our own, which
+//! answer in text.
 
 use std::{iter, mem::ManuallyDrop, pin::Pin};
 
@@ -44,8 +45,8 @@ impl Pages {
         statement: &Statement,
         settings: &str,
     ) -> Result<Self, Error> {
-        // Only a transaction of the driver's own can have portals; one within another would be a warning in the
-        // server's log.
+        // Only a transaction of the driver's own can have portals; one within another would be a warning in
+        // the server's log.
         client.batch_execute("ROLLBACK").await?;
         let transaction = client.build_transaction().read_only(true).start().await?;
         // The session ends it; dropping the driver's view of it would do that too soon.

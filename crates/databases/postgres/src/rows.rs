@@ -29,8 +29,9 @@ const MAX_AGE: Duration = Duration::from_millis(200);
 
 /// Runs a prepared statement; the answer has its columns, and its rows follow as they are asked for.
 ///
-/// The rows are not fetched in pages: PostgreSQL gives up its parallel plans for statements that are. It is the
-/// socket that holds a fast server back, and a cancel request that ends a statement nobody wants to hear more of.
+/// The rows are not fetched in pages: PostgreSQL gives up its parallel plans for statements that are. It is
+/// the socket that holds a fast server back, and a cancel request that ends a statement nobody wants to hear
+/// more of.
 pub(crate) async fn start(
     session: Session,
     statement: Statement,

@@ -18,8 +18,8 @@ use crate::{
 const ROLLBACK: &str = "ROLLBACK; ";
 /// Takes back whatever a session can keep beyond its transaction.
 ///
-/// `DISCARD ALL` less its `DEALLOCATE ALL`: the driver has prepared statements of its own, no other can have been
-/// made, and plans hold no data.
+/// `DISCARD ALL` less its `DEALLOCATE ALL`: the driver has prepared statements of its own, no other can have
+/// been made, and plans hold no data.
 const SWEEP: &str = "CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; UNLISTEN *; \
                      SELECT pg_catalog.pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES";
 /// A connection that is not clean after this long is closed.

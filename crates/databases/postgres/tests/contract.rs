@@ -40,8 +40,8 @@ CREATE FUNCTION add_client_as_owner() RETURNS integer LANGUAGE sql SECURITY DEFI
 CREATE PROCEDURE empty_clients() LANGUAGE sql AS $$ DELETE FROM clients $$;
 ";
 
-/// All that a statement could change in its database, and what it could change of the whole server; databases and
-/// roles of other tests left out.
+/// All that a statement could change in its database, and what it could change of the whole server; databases
+/// and roles of other tests left out.
 const STATE: &str = r"
 SELECT 'clients ' || c::text FROM clients AS c
 UNION ALL SELECT 'sales ' || s::text FROM sales AS s

@@ -43,8 +43,8 @@ fn array(values: &[Value]) -> Value {
     Value::Array(values.to_vec())
 }
 
-/// Each expression arrives as this value, in a column of this kind: alone, and beside a column whose type makes the
-/// whole answer travel as text.
+/// Each expression arrives as this value, in a column of this kind: alone, and beside a column whose type
+/// makes the whole answer travel as text.
 async fn arrive(database: &Database, cases: &[(&str, ColumnType, Value)]) {
     let provider = database.provider(|_| {});
     for (expression, kind, value) in cases {

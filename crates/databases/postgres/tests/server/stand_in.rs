@@ -55,7 +55,8 @@ pub(crate) async fn with_tls(place: String, certificate_name: &str) -> SocketAdd
     .await
 }
 
-/// A server that answers whatever comes with `answer`, and hangs up; with an empty answer it says nothing and waits.
+/// A server that answers whatever comes with `answer`, and hangs up; with an empty answer it says nothing and
+/// waits.
 pub(crate) async fn that_answers(answer: &'static [u8]) -> SocketAddr {
     listen(move |mut client| async move {
         // Every client of PostgreSQL says at least this much.

@@ -53,7 +53,7 @@ pub struct Config {
     pub(crate) origins: Vec<Origin>,
     /// What is set and has no effect.
     #[serde(skip)]
-    pub(crate) unused: Option<String>,
+    pub(crate) unused: Vec<String>,
 }
 
 /// A configuration that cannot be used; the text names the file, the line or the key, and what is wrong.
@@ -137,6 +137,12 @@ impl Config {
                 )));
             }
         }
+        if self.storage.data_dir.as_os_str().is_empty() {
+            return Err(ConfigError(
+                "storage.data_dir is empty: name a folder for SQLatte's own data".to_owned(),
+            ));
+        }
+        self.log.check()?;
         if self.app.access_keys.iter().any(|key| key.expose().len() < 24) {
             return Err(ConfigError(
                 "app.access_keys: every key must have at least 24 characters; `openssl rand -hex 24` makes one"

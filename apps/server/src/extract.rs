@@ -27,8 +27,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        match timeout(BODY_TIMEOUT, axum::Json::<T>::from_request(request, state)).await {
-            Ok(Ok(axum::Json(body))) => Ok(Json(body)),
+        match timeout(BODY_TIMEOUT, axum::Json::<serde_json::Value>::from_request(request, state)).await {
+            Ok(Ok(axum::Json(body))) => shaped(body).map(Json),
             Ok(Err(rejection)) => Err(json_error(rejection)),
             Err(_) => Err(ApiError::new(
                 StatusCode::REQUEST_TIMEOUT,
@@ -47,7 +47,6 @@ fn json_error(rejection: JsonRejection) -> ApiError {
             "body_too_large",
             "the request body is larger than app.max_body_bytes allows: send less",
         ),
-        (JsonRejection::JsonDataError(error), _) => ApiError::invalid(cause(error)),
         (JsonRejection::JsonSyntaxError(error), _) => {
             ApiError::new(StatusCode::BAD_REQUEST, "malformed_json", cause(error))
         }
@@ -58,6 +57,37 @@ fn json_error(rejection: JsonRejection) -> ApiError {
         ),
         _ => ApiError::new(StatusCode::BAD_REQUEST, "unreadable_body", "the request body could not be read"),
     }
+}
+
+/// The body as the request it should be; what does not fit is named with its field.
+fn shaped<T: DeserializeOwned>(body: serde_json::Value) -> Result<T, ApiError> {
+    serde_path_to_error::deserialize(body).map_err(|error| {
+        let path = error.path().to_string();
+        ApiError::invalid(fault(&path, &error.into_inner().to_string()))
+    })
+}
+
+/// What serde says, in the words of somebody who writes JSON.
+fn fault(path: &str, said: &str) -> String {
+    let field = if path == "." { "the request body" } else { path };
+    if let Some(missing) = said.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`')) {
+        return match path {
+            "." => format!("{missing}: this field is missing"),
+            _ => format!("{path}.{missing}: this field is missing"),
+        };
+    }
+    let words = match said.split_once(", expected ") {
+        Some((found, "u64" | "u32" | "usize" | "u16")) => {
+            let found = found.replace("invalid value", "found").replace("invalid type", "found");
+            format!("{found}, expected a whole number that is not negative")
+        }
+        Some((found, wanted)) => {
+            let wanted = if wanted.starts_with("struct ") { "an object" } else { wanted };
+            format!("{}, expected {wanted}", found.replace("invalid type: ", "found "))
+        }
+        None => said.replace("invalid digit found in string", "expected a whole number"),
+    };
+    format!("{field}: {words}")
 }
 
 /// The innermost words: "question: missing field" rather than axum's sentence around them.
@@ -76,7 +106,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
         match Query::<T>::from_request_parts(parts, state).await {
             Ok(Query(params)) => Ok(Params(params)),
             Err(QueryRejection::FailedToDeserializeQueryString(error)) => {
-                Err(ApiError::invalid(cause(&error)))
+                let said = cause(&error);
+                let (path, said) = said.split_once(": ").unwrap_or(("the query", &said));
+                Err(ApiError::invalid(fault(path, said)))
             }
             Err(error) => Err(ApiError::invalid(error.to_string())),
         }

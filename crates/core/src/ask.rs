@@ -223,13 +223,19 @@ async fn run_draft(
     progress.sql(&draft, Some(draft.confidence), &guarded, &trace.tables).await;
 
     progress.stage(Stage::Running).await;
-    let limit = ask.limit.unwrap_or(runtime.limits.default_rows).min(runtime.limits.max_rows);
+    let limit = wanted_rows(runtime, ask, &guarded);
     let ran = run::run(runtime, guarded, limit, trace, progress).await?;
 
     progress.stage(Stage::Insights).await;
     let answer = conclude(runtime, ask, draft, ran, trace);
     progress.conclusions(&answer).await;
     Ok(Outcome::Sql(Box::new(answer)))
+}
+
+/// The rows to read: as many as the caller asked for, else as the statement itself says, else the usual number.
+fn wanted_rows(runtime: &Runtime, ask: &Ask, sql: &Guarded) -> u64 {
+    let Limits { default_rows, max_rows, .. } = runtime.limits;
+    ask.limit.or(sql.row_limit()).unwrap_or(default_rows).min(max_rows)
 }
 
 async fn own_sql(

@@ -2,7 +2,9 @@ use std::{collections::HashSet, sync::Arc};
 
 use sqlparser::{ast::Statement, tokenizer::TokenWithSpan};
 
-use crate::{Dialect, Guarded, Refusal, TableName, bytes, calls, grammar, lexer, schema::Schema, walk};
+use crate::{
+    Dialect, Guarded, Refusal, TableName, bytes, calls, grammar, lexer, limit, schema::Schema, walk,
+};
 
 /// Statements with fewer tokens than this need no more than [`SMALL_STACK`].
 const SMALL: usize = 300;
@@ -64,16 +66,16 @@ impl Guard {
         let tokens = lexer::tokens(self.dialect, sql)?;
         // Parser, walk and the tree's own drop all recurse.
         let stack = if tokens.len() < SMALL { SMALL_STACK } else { LARGE_STACK };
-        let tables = stacker::maybe_grow(stack, stack, || self.examine(tokens))?;
-        Ok(Guarded::new(sql.to_owned(), self.dialect, tables))
+        let (tables, row_limit) = stacker::maybe_grow(stack, stack, || self.examine(tokens))?;
+        Ok(Guarded::new(sql.to_owned(), self.dialect, tables, row_limit))
     }
 
-    fn examine(&self, tokens: Vec<TokenWithSpan>) -> Result<Vec<TableName>, Refusal> {
+    fn examine(&self, tokens: Vec<TokenWithSpan>) -> Result<(Vec<TableName>, Option<u64>), Refusal> {
         let tokens = grammar::single_statement(self.dialect, tokens)?;
         let statement: Statement = grammar::parse(self.dialect, tokens.clone())?;
         let found = walk::statement(self, &statement)?;
         calls::check(self, &tokens, &found.called)?;
-        Ok(found.tables)
+        Ok((found.tables, limit::of_statement(&statement)))
     }
 
     pub(crate) fn schema(&self) -> Option<&Schema> {

@@ -9,11 +9,12 @@ pub struct Guarded {
     sql: String,
     dialect: Dialect,
     tables: Vec<TableName>,
+    row_limit: Option<u64>,
 }
 
 impl Guarded {
-    pub(crate) fn new(sql: String, dialect: Dialect, tables: Vec<TableName>) -> Self {
-        Guarded { sql, dialect, tables }
+    pub(crate) fn new(sql: String, dialect: Dialect, tables: Vec<TableName>, row_limit: Option<u64>) -> Self {
+        Guarded { sql, dialect, tables, row_limit }
     }
 
     /// Pushes a statement past the guard, so that tests can see whether the engine behind it stops it too.
@@ -21,7 +22,7 @@ impl Guarded {
     /// Exists only with the feature `unguarded`, which no shipped build turns on.
     #[cfg(feature = "unguarded")]
     pub fn unguarded(sql: &str, dialect: Dialect) -> Self {
-        Guarded::new(sql.to_owned(), dialect, Vec::new())
+        Guarded::new(sql.to_owned(), dialect, Vec::new(), None)
     }
 
     /// The original text, never re-serialised.
@@ -37,6 +38,11 @@ impl Guarded {
     /// The tables and views it reads, without the names its own `WITH` clauses define; in order of first use.
     pub fn tables(&self) -> &[TableName] {
         &self.tables
+    }
+
+    /// How many rows it asks for at most, where it says so itself as a number: the outermost `LIMIT` or `FETCH`.
+    pub fn row_limit(&self) -> Option<u64> {
+        self.row_limit
     }
 }
 

@@ -20,6 +20,7 @@ mod foreign;
 mod functions;
 mod grammar;
 mod lexer;
+mod limit;
 mod names;
 mod schema;
 mod walk;

@@ -86,7 +86,8 @@ fn table(rows: &Rows) -> String {
         let _ = writeln!(text, "{}", cells.collect::<Vec<_>>().join("  ").trim_end());
     }
     let more = if rows.truncated { ", and more" } else { "" };
-    let _ = write!(text, "({} rows{more})", rows.row_count);
+    let unit = if rows.row_count == 1 { "row" } else { "rows" };
+    let _ = write!(text, "({} {unit}{more})", rows.row_count);
     text
 }
 

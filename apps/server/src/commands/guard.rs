@@ -3,18 +3,11 @@ use std::{
     process::ExitCode,
 };
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 use sqlatte_guard::{Dialect, Guard};
 
 use crate::runtime::StartError;
-
-#[derive(Deserialize)]
-struct Asked {
-    #[serde(default)]
-    id: Value,
-    sql: String,
-}
 
 #[derive(Serialize)]
 struct Verdict {
@@ -25,7 +18,7 @@ struct Verdict {
 
 /// Reads statements as JSON lines and writes a verdict for each, in order.
 ///
-/// A line that is not such an object is refused under the id null, so that no line goes unanswered.
+/// A line that is not such an object is refused, under its id or null, so that no line goes unanswered.
 pub(crate) fn guard(dialect: Dialect) -> Result<ExitCode, StartError> {
     let guard = Guard::new(dialect);
     let mut out = BufWriter::new(std::io::stdout().lock());
@@ -34,17 +27,7 @@ pub(crate) fn guard(dialect: Dialect) -> Result<ExitCode, StartError> {
         if line.trim_ascii().is_empty() {
             continue;
         }
-        let verdict = match serde_json::from_slice::<Asked>(&line) {
-            Ok(Asked { id, sql }) => match guard.check(&sql) {
-                Ok(_) => Verdict { id, verdict: "allow", reason: None },
-                Err(refusal) => Verdict { id, verdict: "refuse", reason: Some(refusal.to_string()) },
-            },
-            Err(error) => Verdict {
-                id: Value::Null,
-                verdict: "refuse",
-                reason: Some(format!("the line is not a JSON object with `id` and `sql`: {error}")),
-            },
-        };
+        let verdict = judge(&guard, serde_json::from_slice(&line));
         let written = serde_json::to_writer(&mut out, &verdict).is_ok() && out.write_all(b"\n").is_ok();
         if !written {
             break;
@@ -52,4 +35,18 @@ pub(crate) fn guard(dialect: Dialect) -> Result<ExitCode, StartError> {
     }
     let _ = out.flush();
     Ok(ExitCode::SUCCESS)
+}
+
+fn judge(guard: &Guard, line: Result<Value, serde_json::Error>) -> Verdict {
+    let refuse = |id, reason| Verdict { id, verdict: "refuse", reason: Some(reason) };
+    let mut line = match line {
+        Ok(line) => line,
+        Err(error) => return refuse(Value::Null, format!("the line is not JSON: {error}")),
+    };
+    let id = line.get_mut("id").map(Value::take).unwrap_or_default();
+    match line.get("sql").and_then(Value::as_str).map(|sql| guard.check(sql)) {
+        Some(Ok(_)) => Verdict { id, verdict: "allow", reason: None },
+        Some(Err(refusal)) => refuse(id, refusal.to_string()),
+        None => refuse(id, "the line is not a JSON object with a text `sql`".to_owned()),
+    }
 }

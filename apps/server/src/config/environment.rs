@@ -22,6 +22,8 @@ const ANTHROPIC_API_KEY: &str = "ANTHROPIC_API_KEY";
 #[derive(Clone, Default)]
 pub struct Environment {
     variables: BTreeMap<String, String>,
+    /// Names that look like ours and that nobody reads.
+    strangers: Vec<String>,
     folder: PathBuf,
 }
 
@@ -41,7 +43,11 @@ impl Environment {
     pub fn of_process() -> Result<Self, ConfigError> {
         let mut found = Environment::default();
         for (name, value) in env::vars_os() {
-            let Some(name) = name.to_str().filter(|name| is_ours(name)) else { continue };
+            let Some(name) = name.to_str() else { continue };
+            if !is_ours(name) {
+                found.strangers.extend(is_stranger(name).then(|| name.to_owned()));
+                continue;
+            }
             let value = value
                 .into_string()
                 .map_err(|_| ConfigError(format!("the environment variable {name} is not text in UTF-8")))?;
@@ -126,10 +132,14 @@ impl Environment {
         Ok(layers)
     }
 
-    /// What is set and has no effect, in a sentence.
-    pub(super) fn unused(&self, llm: &str, kinds: &Kinds) -> Option<String> {
-        let unused = self.set(LLM_API_KEY).is_some() && !kinds.has_llm(llm);
-        unused.then(|| format!("{LLM_API_KEY} is set and not used: llm.provider is {llm}"))
+    /// What is set and has no effect, a sentence each.
+    pub(super) fn unused(&self, llm: &str, kinds: &Kinds) -> Vec<String> {
+        let strangers = self.strangers.iter().map(|name| {
+            format!("{name} is set and not used: a key is set as SQLATTE__SECTION__KEY, with two underscores")
+        });
+        let key = self.set(LLM_API_KEY).is_some() && !kinds.has_llm(llm);
+        let key = key.then(|| format!("{LLM_API_KEY} is set and not used: llm.provider is {llm}"));
+        strangers.chain(key).collect()
     }
 
     fn set(&self, name: &str) -> Option<&str> {
@@ -144,6 +154,11 @@ fn called(name: &str) -> String {
 fn is_ours(name: &str) -> bool {
     let prefixed = name.get(..PREFIX.len()).is_some_and(|start| start.eq_ignore_ascii_case(PREFIX));
     prefixed || name.starts_with(DB_PREFIX) || [LLM_API_KEY, ANTHROPIC_API_KEY].contains(&name)
+}
+
+/// A name that was meant for us, as far as one can tell; some are read by others.
+fn is_stranger(name: &str) -> bool {
+    name.starts_with("SQLATTE_") && name != "SQLATTE_CONFIG" && !name.starts_with("SQLATTE_TEST_")
 }
 
 /// A number, a truth value, a list or a mapping where it reads as one, else the text.

@@ -151,6 +151,22 @@ pub struct Log {
     pub format: LogFormat,
 }
 
+impl Log {
+    /// A word that is no level would be taken for the name of a part of the program, and nothing be logged.
+    pub(super) fn check(&self) -> Result<(), super::ConfigError> {
+        const LEVELS: [&str; 6] = ["error", "warn", "info", "debug", "trace", "off"];
+        let mut plain = self.level.split(',').map(str::trim).filter(|part| !part.contains('='));
+        let known = |part: &str| LEVELS.iter().any(|level| level.eq_ignore_ascii_case(part));
+        match plain.find(|part| !known(part)) {
+            Some(_) => Err(super::ConfigError(format!(
+                "log.level must be one of {}, or a filter such as info,sqlatte_core=debug",
+                LEVELS.join(", ")
+            ))),
+            None => Ok(()),
+        }
+    }
+}
+
 /// The form of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]

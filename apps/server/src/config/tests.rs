@@ -140,7 +140,7 @@ fn no_fault_shows_a_value() {
         "database: { provider: [S] }",
         "database: { sqlite: S }",
         "database: { sqlite: [S] }",
-        "database: { postgresql: { url: S } }",
+        "database: { oracle: { url: S } }",
         "llm: S",
         "llm: { api_key: S }",
         "llm: { timeout: S }",
@@ -246,7 +246,8 @@ fn settings_that_nobody_would_read_are_refused() {
         ),
         (
             "database: { sqllite: { path: /x.db } }",
-            "database.sqllite: there is no such provider; database has sections for: sqlite (from the file \
+            "database.sqllite: there is no such provider; database has sections for: \
+             bigquery, mysql, postgresql, sqlite, trino (from the file \
              own.yaml)",
         ),
         (
@@ -265,7 +266,17 @@ fn settings_that_nobody_would_read_are_refused() {
     let said = load_env(&[("SQLATTE_DB_URL", "shop.db")]).unwrap_err().to_string();
     assert!(said.starts_with("SQLATTE_DB_URL takes a URL"), "{said}");
     let unused = load_env(&[("SQLATTE_LLM_API_KEY", "k")]).unwrap().unused;
-    assert_eq!(unused.unwrap(), "SQLATTE_LLM_API_KEY is set and not used: llm.provider is offline");
+    assert_eq!(unused, ["SQLATTE_LLM_API_KEY is set and not used: llm.provider is offline"]);
+}
+
+#[test]
+fn a_level_nobody_knows_is_refused() {
+    for level in ["loud", "info,loud", ""] {
+        let said = refusal(&format!("log: {{ level: '{level}' }}"));
+        assert!(said.starts_with("log.level must be one of error, warn"), "{said}");
+    }
+    assert!(load("log: { level: 'WARN,sqlatte_core=debug' }").is_ok());
+    assert!(refusal("storage: { data_dir: '' }").starts_with("storage.data_dir is empty"));
 }
 
 #[test]

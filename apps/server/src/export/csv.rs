@@ -12,17 +12,19 @@ pub(super) struct Csv {
 impl Format for Csv {
     fn head(&mut self, columns: &[Column], out: &mut Vec<u8>) {
         self.columns = columns.len();
-        record(columns.iter().map(|column| harmless(Cow::Borrowed(&column.name))), out);
+        let mut writer = writer(out);
+        record(&mut writer, columns.iter().map(|column| harmless(Cow::Borrowed(&column.name))));
     }
 
     fn rows(&mut self, rows: &[Row], out: &mut Vec<u8>) {
+        let mut writer = writer(out);
         for row in rows {
             record(
+                &mut writer,
                 row.iter().map(|value| match value {
                     Value::Text(_) => harmless(text(value)),
                     _ => text(value),
                 }),
-                out,
             );
         }
     }
@@ -31,15 +33,22 @@ impl Format for Csv {
     fn foot(&mut self, truncated: bool, out: &mut Vec<u8>) {
         if truncated {
             let blanks = std::iter::repeat_n("", self.columns.saturating_sub(1));
-            record(std::iter::once(CUT).chain(blanks).map(Cow::Borrowed), out);
+            record(&mut writer(out), std::iter::once(CUT).chain(blanks).map(Cow::Borrowed));
         }
     }
 }
 
-fn record<'a>(fields: impl Iterator<Item = Cow<'a, str>>, out: &mut Vec<u8>) {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
-    // Writing to memory cannot fail, and every record is its own.
-    let _ = writer.write_record(fields.map(|field| field.into_owned().into_bytes()));
+/// What it was given is in `out` when it is dropped.
+fn writer(out: &mut Vec<u8>) -> csv::Writer<&mut Vec<u8>> {
+    csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).flexible(true).from_writer(out)
+}
+
+fn record<'a>(writer: &mut csv::Writer<&mut Vec<u8>>, fields: impl Iterator<Item = Cow<'a, str>>) {
+    // Writing to memory cannot fail.
+    for field in fields {
+        let _ = writer.write_field(field.as_bytes());
+    }
+    let _ = writer.write_record(None::<&[u8]>);
 }
 
 /// Text that a spreadsheet would run as a formula gets an apostrophe before it (OWASP "CSV Injection"); numbers

@@ -1,10 +1,11 @@
 use std::fs::File;
 
 use bytes::Bytes;
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use futures::{Stream, StreamExt};
 use http::StatusCode;
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
-use sqlatte_providers::{Batch, Column, Row, RowStream, Value};
+use sqlatte_providers::{Batch, Column, ColumnType, Row, RowStream, Value};
 use tokio::{sync::mpsc, task};
 use tokio_util::io::ReaderStream;
 
@@ -80,9 +81,11 @@ fn write(columns: &[Column], mut batches: mpsc::Receiver<Batch>) -> Result<File,
     let bold = Format::new().set_bold();
     for (place, column) in (0u16..).zip(columns) {
         sheet.write_string_with_format(0, place, clipped(&column.name), &bold)?;
+        sheet.set_column_width(place, width(column))?;
     }
     sheet.set_freeze_panes(1, 0)?;
-    let mut sheet = Sheet { sheet, line: 1, last: None, cut: false };
+    let kinds = columns.iter().map(|column| column.kind).collect();
+    let mut sheet = Sheet { sheet, cells: Cells::new(kinds), line: 1, last: None, cut: false };
     while let Some(Batch { rows, truncated }) = batches.blocking_recv() {
         sheet.cut |= truncated;
         for row in rows {
@@ -99,6 +102,7 @@ fn write(columns: &[Column], mut batches: mpsc::Receiver<Batch>) -> Result<File,
 /// A sheet that grows downwards.
 struct Sheet<'a> {
     sheet: &'a mut Worksheet,
+    cells: Cells,
     line: u32,
     /// What may stand on the last line of all, unless it must say that there was more.
     last: Option<Row>,
@@ -108,7 +112,7 @@ struct Sheet<'a> {
 impl Sheet<'_> {
     fn row(&mut self, row: Row) -> Result<(), XlsxError> {
         if self.line < MAX_ROWS - 1 {
-            write_row(self.sheet, self.line, &row)?;
+            self.cells.write(self.sheet, self.line, &row)?;
             self.line += 1;
         } else if self.last.is_none() {
             self.last = Some(row);
@@ -123,23 +127,70 @@ impl Sheet<'_> {
             _ if self.cut => {
                 self.sheet.write_string(self.line, 0, CUT)?;
             }
-            Some(row) => write_row(self.sheet, self.line, &row)?,
+            Some(row) => self.cells.write(self.sheet, self.line, &row)?,
             None => {}
         }
         Ok(())
     }
 }
 
-fn write_row(sheet: &mut Worksheet, line: u32, row: &[Value]) -> Result<(), XlsxError> {
-    for (place, value) in (0u16..).zip(row) {
-        match (value, number(value)) {
-            (Value::Null, _) => continue,
-            (Value::Bool(flag), _) => sheet.write_boolean(line, place, *flag)?,
-            (_, Some(number)) => sheet.write_number(line, place, number)?,
-            (other, None) => sheet.write_string(line, place, clipped(&text(other)))?,
-        };
+/// How the values of each column are written.
+struct Cells {
+    kinds: Vec<ColumnType>,
+    date: Format,
+    timestamp: Format,
+}
+
+impl Cells {
+    fn new(kinds: Vec<ColumnType>) -> Self {
+        let date = Format::new().set_num_format("yyyy-mm-dd");
+        Cells { kinds, date, timestamp: Format::new().set_num_format("yyyy-mm-dd hh:mm:ss") }
     }
-    Ok(())
+
+    fn write(&self, sheet: &mut Worksheet, line: u32, row: &[Value]) -> Result<(), XlsxError> {
+        for (place, (value, kind)) in (0u16..).zip(row.iter().zip(&self.kinds)) {
+            match (value, number(value), day(*kind, value)) {
+                (Value::Null, ..) => continue,
+                (Value::Bool(flag), ..) => sheet.write_boolean(line, place, *flag)?,
+                (_, Some(number), _) => sheet.write_number(line, place, number)?,
+                (_, None, Some(day)) => {
+                    let format = if *kind == ColumnType::Date { &self.date } else { &self.timestamp };
+                    sheet.write_number_with_format(line, place, day, format)?
+                }
+                (other, None, None) => sheet.write_string(line, place, clipped(&text(other)))?,
+            };
+        }
+        Ok(())
+    }
+}
+
+/// Characters that a column shows: its name's, and those of a usual value.
+fn width(column: &Column) -> f64 {
+    let value = match column.kind {
+        ColumnType::Timestamp | ColumnType::TimestampTz => 19,
+        ColumnType::Text | ColumnType::Json => 24,
+        ColumnType::Uuid => 36,
+        _ => 10,
+    };
+    (column.name.chars().count().max(value) + 2).min(60) as f64
+}
+
+/// A date or time as Excel counts it, in days since 1899-12-30; `None` where that would lose something: before
+/// March 1900, which Excel believes to begin with a 29th of February, and with a zone.
+fn day(kind: ColumnType, value: &Value) -> Option<f64> {
+    let text = value.as_str()?;
+    let moment = match kind {
+        ColumnType::Date => text.parse::<NaiveDate>().ok()?.and_time(NaiveTime::MIN),
+        ColumnType::Timestamp => ["%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f"]
+            .iter()
+            .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())?,
+        _ => return None,
+    };
+    let first = NaiveDate::from_ymd_opt(1900, 3, 1)?.and_time(NaiveTime::MIN);
+    let last = NaiveDate::from_ymd_opt(10_000, 1, 1)?.and_time(NaiveTime::MIN);
+    let zero = NaiveDate::from_ymd_opt(1899, 12, 30)?.and_time(NaiveTime::MIN);
+    let counted = (first..last).contains(&moment);
+    counted.then(|| (moment - zero).num_milliseconds() as f64 / 86_400_000.0)
 }
 
 /// The value as a number, if Excel would keep all of it.
@@ -186,11 +237,25 @@ mod tests {
     }
 
     #[test]
+    fn dates_are_counted_where_nothing_is_lost() {
+        let day = |kind, text: &str| day(kind, &Value::Text(text.to_owned()));
+        assert_eq!(day(ColumnType::Date, "1900-03-01"), Some(61.0));
+        assert_eq!(day(ColumnType::Date, "2026-11-22"), Some(46348.0));
+        assert_eq!(day(ColumnType::Timestamp, "2026-11-22 12:00:00"), Some(46348.5));
+        assert_eq!(day(ColumnType::Timestamp, "2026-11-22T06:00:00.000"), Some(46348.25));
+        assert_eq!(day(ColumnType::Date, "1900-02-28"), None);
+        assert_eq!(day(ColumnType::Date, "infinity"), None);
+        assert_eq!(day(ColumnType::TimestampTz, "2026-11-22T12:00:00Z"), None);
+        assert_eq!(day(ColumnType::Text, "2026-11-22"), None);
+    }
+
+    #[test]
     fn the_last_line_of_a_full_sheet_says_that_there_was_more() {
         let full = |rows: usize, truncated: bool| {
             let mut workbook = Workbook::new();
             let sheet = workbook.add_worksheet_with_constant_memory().unwrap();
-            let mut sheet = Sheet { sheet, line: MAX_ROWS - 2, last: None, cut: truncated };
+            let cells = Cells::new(vec![ColumnType::Integer]);
+            let mut sheet = Sheet { sheet, cells, line: MAX_ROWS - 2, last: None, cut: truncated };
             for _ in 0..rows {
                 sheet.row(vec![Value::Integer(1)]).unwrap();
             }

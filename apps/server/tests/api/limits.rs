@@ -4,11 +4,13 @@ use crate::fixture::Setup;
 
 #[tokio::test]
 async fn one_session_runs_so_many_questions_at_once() {
-    let mut server = Setup::new().start();
+    let setup = Setup::new();
+    let most = setup.config.app.max_running_per_session;
+    let mut server = setup.start();
     let session = server.sql("SELECT 1").await.expect(200)["session_id"].as_str().unwrap().to_owned();
     server.show("x-session-id", &session);
     let mut running = Vec::new();
-    for _ in 0..4 {
+    for _ in 0..most {
         let stream = server.begin("wait").await;
         assert_eq!(stream.status(), 200);
         running.push(stream);

@@ -23,7 +23,7 @@ pub struct SqliteConfig {
 
 impl Default for SqliteConfig {
     fn default() -> Self {
-        SqliteConfig { url: None, path: None, pool_size: 4, busy_timeout_ms: 2000, samples: true }
+        SqliteConfig { url: None, path: None, pool_size: 8, busy_timeout_ms: 2000, samples: true }
     }
 }
 

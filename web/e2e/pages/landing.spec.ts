@@ -33,6 +33,17 @@ test('it runs under the strictest policy', async ({ request }) => {
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 320, height: 640 } });
 
+  test('the badge stands beside the examples', async ({ page, look }) => {
+    await page.setViewportSize({ width: 360, height: 640 });
+    const examples = page.getByRole('group', { name: 'Example questions' }).getByRole('button');
+    await expect(examples.first()).toBeVisible();
+    const badge = (await new Widget(page).badge.boundingBox())!;
+    for (const box of await Promise.all((await examples.all()).map((one) => one.boundingBox()))) {
+      expect(box!.x + box!.width).toBeLessThanOrEqual(badge.x);
+    }
+    await look('landing-phone');
+  });
+
   test('it does not scroll sideways', async ({ page, look }) => {
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     expect(width).toBe(320);

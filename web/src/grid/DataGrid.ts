@@ -8,7 +8,7 @@ import { GridBody, ROW_HEIGHT } from './body';
 import { GridHead } from './head';
 import { moveBy, rangeOf, type Place, type Selection } from './selection';
 import { sortRows, type SortOrder } from './sort';
-import { guessWidths } from './widths';
+import { fitWidths, measure } from './widths';
 
 const MOST_VISIBLE_ROWS = 10;
 /** Several grids share one shadow root, and ids must not meet. */
@@ -27,11 +27,15 @@ export class DataGrid {
   private source: Column[] = [];
   private columns: Column[] = [];
   private rows: Cell[][] = [];
+  /** Characters each column needs, and how many rows have been measured for that. */
+  private needs: number[] = [];
+  private measured = 0;
+  private isRtl = false;
   private order: Uint32Array | null = null;
   private sort: SortOrder | null = null;
   private selection: Selection | null = null;
   private readonly observer = new ResizeObserver(() => {
-    this.element.classList.toggle('wide', this.isWide);
+    this.fit();
     this.render();
   });
 
@@ -75,15 +79,19 @@ export class DataGrid {
     if (isOther || this.body.count === 0) {
       this.source = columns;
       this.columns = columns.map((column, at) => withPlaces(column, at, rows));
-      this.head.show(this.columns, guessWidths(this.columns, rows));
+      this.head.show(this.columns);
+      this.needs = [];
+      this.measured = 0;
     }
     this.rows = rows;
+    this.needs = measure(this.columns, rows, this.measured, this.needs);
+    this.measured = rows.length;
     this.order = this.sort && sortRows(rows, columns[this.sort.column]!, this.sort);
     const visible = Math.min(Math.max(rows.length, 1), MOST_VISIBLE_ROWS);
     this.element.style.setProperty('--visible-rows', String(visible));
     this.element.ariaRowCount = String(rows.length + 1);
     this.element.ariaColCount = String(columns.length);
-    this.element.classList.toggle('wide', this.isWide);
+    this.fit();
     this.render();
   }
 
@@ -92,8 +100,12 @@ export class DataGrid {
     this.element.remove();
   }
 
-  private get isWide(): boolean {
-    return this.head.offsets.at(-1)! > this.element.clientWidth;
+  /** Gives the columns the room there is. */
+  private fit(): void {
+    const { clientWidth } = this.element;
+    this.isRtl = getComputedStyle(this.element).direction === 'rtl';
+    this.head.fit(fitWidths(this.columns, this.needs, clientWidth));
+    this.element.classList.toggle('wide', this.head.offsets.at(-1)! > clientWidth);
   }
 
   private rowAt = (at: number): Cell[] => this.rows[this.order ? this.order[at]! : at]!;
@@ -102,6 +114,7 @@ export class DataGrid {
     const { element, head, columns, rows, selection } = this;
     head.render(this.sort, selection?.active ?? null);
     this.body.render({
+      isRtl: this.isRtl,
       columns,
       offsets: head.offsets,
       count: rows.length,
@@ -140,7 +153,7 @@ export class DataGrid {
     const below = top + 2 * ROW_HEIGHT - element.clientHeight;
     if (row >= 0) element.scrollTop = Math.min(Math.max(element.scrollTop, below), top);
     const [left, right] = [head.offsets[column]!, head.offsets[column + 1]!];
-    const sign = getComputedStyle(element).direction === 'rtl' ? -1 : 1;
+    const sign = this.isRtl ? -1 : 1;
     const scrolled = Math.max(element.scrollLeft * sign, right - element.clientWidth);
     element.scrollLeft = Math.min(scrolled, left) * sign;
   }

@@ -1,5 +1,5 @@
 import type { Cell } from '../api/types';
-import { formatCell, isNumeric } from '../core/format/cell';
+import { formatCell, isNumeric, oneLine, rawCell } from '../core/format/cell';
 import type { Column } from '../core/turn';
 import { rangeOf, type Place, type Selection } from './selection';
 
@@ -12,6 +12,7 @@ export interface BodyState {
   count: number;
   rowAt: (at: number) => Cell[];
   selection: Selection | null;
+  isRtl: boolean;
   view: { top: number; height: number; left: number; width: number };
 }
 
@@ -97,13 +98,18 @@ function fillCell(cell: HTMLElement, place: Place, value: Cell, state: FillState
   const { row, column } = place;
   const { offsets, selection } = state;
   const description = state.columns[column]!;
-  const text = formatCell(value, description);
+  const whole = formatCell(value, description);
+  const text = oneLine(whole);
   if (cell.textContent !== text) cell.textContent = text;
   cell.id = `${state.prefix}c${row}-${column}`;
   cell.dataset['row'] = String(row);
   cell.dataset['column'] = String(column);
   cell.ariaColIndex = String(column + 1);
-  cell.style.insetInlineStart = `${offsets[column]}px`;
+  // Each text runs its own way, from where it begins. The place is the grid's, so it is given in
+  // physical terms: logical ones would follow the text.
+  const isNumber = isNumeric(description);
+  cell.dir = isNumber ? '' : 'auto';
+  cell.style[state.isRtl ? 'right' : 'left'] = `${offsets[column]}px`;
   cell.style.inlineSize = `${offsets[column + 1]! - offsets[column]!}px`;
   const range = selection && rangeOf(selection);
   const isSelected =
@@ -115,10 +121,12 @@ function fillCell(cell: HTMLElement, place: Place, value: Cell, state: FillState
   const isActive = selection?.active.row === row && selection.active.column === column;
   cell.ariaSelected = String(isSelected);
   const names = ['cell'];
-  if (isNumeric(description)) names.push('numeric');
+  if (isNumber) names.push('numeric');
   if (value === null) names.push('null');
   if (isSelected) names.push('selected');
   if (isActive) names.push('active');
   cell.className = names.join(' ');
-  cell.title = text.length > 30 ? text : '';
+  const isShort = text === whole && text.length <= 30 && !text.endsWith('…');
+  if (isShort) cell.title = '';
+  else cell.title = isNumber ? rawCell(value) : whole;
 }

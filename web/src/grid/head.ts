@@ -15,6 +15,8 @@ export class GridHead {
   private readonly row = document.createElement('div');
   private cells: HTMLElement[] = [];
   private widths: number[] = [];
+  /** Columns that somebody has sized keep their sizes. */
+  private isSized = false;
   /** Left edge of each column, and the right edge of the last. */
   offsets: number[] = [0];
 
@@ -29,10 +31,15 @@ export class GridHead {
     this.element.append(this.row);
   }
 
-  show(columns: Column[], widths: number[]): void {
-    this.widths = widths;
+  show(columns: Column[]): void {
+    this.isSized = false;
     this.cells = columns.map((column, at) => this.cellOf(column, at));
     this.row.replaceChildren(...this.cells);
+  }
+
+  fit(widths: number[]): void {
+    if (this.isSized) return;
+    this.widths = widths;
     this.layOut();
   }
 
@@ -46,6 +53,7 @@ export class GridHead {
   }
 
   resizeBy(column: number, pixels: number): void {
+    this.isSized = true;
     const width = (this.widths[column] ?? 0) + pixels;
     this.widths[column] = Math.min(Math.max(width, LEAST_WIDTH), MOST_WIDTH);
     this.layOut();
@@ -61,6 +69,7 @@ export class GridHead {
     cell.title = `${column.name} (${column.type})`;
     const name = document.createElement('span');
     name.textContent = column.name;
+    name.dir = 'auto';
     cell.append(name, this.handleOf(at));
     cell.addEventListener('click', () => this.events.onSort(at));
     return cell;

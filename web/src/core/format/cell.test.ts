@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Cell, ColumnType } from '../../api/types';
-import { formatCell, toTsv, withPlaces } from './cell';
+import { formatCell, oneLine, toTsv, withPlaces } from './cell';
 
 test.each<[Cell, ColumnType, string, string]>([
   [3001, 'integer', 'order_id', '3001'],
@@ -26,4 +26,8 @@ test('cells with tabs, line ends and quotes survive a paste', () => {
       ['x', ''],
     ]),
   ).toBe('"a\tb"\t"c ""d"""\nx\t');
+});
+
+test('line ends are marked', () => {
+  expect(oneLine('a\r\nb\nc\u2028d')).toBe('a ↵ b ↵ c ↵ d');
 });

@@ -39,6 +39,11 @@ function formatTimestamp(value: string): string {
   return value.replace(/^(\d{4}-\d\d-\d\d)T/, '$1 ').replace(/\.0+(?=Z|[+-]|$)/, '');
 }
 
+const LINE_END = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/g;
+
+/** A cell of a table is one line: the line ends of its text are marked. */
+export const oneLine = (text: string): string => text.replace(LINE_END, ' ↵ ');
+
 /** The value as another program wants it: ungrouped, empty for NULL. */
 export function rawCell(value: Cell | undefined): string {
   if (value === null || value === undefined) return '';

@@ -14,11 +14,13 @@ export function placesOf(value: string | number): number {
   return /\.(\d+)$/.exec(String(value))?.[1]!.length ?? 0;
 }
 
+/** Stands where digits were left out; the whole value is then a tooltip and a copy away. */
+const MORE = '…';
+
 export function formatNumber(value: string | number, places = 0): string {
   if (typeof value === 'number') {
-    return Math.abs(value) >= 1e15 || (value !== 0 && Math.abs(value) < 1e-6)
-      ? String(value)
-      : withPlaces(value, places);
+    const size = Math.abs(value);
+    return size >= 1e15 || (value !== 0 && size < 1e-6) ? String(value) : fromFloat(value, places);
   }
   const match = NUMERAL.exec(value);
   if (!match) return value;
@@ -28,14 +30,23 @@ export function formatNumber(value: string | number, places = 0): string {
   return sign + grouped + (fraction ? POINT + fraction : '');
 }
 
-function withPlaces(value: number, places: number): string {
-  const minimumFractionDigits = Math.min(places, 20);
-  // 12 digits hide what binary fractions add: 0.1 + 0.2.
-  return Number(value.toPrecision(12)).toLocaleString(undefined, {
-    minimumFractionDigits,
-    maximumFractionDigits: Math.max(minimumFractionDigits, 10),
-  });
+/** Significant digits that a float is shown with. */
+const DIGITS = 12;
+
+function fromFloat(value: number, places: number): string {
+  const rounded = Number(value.toPrecision(DIGITS));
+  // Few digits once rounded: the rest is what binary fractions and sums of them add, as in 0.1 + 0.2.
+  if (significantDigits(rounded) < DIGITS - 1) return formatNumber(String(rounded), places);
+  const [whole = '', fraction = ''] = String(value).split('.');
+  const room = Math.max(places, 2, DIGITS - whole.replace('-', '').length);
+  const shown = fraction ? `${whole}.${fraction.slice(0, room)}` : whole;
+  return formatNumber(shown, places) + (fraction.length > room ? MORE : '');
 }
+
+const significantDigits = (value: number): number =>
+  String(value)
+    .replace(/e.*|[-.]/g, '')
+    .replace(/^0+/, '').length;
 
 export function compareNumbers(a: string | number, b: string | number): number {
   const difference = Number(a) - Number(b);

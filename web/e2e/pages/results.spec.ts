@@ -1,0 +1,150 @@
+import type { Page } from '@playwright/test';
+import { answerWith, type FakeResult } from '../harness/answers';
+import { expect, servers, test } from '../harness/fixtures';
+import { Widget } from '../harness/Widget';
+
+async function show(page: Page, result: FakeResult): Promise<Widget> {
+  await page.goto(servers.main());
+  await answerWith(page, result);
+  const widget = new Widget(page);
+  await widget.badge.click();
+  await widget.panel.getByRole('textbox', { name: 'Your question' }).fill('show things');
+  await widget.button('Send').click();
+  await expect(widget.turn.getByText(/^Answered in/)).toBeVisible();
+  return widget;
+}
+
+const count = (rows: number) => Array.from({ length: rows }, (_, at) => at);
+
+test.describe('tables', () => {
+  test('cells begin where their text begins, are one line, and keep all digits', async ({
+    page,
+    look,
+  }) => {
+    const address = 'Arabica House\nDock 7, Gate B\nHamburg';
+    const widget = await show(page, {
+      columns: ['id', 'name', 'address', 'ratio'],
+      column_types: ['integer', 'text', 'text', 'float'],
+      rows: [
+        [1, 'مقهى القاهرة القديمة في وسط المدينة بجوار المتحف المصري', address, 123456789.12345679],
+        [2, 'Kaffeehaus', 'Ring 1', 1 / 3],
+        [3, 'בית קפה', 'One\r\nTwo', 0.1 + 0.2],
+      ],
+    });
+    const cell = (row: number, column: number) =>
+      widget.grid.locator(`[data-row="${row}"][data-column="${column}"]`);
+    const align = (row: number) =>
+      cell(row, 1).evaluate((element) => {
+        const range = document.createRange();
+        range.selectNodeContents(element);
+        const box = element.getBoundingClientRect();
+        const ink = range.getBoundingClientRect();
+        return ink.left - box.left > box.right - ink.right ? 'right' : 'left';
+      });
+    expect(await align(2)).toBe('right');
+    expect(await align(1)).toBe('left');
+    await expect(cell(0, 2)).toHaveText('Arabica House ↵ Dock 7, Gate B ↵ Hamburg');
+    await expect(cell(0, 2)).toHaveAttribute('title', address);
+    await look('table-texts');
+    await widget.button('Full screen').click();
+    await expect(cell(0, 3)).toHaveText('123,456,789.123…');
+    await expect(cell(0, 3)).toHaveAttribute('title', '123456789.12345679');
+    await expect(cell(2, 3)).toHaveText('0.3');
+    await widget.grid.focus();
+    await page.keyboard.press('ArrowDown');
+    await look('table-focus');
+  });
+
+  test('columns take the room there is', async ({ page, look }) => {
+    const widget = await show(page, {
+      columns: ['n', 'label', 'note'],
+      column_types: ['integer', 'text', 'text'],
+      rows: count(3000).map((at) => [at, `label ${at ** 3}`, at === 0 ? 'x'.repeat(45) : '']),
+    });
+    await widget.button('Full screen').click();
+    await widget.grid.focus();
+    await page.keyboard.press('Control+ArrowDown');
+    await expect(widget.grid.getByText('label 26973008999')).toBeVisible();
+    const cut = await widget.grid
+      .getByRole('gridcell')
+      .evaluateAll((cells) => cells.filter((cell) => cell.scrollWidth > cell.clientWidth).length);
+    expect(cut).toBe(0);
+    await look('table-wide');
+  });
+
+  test('one value is shown in large, as a table second', async ({ page, look }) => {
+    const widget = await show(page, {
+      columns: ['customer_count'],
+      column_types: ['integer'],
+      rows: [[48213]],
+      chart: { type: 'kpi', x: 'customer_count', y: ['customer_count'] },
+    });
+    await expect(widget.turn.getByRole('definition')).toHaveText('48,213');
+    await expect(widget.turn.getByRole('term')).toHaveText('customer count');
+    await look('figure');
+    await widget.tab('Table').click();
+    await expect(widget.grid).toBeVisible();
+  });
+
+  test('a result that was cut says so beside the exports', async ({ page, look }) => {
+    const widget = await show(page, {
+      columns: ['n', 'label'],
+      column_types: ['integer', 'text'],
+      rows: count(1000).map((at) => [at, `label ${at}`]),
+      truncated: true,
+    });
+    await expect(widget.turn.getByText('The first 1,000 rows; more in the export')).toBeVisible();
+    await look('truncated');
+  });
+});
+
+test.describe('charts', () => {
+  const day = (at: number) => new Date(Date.UTC(2000, 0, 1 + at)).toISOString().slice(0, 10);
+  const series = (rows: unknown[][]): FakeResult => ({
+    columns: ['day', 'total'],
+    column_types: ['date', 'float'],
+    rows,
+    chart: { type: 'line', x: 'day', y: ['total'] },
+  });
+
+  test('what is not drawn is said', async ({ page, look }) => {
+    const widget = await show(page, series(count(30_000).map((at) => [day(at), at % 97])));
+    await widget.tab('Chart').click();
+    await expect(widget.turn.getByText('The first 2,000 of 30,000 rows')).toBeVisible();
+    await expect(widget.turn.getByRole('img')).toHaveAccessibleName(/first 2,000 of 30,000 rows/);
+    await look('chart-omitted');
+  });
+
+  test('lines are straight, and ticks of a narrow range differ', async ({ page, look }) => {
+    const steps = [1_500_000, 1_500_000, 1_500_030, 1_500_030, 1_500_010, 1_500_000];
+    const widget = await show(page, series(steps.map((value, at) => [day(at), value])));
+    await widget.tab('Chart').click();
+    await expect(widget.turn.getByRole('img')).toBeVisible();
+    await look('chart-narrow-range');
+  });
+
+  test('numbers at the end of the range leave room for the chart', async ({ page, look }) => {
+    const widget = await show(
+      page,
+      series([1e308, 1.7e308, -1.7e308].map((n, at) => [day(at), n])),
+    );
+    await widget.tab('Chart').click();
+    await expect(widget.turn.getByRole('img')).toBeVisible();
+    await look('chart-huge');
+  });
+
+  test('where the server draws none, none is drawn unasked', async ({ page, look }) => {
+    const widget = await show(page, {
+      columns: ['name', 'total'],
+      column_types: ['text', 'integer'],
+      rows: count(500).map((at) => [`thing ${at}`, (at * 37) % 101]),
+    });
+    await widget.tab('Chart').click();
+    await expect(widget.turn.getByText(/^No chart would say more/)).toBeVisible();
+    await expect(widget.turn.getByRole('img')).toHaveCount(0);
+    await expect(widget.button('Line')).toHaveCount(0);
+    await look('chart-offer');
+    await widget.button(/^Bars$/).click();
+    await expect(widget.turn.getByRole('img')).toHaveAccessibleName(/^Bar chart/);
+  });
+});

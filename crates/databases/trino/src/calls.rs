@@ -70,8 +70,8 @@ impl Server {
     fn request(&self, method: Method, uri: &str) -> Result<Request<'_>> {
         self.client.request_at(method, uri).map_err(|fault| {
             let message = format!(
-                "{fault}; where a proxy stands before Trino it must pass on X-Forwarded-Host, X-Forwarded-Port and \
-                 X-Forwarded-Proto, and Trino needs http-server.process-forwarded=true"
+                "{fault}; where a proxy stands before Trino it must pass on X-Forwarded-Host, X-Forwarded-Port \
+                 and X-Forwarded-Proto, and Trino needs http-server.process-forwarded=true"
             );
             ProviderError::new(ErrorKind::InvalidSettings, message).with_source(fault)
         })

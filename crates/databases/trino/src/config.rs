@@ -10,17 +10,18 @@ use sqlatte_providers::Secret;
 #[serde(deny_unknown_fields, default)]
 #[non_exhaustive]
 pub struct TrinoConfig {
-    /// `trino://user:password@host:port/catalog/schema`, with `presto` for a Presto server; or an `http` or `https`
-    /// URL, whose path is then the one below which the server answers. Its query may hold `http_scheme`, `protocol`, `catalog`, `schema`, `catalogs`, `schemas`, `impersonate`, `source`, `client_tags`,
-    /// `time_zone`, `ssl_verify`, `ca_file` and `session.NAME`. User, password and names are percent-decoded. What
-    /// the URL says counts before the single keys.
+    /// `trino://user:password@host:port/catalog/schema`, with `presto` for a Presto server; or an `http` or
+    /// `https` URL, whose path is then the one below which the server answers. Its query may hold
+    /// `http_scheme`, `protocol`, `catalog`, `schema`, `catalogs`, `schemas`, `impersonate`, `source`,
+    /// `client_tags`, `time_zone`, `ssl_verify`, `ca_file` and `session.NAME`. User, password and names are
+    /// percent-decoded. What the URL says counts before the single keys.
     pub url: Secret,
     /// The host, instead of `url`.
     pub host: String,
     /// The port: 443 with https and 8080 with http unless set.
     pub port: Option<u16>,
-    /// `http` or `https`. Unless set: https on the ports 443 and 8443, and wherever a password, a token or a client
-    /// certificate is to be sent to another machine.
+    /// `http` or `https`. Unless set: https on the ports 443 and 8443, and wherever a password, a token or a
+    /// client certificate is to be sent to another machine.
     pub http_scheme: String,
     /// `trino` or `presto`: how the headers of the protocol begin.
     pub protocol: Protocol,
@@ -34,11 +35,11 @@ pub struct TrinoConfig {
     pub impersonate: String,
     /// Where unqualified names are looked for.
     pub catalog: String,
-    /// Where unqualified names are looked for; also the only schema of `catalog` whose tables are listed, unless
-    /// `schemas` says otherwise.
+    /// Where unqualified names are looked for; also the only schema of `catalog` whose tables are listed,
+    /// unless `schemas` says otherwise.
     pub schema: String,
-    /// The catalogs whose tables are listed: `catalog` unless set, and without that every catalog the user sees,
-    /// less `system` and `jmx`.
+    /// The catalogs whose tables are listed: `catalog` unless set, and without that every catalog the user
+    /// sees, less `system` and `jmx`.
     pub catalogs: Vec<String>,
     /// The schemas whose tables are listed, in each of `catalogs`.
     pub schemas: Vec<String>,
@@ -48,10 +49,11 @@ pub struct TrinoConfig {
     pub client_tags: Vec<String>,
     /// Session properties of every statement, such as `join_distribution_type: BROADCAST` or `hive.x: y`.
     pub session_properties: BTreeMap<String, String>,
-    /// The time zone of `now()` and of values without one, such as `Europe/Istanbul`: the server's own unless set.
+    /// The time zone of `now()` and of values without one, such as `Europe/Istanbul`: the server's own unless
+    /// set.
     pub time_zone: String,
-    /// Whether the server must show a certificate that this machine trusts. Without it whoever stands in between can
-    /// read the password and change every answer.
+    /// Whether the server must show a certificate that this machine trusts. Without it whoever stands in
+    /// between can read the password and change every answer.
     pub ssl_verify: bool,
     /// A PEM file of certificate authorities to trust besides those of the machine.
     pub ca_file: Option<PathBuf>,
@@ -66,12 +68,13 @@ pub struct TrinoConfig {
     /// Whether each statement's time limit is also given to the server, as the session properties
     /// `query_max_run_time` and `query_max_execution_time`, for the case that SQLatte itself goes away.
     pub session_limits: bool,
-    /// The most bytes a statement may read from storage, as the session property `query_max_scan_physical_bytes`.
+    /// The most bytes a statement may read from storage, as the session property
+    /// `query_max_scan_physical_bytes`.
     pub max_scan_bytes: Option<u64>,
     /// Whether describing a table asks the planner how many rows it has.
     pub row_estimates: bool,
-    /// Whether describing a table reads up to 2000 of its rows for a few values of text columns. Off unless set:
-    /// that can be slow and dear where tables lie in object stores.
+    /// Whether describing a table reads up to 2000 of its rows for a few values of text columns. Off unless
+    /// set: that can be slow and dear where tables lie in object stores.
     pub samples: bool,
 }
 

@@ -21,7 +21,8 @@ use crate::{
 };
 
 const DESCRIBE_TIMEOUT: Duration = Duration::from_secs(60);
-/// Tables in one statement: beyond about a hundred the server reads the whole catalog instead of looking them up.
+/// Tables in one statement: beyond about a hundred the server reads the whole catalog instead of looking them
+/// up.
 const TABLES_AT_ONCE: usize = 100;
 
 /// What is looked at besides the columns.
@@ -137,7 +138,8 @@ async fn columns(server: &Arc<Server>, names: &[&Name]) -> Result<HashMap<Name, 
             // The last two are hidden: no `SELECT *` shows them.
             let sql = format!(
                 "SELECT table_schema, table_name, column_name, data_type, is_nullable, column_default, comment, \
-                 extra_info FROM {}.information_schema.columns WHERE {} ORDER BY table_schema, table_name, ordinal_position",
+                 extra_info FROM {}.information_schema.columns WHERE {} \
+                 ORDER BY table_schema, table_name, ordinal_position",
                 name(catalog),
                 within(names, "table_schema")
             );

@@ -68,8 +68,8 @@ fn describe_status(failure: &Failure, target: &str, call: Call, scope: &Scope) -
         StatusCode::FORBIDDEN => (
             ErrorKind::Unauthorized,
             format!(
-                "{target} does not let the user `{}` in; ask its administrator for the right to run queries, and to \
-                 act for the user in `impersonate` if that is set{words}",
+                "{target} does not let the user `{}` in; ask its administrator for the right to run queries, and \
+                 to act for the user in `impersonate` if that is set{words}",
                 scope.user
             ),
         ),
@@ -79,8 +79,8 @@ fn describe_status(failure: &Failure, target: &str, call: Call, scope: &Scope) -
         _ if failure.is_page && call == Call::Submit => (
             ErrorKind::InvalidSettings,
             format!(
-                "{target} answered with a web page ({}) where Trino should be; check the address, and whether a proxy \
-                 or login page stands in between",
+                "{target} answered with a web page ({}) where Trino should be; check the address, and whether a \
+                 proxy or login page stands in between",
                 failure.status.as_u16()
             ),
         ),

@@ -1,7 +1,7 @@
 //! Trino and Presto as the database that is asked.
 //!
-//! [`Trino`] speaks the engines' own HTTP protocol: it submits a statement, follows its pages and cancels it when
-//! its time is up or nobody waits for it any more. [`TrinoFactory`] makes it from a configuration.
+//! [`Trino`] speaks the engines' own HTTP protocol: it submits a statement, follows its pages and cancels it
+//! when its time is up or nobody waits for it any more. [`TrinoFactory`] makes it from a configuration.
 
 mod calls;
 mod config;

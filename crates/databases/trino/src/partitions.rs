@@ -20,7 +20,8 @@ const AT_ONCE: usize = 4;
 const TABLES: usize = 40;
 /// Connectors whose partitions are a table of their own beside the table.
 const CONNECTORS: &str = "'iceberg', 'delta_lake'";
-/// What Iceberg adds to a column's name for a field that is computed from it; a hash's is followed by its size.
+/// What Iceberg adds to a column's name for a field that is computed from it; a hash's is followed by its
+/// size.
 const COMPUTED: [&str; 6] = ["_year", "_month", "_day", "_hour", "_bucket", "_trunc"];
 
 /// The fields that each of `names` is partitioned by, as far as that can be told soon.

@@ -66,8 +66,8 @@ pub(crate) fn malformed(cause: serde_json::Error) -> ProviderError {
     // The error has the place and what was expected, never a value.
     ProviderError::new(
         ErrorKind::Unexpected,
-        "the server's answer is not what the Trino protocol says; check that `url` is that of a Trino or Presto server, \
-         and `protocol`",
+        "the server's answer is not what the Trino protocol says; check that the address is that of a Trino or \
+         Presto server, and `protocol`",
     )
     .with_source(cause)
 }

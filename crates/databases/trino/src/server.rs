@@ -131,7 +131,8 @@ impl Server {
         })
     }
 
-    /// The header that holds the session properties of a statement that may run for `timeout`; `None` without any.
+    /// The header that holds the session properties of a statement that may run for `timeout`; `None` without
+    /// any.
     pub(crate) fn session(&self, timeout: Duration) -> Option<String> {
         let mut properties = self.properties.clone();
         if self.session_limits {
@@ -206,7 +207,8 @@ fn address(config: &TrinoConfig, prefix: Option<&str>, login: Login) -> Result<S
         match login {
             Login::Password | Login::Token if !loopback => {
                 return Err(invalid(
-                    "a password or token is not sent over plain http to another machine: set `http_scheme` to https",
+                    "a password or token is not sent over plain http to another machine: set `http_scheme` to \
+                     https",
                 ));
             }
             _ if config.client_certificate.is_some() => {
@@ -246,13 +248,14 @@ fn properties(config: &TrinoConfig) -> Result<BTreeMap<String, String>> {
         // The header is a list of pairs: other characters would end a pair.
         if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || "._-$".contains(c)) {
             return Err(invalid(
-                "a key of `session_properties` is no name of a session property, such as query_priority or hive.x",
+                "a key of `session_properties` is no name of a session property, such as query_priority or \
+                 hive.x",
             ));
         }
         if config.session_limits && TIME_LIMITS.contains(&name.as_str()) {
             return Err(invalid(format!(
-                "`session_properties` has {name}, which is made from the time limit of each statement: remove it, or \
-                 set `session_limits: false`"
+                "`session_properties` has {name}, which is made from the time limit of each statement: remove it, \
+                 or set `session_limits: false`"
             )));
         }
     }

@@ -158,8 +158,8 @@ enum Begun {
     Unwanted(Option<String>),
 }
 
-/// Submits the statement. When that takes too long, or nobody listens any more, it waits a little for the answer all
-/// the same: only that says what is to be cancelled.
+/// Submits the statement. When that takes too long, or nobody listens any more, it waits a little for the
+/// answer all the same: only that says what is to be cancelled.
 async fn begin(server: &Server, statement: &Statement, deadline: Instant, sender: &Sender) -> Begun {
     let mut submitted = pin!(server.submit(statement));
     tokio::select! {
@@ -188,8 +188,8 @@ async fn follow(
 ) -> Result<()> {
     let mut body = first;
     let mut batches: Option<Batches> = None;
-    // The columns are known long before the first row; they are told with it, so that a statement that fails at
-    // once fails as a whole.
+    // The columns are known long before the first row; they are told with it, so that a statement that fails
+    // at once fails as a whole.
     let mut head = None;
     loop {
         let page = read_page(&body, batches.is_none())?;
@@ -262,8 +262,8 @@ fn read_page(body: &[u8], first: bool) -> Result<Page<'_>> {
     })
 }
 
-/// Tells the rows of a page, after the columns if those are still to be told; whether there were more rows than the
-/// limit allows.
+/// Tells the rows of a page, after the columns if those are still to be told; whether there were more rows
+/// than the limit allows.
 async fn pass_on(
     data: &RawValue,
     batches: &mut Batches,

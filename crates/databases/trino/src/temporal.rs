@@ -2,9 +2,11 @@
 
 use jiff::{civil, tz::TimeZone};
 
-/// `2026-11-22 13:14:15.5 Europe/Istanbul` as `2026-11-22T13:14:15.5+03:00`; what is no instant stays as it is.
+/// `2026-11-22 13:14:15.5 Europe/Istanbul` as `2026-11-22T13:14:15.5+03:00`; what is no instant stays as it
+/// is.
 ///
-/// The server does not say which of two equal local times it means when the clocks go back: the first is taken.
+/// The server does not say which of two equal local times it means when the clocks go back: the first is
+/// taken.
 pub(crate) fn instant(text: &str) -> String {
     to_instant(text).unwrap_or_else(|| text.to_owned())
 }

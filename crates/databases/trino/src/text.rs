@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-/// The statement with a semicolon at its end made a blank: the protocol takes statements without, and places in the
-/// text stay the same.
+/// The statement with a semicolon at its end made a blank: the protocol takes statements without, and places
+/// in the text stay the same.
 pub(crate) fn unterminated(sql: &str) -> Cow<'_, str> {
     match last_token(sql) {
         Some((at, b';')) => Cow::Owned(format!("{} {}", &sql[..at], &sql[at + 1..])),

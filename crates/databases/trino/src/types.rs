@@ -29,7 +29,8 @@ pub(crate) enum Type {
 }
 
 impl Type {
-    /// The type that a signature of the protocol says, or else its text: `signature` is null in some old servers.
+    /// The type that a signature of the protocol says, or else its text: `signature` is null in some old
+    /// servers.
     pub(crate) fn read(signature: &Json, text: &str) -> Self {
         match signature.get("rawType").and_then(Json::as_str) {
             Some(raw) => from_signature(raw, signature),

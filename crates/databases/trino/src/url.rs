@@ -58,7 +58,8 @@ fn read(text: &str, config: &mut TrinoConfig) -> Result<Option<String>> {
             set(&mut config.schema, names.next());
             if names.next().is_some() {
                 return Err(invalid(
-                    "the URL's path has more than a catalog and a schema; write it as trino://host:port/catalog/schema",
+                    "the URL's path has more than a catalog and a schema; write it as \
+                     trino://host:port/catalog/schema",
                 ));
             }
         }

@@ -1,11 +1,9 @@
 //! A schema of a test's own in a real Trino, from `SQLATTE_TEST_TRINO_URL`.
 //!
-//! The server must have the catalogs `memory` and `tpch`, and the access rules of `config/examples/trino-rules.json`.
+//! The server must have the catalogs `memory` and `tpch`, and the access rules of
+//! `config/examples/trino-rules.json`.
 
-use std::{
-    sync::Arc,
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use futures::TryStreamExt;
 use sqlatte_db_trino::{Trino, TrinoConfig};
@@ -20,7 +18,7 @@ pub(crate) struct Schema {
     pub(crate) name: String,
     /// `host:port`
     pub(crate) server: String,
-    admin: Arc<Trino>,
+    admin: Trino,
 }
 
 impl Schema {
@@ -29,10 +27,8 @@ impl Schema {
         let server = url.trim_start_matches("http://").trim_end_matches('/').to_owned();
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_err(|error| error.to_string())?;
         let name = format!("test_{}_{}", std::process::id(), now.as_nanos());
-        let mut config = TrinoConfig::new(&format!("trino://admin@{server}/memory/{name}"));
-        config.row_estimates = false;
-        let admin = Trino::new(config).map_err(|error| error.to_string())?;
-        let schema = Schema { name, server, admin: Arc::new(admin) };
+        let schema =
+            Schema { admin: admin(&server, &name).map_err(|error| error.to_string())?, name, server };
         schema.run(&format!("CREATE SCHEMA memory.{}", schema.name)).await;
         Ok(schema)
     }
@@ -47,31 +43,37 @@ impl Schema {
 
     /// Runs a statement as the administrator.
     pub(crate) async fn run(&self, sql: &str) -> Vec<Row> {
-        fetch(&*self.admin, sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"))
+        fetch(&self.admin, sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"))
     }
 }
 
 impl Drop for Schema {
     /// Drops it as well as it can; the server is one for tests and may keep leftovers.
     fn drop(&mut self) {
-        let (admin, name) = (self.admin.clone(), self.name.clone());
+        let (server, name) = (self.server.clone(), self.name.clone());
         let dropping = std::thread::spawn(move || {
             let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
                 return;
             };
             runtime.block_on(async {
+                // The other one's connections belong to the runtime of the test, which waits here.
+                let Ok(admin) = admin(&server, &name) else { return };
                 for table in admin.tables().await.unwrap_or_default() {
                     let table = table.name.replace('"', "\"\"");
                     let what = format!("memory.{name}.\"{table}\"");
-                    if fetch(&*admin, &format!("DROP TABLE {what}")).await.is_err() {
-                        let _ = fetch(&*admin, &format!("DROP VIEW {what}")).await;
+                    if fetch(&admin, &format!("DROP TABLE {what}")).await.is_err() {
+                        let _ = fetch(&admin, &format!("DROP VIEW {what}")).await;
                     }
                 }
-                let _ = fetch(&*admin, &format!("DROP SCHEMA memory.{name}")).await;
+                let _ = fetch(&admin, &format!("DROP SCHEMA memory.{name}")).await;
             });
         });
         let _ = dropping.join();
     }
+}
+
+fn admin(server: &str, schema: &str) -> Result<Trino> {
+    Trino::new(TrinoConfig::new(&format!("trino://admin@{server}/memory/{schema}")))
 }
 
 /// All rows of a statement, past the guard.

@@ -114,6 +114,8 @@ fn of_server(fault: &DbError, target: &Target) -> Option<ProviderError> {
             format!("PostgreSQL at `{place}` ended the connection ({words}): try again in a moment"),
         )
         .with_retry_after(SOON),
+        // A worker died with the server, before this connection did.
+        SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE if words.contains("parallel worker") => lost(&place),
         _ => match fault.code().code().get(..2) {
             // Connection exceptions, and no memory or disk left.
             Some("08" | "53" | "58") => ProviderError::new(

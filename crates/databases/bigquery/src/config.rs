@@ -19,15 +19,15 @@ const GIB: u64 = 1 << 30;
 #[serde(deny_unknown_fields, default)]
 #[non_exhaustive]
 pub struct BigqueryConfig {
-    /// `bigquery://project/dataset?location=EU&credentials_file=/path/key.json`; several datasets are separated by
-    /// commas. What it names wins over the other settings.
+    /// `bigquery://project/dataset?location=EU&credentials_file=/path/key.json`; several datasets are
+    /// separated by commas. What it names wins over the other settings.
     pub url: Option<String>,
-    /// The project that pays for the queries, and whose datasets are meant where none is named; without it, the
-    /// project of the key.
+    /// The project that pays for the queries, and whose datasets are meant where none is named; without it,
+    /// the project of the key.
     #[serde(alias = "project_id")]
     pub project: Option<String>,
-    /// The dataset in which tables are looked for that are named without one. Unless it is set and where `datasets`
-    /// names one alone, that one.
+    /// The dataset in which tables are looked for that are named without one. Unless it is set and where
+    /// `datasets` names one alone, that one.
     pub dataset: Option<String>,
     /// The datasets that may be read, as `dataset` or `project.dataset`; none for all of the project.
     pub datasets: Vec<String>,
@@ -40,15 +40,15 @@ pub struct BigqueryConfig {
     pub credentials_file: Option<String>,
     /// The same as text, instead of a file. With neither: the application default credentials.
     pub credentials_json: Secret,
-    /// Whether to send no credentials at all, which an emulator elsewhere may want. An `endpoint` on this machine is
-    /// asked without credentials unless some are set.
+    /// Whether to send no credentials at all, which an emulator elsewhere may want. An `endpoint` on this
+    /// machine is asked without credentials unless some are set.
     pub anonymous: bool,
     /// Another address of the API, such as that of an emulator or of Private Service Connect.
     pub endpoint: Option<String>,
     /// The most bytes one statement may be billed; `None` for no limit of ours.
     pub maximum_bytes_billed: Option<u64>,
-    /// Seconds after which BigQuery itself ends a statement, even if the server is gone. The statement's own time
-    /// limit ends it earlier where that is shorter.
+    /// Seconds after which BigQuery itself ends a statement, even if the server is gone. The statement's own
+    /// time limit ends it earlier where that is shorter.
     pub job_timeout: u64,
     /// Labels of every job, for finding them in the bill; `application: sqlatte` is added unless set.
     pub labels: BTreeMap<String, String>,

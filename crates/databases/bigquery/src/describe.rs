@@ -1,4 +1,5 @@
-//! What is in the datasets. The lists of the REST API are free; INFORMATION_SCHEMA is billed, and apart per region.
+//! What is in the datasets. The lists of the REST API are free; INFORMATION_SCHEMA is billed, and apart per
+//! region.
 
 use futures::{StreamExt, TryStreamExt, stream};
 use google_cloud_bigquery_v2::model::{ListFormatTable, Table, TableFieldSchema, TableReference};

@@ -1,5 +1,6 @@
 //! What a statement is and reads, by BigQuery's own account, before anything runs or costs.
 
+use futures::future::BoxFuture;
 use google_cloud_bigquery_v2::model::{InsertJobRequest, Job, JobReference, JobStatistics2};
 use sqlatte_providers::{Column, ErrorKind, ProviderError, Result};
 
@@ -27,7 +28,13 @@ pub(crate) struct Plan {
 }
 
 /// Asks BigQuery about the statement, and refuses what is not a query within the settings.
-pub(crate) async fn plan(bridge: &Bridge, sql: &str) -> Result<Plan> {
+///
+/// Boxed: a job has very many fields, and all of them wait in the future.
+pub(crate) fn plan<'a>(bridge: &'a Bridge, sql: &'a str) -> BoxFuture<'a, Result<Plan>> {
+    Box::pin(ask(bridge, sql))
+}
+
+async fn ask(bridge: &Bridge, sql: &str) -> Result<Plan> {
     let Bridge { setup, .. } = bridge;
     let project = &setup.scope.project;
     let reference =
@@ -74,7 +81,8 @@ fn check(query: &JobStatistics2, setup: &Setup, sql: &str) -> Result<()> {
     if !query.undeclared_query_parameters.is_empty() {
         return Err(rejected("BigQuery: the statement has parameters, and there are no values for them"));
     }
-    // How the views of INFORMATION_SCHEMA are listed differs; other people's statements are among what they show.
+    // How the views of INFORMATION_SCHEMA are listed differs; other people's statements are among what they
+    // show.
     let hidden =
         |name: &str| name.to_ascii_uppercase().contains("INFORMATION_SCHEMA") || name.starts_with("__");
     if hidden(sql) {

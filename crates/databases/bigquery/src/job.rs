@@ -70,7 +70,8 @@ impl Job {
         let results = Results {
             bridge: Arc::clone(bridge),
             jobs: bridge.services().await?.jobs.clone(),
-            // The name is ours, so that a request that is sent twice makes one job, and one on its way can be cancelled.
+            // The name is ours, so that a request that is sent twice makes one job, and one on its way can be
+            // cancelled.
             id: format!("sqlatte_{}", Uuid::now_v7().simple()),
             location: location.to_owned(),
             sql: sql.into(),
@@ -92,7 +93,9 @@ impl Job {
             .set_project_id(project)
             .set_job(JobModel::new().set_job_reference(reference).set_configuration(configuration));
         let call = job.results.jobs.insert_job().with_request(request).with_options(bridge.soon());
-        match deadline.hold(async { Ok(call.send().await) }).await? {
+        // Boxed: a job has very many fields.
+        let sent = Box::pin(call.send());
+        match deadline.hold(async { Ok(sent.await) }).await? {
             Ok(answer) => {
                 if let Some(location) = answer.job_reference.and_then(|reference| reference.location) {
                     job.results.location = location;

@@ -1,7 +1,8 @@
 //! BigQuery as the database that is asked.
 //!
-//! [`Bigquery`] runs each statement as a job of its own, and only after a dry run said what it is: a `SELECT`, over
-//! tables of the configured datasets, within the limit of bytes. [`BigqueryFactory`] makes it from a configuration.
+//! [`Bigquery`] runs each statement as a job of its own, and only after a dry run said what it is: a
+//! `SELECT`, over tables of the configured datasets, within the limit of bytes. [`BigqueryFactory`] makes it
+//! from a configuration.
 
 mod address;
 mod check;

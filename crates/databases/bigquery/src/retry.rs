@@ -6,7 +6,8 @@ use crate::fault::Fault;
 /// Calls made beyond the first.
 const RETRIES: u32 = 2;
 
-/// Makes a call again where its failure may pass by itself. All our calls can be made twice: jobs carry an id.
+/// Makes a call again where its failure may pass by itself. All our calls can be made twice: jobs carry an
+/// id.
 #[derive(Debug)]
 pub(crate) struct Passing;
 

@@ -107,8 +107,7 @@ pub(crate) fn size(value: &Value) -> usize {
     }
 }
 
-/// About how many bytes a JSON value takes as text.
-pub(crate) fn json_size(json: &Json) -> usize {
+fn json_size(json: &Json) -> usize {
     match json {
         Json::Null | Json::Bool(_) | Json::Number(_) => 8,
         Json::String(text) => text.len() + 2,

@@ -1,5 +1,5 @@
-//! A few values of text columns, from the first rows of a table as `tabledata.list` gives them: without a job, free of
-//! charge, and under the table's own permissions.
+//! A few values of text columns, from the first rows of a table as `tabledata.list` gives them: without a
+//! job, free of charge, and under the table's own permissions.
 
 use std::{collections::HashMap, time::Duration};
 

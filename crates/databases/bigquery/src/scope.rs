@@ -76,7 +76,8 @@ impl Scope {
         }
     }
 
-    /// The table as the rest of the program names it. The project is left out where the home dataset tells it.
+    /// The table as the rest of the program names it. The project is left out where the home dataset tells
+    /// it.
     pub(crate) fn table(&self, reference: &TableReference) -> TableRef {
         let told = self.home.is_some() && reference.project_id == self.project;
         TableRef {

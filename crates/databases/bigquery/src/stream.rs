@@ -1,9 +1,8 @@
-use std::pin::Pin;
+use std::{pin::Pin, sync::Arc};
 
 use async_stream::stream;
 use futures::Stream;
 use google_cloud_bigquery_v2::model::GetQueryResultsResponse;
-use serde_json::{Map, Value as Json};
 use sqlatte_providers::{Batch, ErrorKind, ProviderError, Result, Row};
 use tokio::task::JoinHandle;
 
@@ -18,7 +17,7 @@ use crate::{
 pub(crate) const FIRST_PAGE: u32 = 1000;
 /// A later page has about so many bytes, and a number of rows within these bounds.
 const PAGE_BYTES: usize = 1 << 20;
-const PAGE_ROWS: (usize, usize) = (100, 20_000);
+const PAGE_ROWS: (usize, usize) = (100, 10_000);
 /// A batch ends at whichever comes first.
 const BATCH_ROWS: usize = 500;
 const BATCH_BYTES: usize = 256 << 10;
@@ -32,21 +31,20 @@ pub(crate) fn batches(
     deadline: Deadline,
 ) -> Pin<Box<dyn Stream<Item = Result<Batch>> + Send>> {
     let truncated = first.total_rows.is_some_and(|total| total > max_rows);
+    let shapes: Arc<[Shape]> = shapes.into();
     Box::pin(stream! {
         let mut left = usize::try_from(max_rows).unwrap_or(usize::MAX);
-        let mut page = first;
-        let mut row_bytes = Average::default();
+        let mut page = Page::read(first, &shapes);
         loop {
-            let more = left > page.rows.len() && !page.page_token.is_empty();
-            row_bytes.look_at(&page.rows);
-            let next = more.then(|| Ahead::fetch(&job.results, &page.page_token, row_bytes.rows(left - page.rows.len())));
+            let more = left > page.rows.len() && !page.token.is_empty();
+            let next = more.then(|| Ahead::fetch(&job.results, &page, left - page.rows.len(), &shapes));
             let mut rows = page.rows.into_iter();
             loop {
                 if let Err(late) = deadline.check() {
                     yield Err(late);
                     return;
                 }
-                let batch = batch(&mut rows, &shapes, &mut left);
+                let batch = batch(&mut rows, &mut left);
                 let ended = rows.len() == 0 || left == 0;
                 let last = ended && next.is_none();
                 if last || !batch.is_empty() {
@@ -71,12 +69,11 @@ pub(crate) fn batches(
     })
 }
 
-fn batch(rows: &mut impl Iterator<Item = Map<String, Json>>, shapes: &[Shape], left: &mut usize) -> Vec<Row> {
+fn batch(rows: &mut impl Iterator<Item = Row>, left: &mut usize) -> Vec<Row> {
     let mut batch = Vec::new();
     let mut bytes = 0;
     while *left > 0 && batch.len() < BATCH_ROWS && bytes < BATCH_BYTES {
         let Some(row) = rows.next() else { break };
-        let row = rows::row(shapes, row);
         bytes += row.iter().map(rows::size).sum::<usize>();
         batch.push(row);
         *left -= 1;
@@ -84,17 +81,36 @@ fn batch(rows: &mut impl Iterator<Item = Map<String, Json>>, shapes: &[Shape], l
     batch
 }
 
+/// Some rows, read as soon as they arrive: as JSON they take ten times the memory.
+struct Page {
+    rows: Vec<Row>,
+    /// Where the next page begins; empty after the last.
+    token: String,
+    /// How many rows the next page should have.
+    next_rows: usize,
+}
+
+impl Page {
+    fn read(answer: GetQueryResultsResponse, shapes: &[Shape]) -> Self {
+        let rows: Vec<Row> = answer.rows.into_iter().map(|row| rows::row(shapes, row)).collect();
+        let bytes: usize = rows.iter().flatten().map(rows::size).sum();
+        let fit = (PAGE_BYTES * rows.len()).checked_div(bytes).unwrap_or(PAGE_ROWS.1);
+        Page { token: answer.page_token, next_rows: fit.clamp(PAGE_ROWS.0, PAGE_ROWS.1), rows }
+    }
+}
+
 /// A page that is fetched while the one before is read. Dropping it ends the request.
-struct Ahead(JoinHandle<Result<GetQueryResultsResponse>>);
+struct Ahead(JoinHandle<Result<Page>>);
 
 impl Ahead {
-    fn fetch(results: &Results, token: &str, rows: usize) -> Self {
-        let (results, token) = (results.clone(), token.to_owned());
-        let rows = u32::try_from(rows).unwrap_or(u32::MAX);
-        Ahead(tokio::spawn(async move { results.next(&token, rows).await }))
+    /// Fetches what comes after `page`, at most `left` rows.
+    fn fetch(results: &Results, page: &Page, left: usize, shapes: &Arc<[Shape]>) -> Self {
+        let (results, token, shapes) = (results.clone(), page.token.clone(), Arc::clone(shapes));
+        let rows = u32::try_from(page.next_rows.min(left)).unwrap_or(u32::MAX);
+        Ahead(tokio::spawn(async move { Ok(Page::read(results.next(&token, rows).await?, &shapes)) }))
     }
 
-    async fn page(mut self) -> Result<GetQueryResultsResponse> {
+    async fn page(mut self) -> Result<Page> {
         match (&mut self.0).await {
             Ok(page) => page,
             Err(fault) => Err(ProviderError::new(
@@ -109,30 +125,5 @@ impl Ahead {
 impl Drop for Ahead {
     fn drop(&mut self) {
         self.0.abort();
-    }
-}
-
-/// How many bytes a row has, as far as was seen.
-#[derive(Default)]
-struct Average {
-    rows: usize,
-    bytes: usize,
-}
-
-impl Average {
-    /// Some rows stand for all of a page.
-    const LOOKED_AT: usize = 100;
-
-    fn look_at(&mut self, rows: &[Map<String, Json>]) {
-        for row in rows.iter().take(Self::LOOKED_AT) {
-            self.rows += 1;
-            self.bytes += row.values().map(rows::json_size).sum::<usize>();
-        }
-    }
-
-    /// Rows of the next page, of `left`.
-    fn rows(&self, left: usize) -> usize {
-        let fit = PAGE_BYTES * self.rows / self.bytes.max(1);
-        fit.clamp(PAGE_ROWS.0, PAGE_ROWS.1).min(left)
     }
 }

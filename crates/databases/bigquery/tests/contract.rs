@@ -45,8 +45,8 @@ database_contract! {
 /// Opens nothing: it was made for these tests.
 const KEY: &str = include_str!("data/throwaway-key.pem");
 
-/// Tables with a column each. BigQuery allows letters, digits, `_`, `-` and spaces; the emulator no spaces, and ASCII
-/// alone.
+/// Tables with a column each. BigQuery allows letters, digits, `_`, `-` and spaces; the emulator no spaces,
+/// and ASCII alone.
 const ODD: [(&str, &str); 6] = [
     ("select", "from"),
     ("1st-table", "_1st"),
@@ -203,7 +203,7 @@ impl DatabaseHarness for BigqueryHarness {
     }
 
     fn keys(&self) -> Applies<()> {
-        Applies::No("the emulator forgets keys; tests/wire.rs describes some")
+        Applies::No("the emulator forgets keys; tests/wire describes some")
     }
 
     fn samples(&self) -> Applies<()> {
@@ -216,7 +216,7 @@ impl DatabaseHarness for BigqueryHarness {
             // A NULL alone is an integer to BigQuery.
             Sort::Null => ("SELECT CAST(NULL AS STRING)", ColumnType::Text, Value::Null),
             Sort::Decimal => (
-                "SELECT NUMERIC '12345678901234567890.123456789'",
+                "SELECT CAST('12345678901234567890.123456789' AS NUMERIC(29, 9))",
                 ColumnType::Decimal,
                 Value::Decimal("12345678901234567890.123456789".to_owned()),
             ),
@@ -273,7 +273,7 @@ impl DatabaseHarness for BigqueryHarness {
     }
 
     fn positions(&self) -> Applies<()> {
-        Applies::No("the emulator's words are those of DuckDB; tests/wire.rs reads BigQuery's")
+        Applies::No("the emulator's words are those of DuckDB; tests/wire reads BigQuery's")
     }
 
     fn hostile(&self) -> Vec<String> {

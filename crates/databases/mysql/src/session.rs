@@ -1,9 +1,12 @@
 use std::time::Duration;
 
-use mysql_async::{Conn, Error, prelude::Queryable};
+use mysql_async::{Conn, Error, Row, prelude::Queryable};
 use sqlatte_providers::Result;
 
-use crate::error::{self, Target};
+use crate::{
+    catalogue::text,
+    error::{self, Target},
+};
 
 /// The server's own modes that stay on, since they change what is read and not how a statement is understood.
 /// Every other one is off: the guard reads statements the way MySQL does by default.
@@ -48,6 +51,8 @@ pub(crate) struct Traits {
     /// The server's number for it. The greeting's number is a proxy's, where there is one between.
     id: u64,
     flavour: Flavour,
+    /// The variable that makes a session read-only.
+    read_only: &'static str,
     /// Fixed parts of what every use begins with.
     modes: String,
     time_zone: Option<String>,
@@ -93,12 +98,18 @@ impl Session {
 
 impl Traits {
     async fn read(conn: &mut Conn, time_zone: Option<&str>) -> Result<Self, Error> {
-        let row: Option<(String, u64, String)> =
-            conn.query_first("SELECT VERSION(), CONNECTION_ID(), @@sql_mode").await?;
-        let (version, id, modes) = row.unwrap_or_default();
+        let [version, id, modes] = texts(conn, "SELECT VERSION(), CONNECTION_ID(), @@sql_mode").await?;
+        let id = id.parse().unwrap_or_default();
         let flavour = if version.contains("MariaDB") { Flavour::MariaDb } else { Flavour::MySql };
+        // MariaDB took over MySQL's name late, and wants to drop its own.
+        let read_only = if flavour == Flavour::MariaDb && conn.server_version() < (11, 1, 1) {
+            "tx_read_only"
+        } else {
+            "transaction_read_only"
+        };
         let kept: Vec<_> = modes.split(',').filter(|mode| KEPT_MODES.contains(mode)).collect();
-        Ok(Traits { id, flavour, modes: kept.join(","), time_zone: time_zone.map(str::to_owned) })
+        let (modes, time_zone) = (kept.join(","), time_zone.map(str::to_owned));
+        Ok(Traits { id, flavour, read_only, modes, time_zone })
     }
 
     /// Several statements of our own in one text: a user's statement never goes this way.
@@ -118,26 +129,27 @@ impl Traits {
             None => String::new(),
         };
         format!(
-            "SET NAMES utf8mb4, SESSION sql_mode='{}', SESSION autocommit=1, SESSION {limit}{zone}; \
-             SET SESSION TRANSACTION READ ONLY; START TRANSACTION READ ONLY",
-            self.modes
+            "SET NAMES utf8mb4, SESSION sql_mode='{}', SESSION autocommit=1, SESSION {}=1, \
+             SESSION {limit}{zone}; START TRANSACTION READ ONLY",
+            self.modes, self.read_only
         )
     }
 
     /// Whether the settings took hold.
     async fn is_safe(&self, conn: &mut Conn) -> Result<bool, Error> {
-        let read_only = match self.flavour {
-            Flavour::MySql => "@@transaction_read_only",
-            Flavour::MariaDb => "@@tx_read_only",
-        };
-        let row: Option<(String, String, String, bool)> = conn
-            .query_first(format!(
-                "SELECT @@sql_mode, @@character_set_client, @@character_set_results, {read_only}"
-            ))
-            .await?;
-        Ok(row.is_some_and(|(modes, client, results, read_only)| {
-            let known = modes.split(',').all(|mode| mode.is_empty() || KEPT_MODES.contains(&mode));
-            known && client == "utf8mb4" && results == "utf8mb4" && read_only
-        }))
+        let sql = format!(
+            "SELECT @@sql_mode, @@character_set_client, @@character_set_results, @@{}",
+            self.read_only
+        );
+        let [modes, client, results, read_only] = texts(conn, &sql).await?;
+        let known = modes.split(',').all(|mode| mode.is_empty() || KEPT_MODES.contains(&mode));
+        Ok(known && client == "utf8mb4" && results == "utf8mb4" && read_only == "1")
     }
+}
+
+/// The first row of a query of our own, as text; empty texts for what is missing.
+async fn texts<const N: usize>(conn: &mut Conn, sql: &str) -> Result<[String; N], Error> {
+    let row: Option<Row> = conn.query_first(sql).await?;
+    let mut values = row.map(Row::unwrap).unwrap_or_default().into_iter();
+    Ok(std::array::from_fn(|_| values.next().and_then(text).unwrap_or_default()))
 }

@@ -7,7 +7,7 @@ use std::{
 
 use futures::TryStreamExt;
 use sqlatte_db_mysql::MySql;
-use sqlatte_providers::{DatabaseProvider, ErrorKind, Value};
+use sqlatte_providers::{ErrorKind, Value};
 use sqlatte_testkit::database::{DatabaseHarness, started};
 
 use super::{fails, fetch, fetch_value, query, text};

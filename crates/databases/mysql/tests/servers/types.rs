@@ -1,7 +1,7 @@
 //! Types of MySQL and MariaDB alone.
 
 use sqlatte_db_mysql::MySql;
-use sqlatte_providers::{ColumnType, DatabaseProvider, TableRef, Value};
+use sqlatte_providers::{ColumnType, TableRef, Value};
 use sqlatte_testkit::database::DatabaseHarness;
 
 use super::{fetch, fetch_value, text};

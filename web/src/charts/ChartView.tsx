@@ -101,6 +101,7 @@ function Drawing({ spec, turn, theme, canvas }: DrawingProps) {
     if (!canvas.current) return;
     return drawChart(canvas.current, data, theme);
   }, [data, theme]);
+  if (!data.isDrawable) return <p class="hint">{text.tooFarApart}</p>;
   return (
     <>
       {data.notes.length > 0 && <p class="hint chart-notes">{data.notes.join(' · ')}</p>}

@@ -124,3 +124,16 @@ test('a line is offered along an order only, and runs along it', () => {
   expect(line.series[0]!.values).toEqual([1, 2, 3]);
   expect(chartData(spec, [region, orders], calendar).labels[0]).toBe('2025-02');
 });
+
+test('values no axis can hold are not drawn', () => {
+  const spec = { type: 'bar' as const, x: 'region', y: ['orders'] };
+  const isDrawable = (...values: number[]) =>
+    chartData(
+      spec,
+      [region, orders],
+      values.map((value) => ['x', value]),
+    ).isDrawable;
+  expect(isDrawable(1e308)).toBe(true);
+  expect(isDrawable(1.7e308)).toBe(false);
+  expect(isDrawable(1e308, -1e308)).toBe(false);
+});

@@ -27,6 +27,8 @@ export interface ChartData {
   xValues: (number | null)[];
   /** What was left out, in words. */
   notes: string[];
+  /** Whether an axis can hold the values: floats end at 1.8e308, and an axis is longer than its values. */
+  isDrawable: boolean;
 }
 
 const toNumber = (value: Cell | undefined): number | null => {
@@ -61,7 +63,20 @@ export function chartData(spec: ChartSpec, columns: Column[], allRows: Cell[][])
     isStacked: spec.stacked ?? false,
     xValues: spec.type === 'scatter' ? rows.map((row) => toNumber(row[xAt])) : [],
     notes,
+    isDrawable: Number.isFinite(1.5 * reach(series)),
   };
+}
+
+/** From the lowest value to the highest, zero included. */
+function reach(series: Series[]): number {
+  let [least, most] = [0, 0];
+  for (const { values } of series) {
+    for (const value of values) {
+      least = Math.min(least, value ?? 0);
+      most = Math.max(most, value ?? 0);
+    }
+  }
+  return most - least;
 }
 
 /** A line runs along its axis, in whatever order the rows came. NULL is last. */

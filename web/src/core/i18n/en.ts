@@ -80,6 +80,7 @@ export const text = {
     scatter: 'Scatter',
   },
   noChart: 'This result has no numbers that make a chart.',
+  tooFarApart: 'These values are too far apart to be drawn on one axis.',
   chartPending: 'A chart comes with the end of the answer.',
   chartOffer: 'No chart would say more than the table does here. Draw one all the same:',
   firstOfRows: (shown: number, all: number) =>

@@ -1,11 +1,15 @@
 //! The schema as the interpreter sees it: what each table and column is for, and how tables join.
 
+mod columns;
+mod roles;
+
 use std::collections::HashMap;
 
 use sqlatte_core::Schema;
 use sqlatte_guard::Dialect;
-use sqlatte_providers::{ColumnSchema, ColumnType, TableRef, TableSchema};
+use sqlatte_providers::{ColumnType, TableRef, TableSchema};
 
+use self::columns::new_column;
 use crate::text::{singular, split_identifier};
 
 pub(crate) type TableId = usize;
@@ -268,145 +272,6 @@ impl Model {
         })
     }
 
-    fn choose_roles(&mut self, table: TableId) {
-        let columns = self.tables[table].columns.clone();
-        let named = |words: &[&str]| {
-            columns.iter().copied().find(|&id| {
-                let column = &self.columns[id];
-                column.is_text()
-                    && column.words.len() <= 2
-                    && column.words.iter().map(String::as_str).eq(words.iter().copied())
-            })
-        };
-        let first = named(&["first", "name"]).or_else(|| named(&["fname"])).or_else(|| named(&["forename"]));
-        let last = named(&["last", "name"]).or_else(|| named(&["lname"])).or_else(|| named(&["surname"]));
-        let labels = match (first, last) {
-            (Some(first), Some(last)) => vec![first, last],
-            _ => named(&["name"])
-                .or_else(|| named(&["full", "name"]))
-                .or_else(|| named(&["title"]))
-                .or_else(|| named(&["label"]))
-                .or_else(|| named(&["username"]))
-                .or_else(|| named(&["user", "name"]))
-                .or_else(|| self.column_named_as(table, &columns))
-                .or_else(|| self.only_name_column(&columns))
-                .into_iter()
-                .collect(),
-        };
-        let main_date = columns
-            .iter()
-            .copied()
-            .filter(|&id| self.columns[id].is_date)
-            .min_by_key(|&id| self.date_rank(id));
-        let main_date = main_date.filter(|&id| !self.columns[id].is_birth).or_else(|| {
-            // a year is a date as well, where nothing says the day
-            let mut years = columns.iter().copied().filter(|&id| self.columns[id].is_year);
-            years.next().filter(|_| years.next().is_none())
-        });
-        let person_words = [
-            "customer",
-            "client",
-            "employee",
-            "person",
-            "user",
-            "student",
-            "teacher",
-            "staff",
-            "member",
-            "patient",
-            "doctor",
-            "player",
-            "artist",
-            "author",
-            "singer",
-            "actor",
-            "driver",
-            "worker",
-            "instructor",
-            "physician",
-            "professor",
-            "candidate",
-            "guest",
-            "passenger",
-            "pilot",
-            "coach",
-            "manager",
-            "buyer",
-            "owner",
-            "friend",
-        ];
-        let is_people =
-            self.tables[table].words.last().is_some_and(|word| person_words.contains(&word.as_str()))
-                || columns.iter().any(|&id| self.columns[id].is_birth)
-                || first.is_some();
-        let entry = &mut self.tables[table];
-        entry.labels = labels;
-        entry.main_date = main_date;
-        entry.is_people = is_people;
-    }
-
-    /// `city.City`: the column that is called like its table.
-    fn column_named_as(&self, table: TableId, columns: &[ColumnId]) -> Option<ColumnId> {
-        let words = &self.tables[table].words;
-        columns.iter().copied().find(|&id| {
-            let column = &self.columns[id];
-            column.is_text() && !column.is_foreign_key && column.words == *words
-        })
-    }
-
-    fn only_name_column(&self, columns: &[ColumnId]) -> Option<ColumnId> {
-        let mut named = columns.iter().copied().filter(|&id| {
-            let column = &self.columns[id];
-            column.is_text()
-                && !column.is_foreign_key
-                && column.words.last().is_some_and(|word| word == "name" || word == "title")
-        });
-        let only = named.next()?;
-        named.next().is_none().then_some(only)
-    }
-
-    /// Lower is likelier to be the day the row came to be.
-    fn date_rank(&self, id: ColumnId) -> u32 {
-        let column = &self.columns[id];
-        if column.is_birth {
-            return 9;
-        }
-        let late = [
-            "left",
-            "end",
-            "ended",
-            "delivered",
-            "updated",
-            "modified",
-            "closed",
-            "deleted",
-            "last",
-            "expires",
-            "due",
-            "to",
-            "counted",
-        ];
-        let early =
-            ["created", "ordered", "order", "placed", "start", "date", "hired", "registered", "transaction"];
-        match () {
-            () if column.has_word(&late) => 6,
-            () if column.has_word(&early) => {
-                if column.nullable {
-                    1
-                } else {
-                    0
-                }
-            }
-            () => {
-                if column.nullable {
-                    3
-                } else {
-                    2
-                }
-            }
-        }
-    }
-
     fn measure_distances(&mut self) {
         let count = self.tables.len();
         let mut distances = Vec::with_capacity(count);
@@ -492,95 +357,4 @@ impl Edge {
     pub(crate) fn backward_cost(&self) -> f32 {
         self.forward_cost() + 0.4
     }
-}
-
-fn new_column(table: TableId, column: &ColumnSchema, table_words: &[String], is_key: bool) -> Column {
-    let mut words: Vec<String> = split_identifier(&column.name)
-        .iter()
-        .flat_map(|word| expand(&singular(word)).split(' ').map(str::to_owned).collect::<Vec<_>>())
-        .collect();
-    if let [initial, name] = words.as_slice()
-        && name == "name"
-        && let Some(whole) = match initial.as_str() {
-            "f" => Some("first"),
-            "l" => Some("last"),
-            _ => None,
-        }
-    {
-        words[0] = whole.to_owned();
-    }
-    if words.len() > table_words.len() && words.starts_with(table_words) {
-        words.drain(..table_words.len());
-    } else if let Some(last) = table_words.last()
-        && words.len() > 1
-        && words[0] == *last
-    {
-        words.remove(0);
-    }
-    let has = |names: &[&str]| words.iter().any(|word| names.contains(&word.as_str()));
-    let ends_like_date =
-        words.last().is_some_and(|word| matches!(word.as_str(), "date" | "datetime" | "timestamp"));
-    let text_or_unknown = matches!(column.kind, ColumnType::Text | ColumnType::Unknown);
-    let is_date = column.kind.is_temporal() || (ends_like_date && text_or_unknown);
-    let is_id = words.last().is_some_and(|word| word == "id" || word == "uuid" || word == "guid");
-    let flag = split_identifier(&column.name);
-    let is_flag = flag.first().is_some_and(|word| matches!(word.as_str(), "is" | "has" | "can"));
-    let is_boolean = column.kind == ColumnType::Boolean
-        || (is_flag && flag.len() > 1 && column.kind == ColumnType::Integer);
-    let year = has(&["year", "founded"]) && matches!(column.kind, ColumnType::Integer | ColumnType::Text);
-    Column {
-        table,
-        name: column.name.clone(),
-        kind: column.kind,
-        nullable: column.nullable,
-        is_birth: is_date && has(&["birth", "birthday", "dob", "born", "birthdate"]),
-        is_key: is_key || is_id,
-        is_foreign_key: false,
-        is_date,
-        is_year: year && !is_date,
-        is_boolean,
-        words,
-        comment: column.comment.clone().unwrap_or_default(),
-        samples: column.samples.clone(),
-    }
-}
-
-/// Abbreviations in names.
-fn expand(word: &str) -> String {
-    match word {
-        "fname" | "firstname" | "forename" => "first name",
-        "lname" | "lastname" | "surname" => "last name",
-        "qty" => "quantity",
-        "amt" => "amount",
-        "num" | "nr" => "number",
-        "desc" => "description",
-        "addr" => "address",
-        "tel" => "telephone",
-        "dept" => "department",
-        "cat" => "category",
-        "emp" => "employee",
-        "cust" => "customer",
-        "prod" => "product",
-        "yr" => "year",
-        "avg" => "average",
-        "pct" => "percent",
-        "dob" => "birth",
-        "lat" => "latitude",
-        "lng" | "lon" => "longitude",
-        "mgr" => "manager",
-        "loc" => "location",
-        "stu" => "student",
-        "fac" => "faculty",
-        "acc" => "account",
-        "tot" => "total",
-        "cred" => "credit",
-        "seq" => "sequence",
-        "descr" => "description",
-        "ref" => "reference",
-        "acct" => "account",
-        "inst" => "institution",
-        "temp" => "temperature",
-        other => other,
-    }
-    .to_owned()
 }

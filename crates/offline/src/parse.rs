@@ -4,7 +4,11 @@
 //! how much they demand; the first that fits takes its words and says what they mean. A word that no rule takes
 //! and that is no filler stays unread, and a question with unread words is not answered.
 
+mod adding;
 mod amounts;
+mod averages;
+mod bounds;
+mod checks;
 mod counts;
 mod finish;
 mod groups;
@@ -12,13 +16,16 @@ mod linking;
 mod names;
 mod negation;
 mod nouns;
+mod numbered;
 mod order;
 mod periods;
 mod qualities;
 mod ranks;
 mod relations;
 mod resolve;
+mod settle;
 mod shares;
+mod subjects;
 mod texts;
 mod values;
 
@@ -31,7 +38,7 @@ use crate::{
     lexicon::Target,
     link::{Link, Links},
     model::{ColumnId, Model, TableId},
-    query::{Filter, Group, Having, Head, Measure, Query, Rank, Ref, Share, Sort},
+    query::{Head, Query, Ref},
     token::{Token, TokenKind},
     values::ValueIndex,
     words,
@@ -385,46 +392,6 @@ impl Parser<'_> {
 
     // ---- taking ----
 
-    /// Takes the next `count` tokens as read.
-    fn take(&mut self, count: usize) {
-        self.take_to(self.at + count);
-    }
-
-    fn take_to(&mut self, end: usize) {
-        let end = end.min(self.tokens.len());
-        for read in self.read.iter_mut().take(end).skip(self.at) {
-            *read = true;
-        }
-        self.at = self.at.max(end);
-    }
-
-    /// Notes how the words from `start` to `end` were read.
-    fn note(&mut self, start: usize, end: usize, meaning: String) {
-        let phrase = self.phrase(start, end);
-        let known = self
-            .readings
-            .iter()
-            .any(|reading| reading.meaning == meaning && reading.phrase.eq_ignore_ascii_case(&phrase));
-        if !known && !phrase.is_empty() && !phrase.eq_ignore_ascii_case(&meaning) {
-            self.readings.push(Reading { phrase, meaning });
-        }
-    }
-
-    fn phrase(&self, start: usize, end: usize) -> String {
-        let mut phrase = String::new();
-        for token in self.tokens.iter().take(end).skip(start) {
-            if !phrase.is_empty() && token.kind != TokenKind::Mark {
-                phrase.push(' ');
-            }
-            phrase.push_str(&token.text);
-        }
-        phrase
-    }
-
-    fn doubt(&mut self, factor: f64) {
-        self.confidence *= factor;
-    }
-
     fn column(&self, column: ColumnId) -> &crate::model::Column {
         &self.setting.model.columns[column]
     }
@@ -439,98 +406,9 @@ impl Parser<'_> {
 
     // ---- adding ----
 
-    /// Adds a condition where it belongs; `table` is the one its column is in.
-    fn add_filter(&mut self, filter: Filter, table: Option<TableId>) {
-        let is_period = matches!(filter, Filter::Period { .. });
-        if self.in_share == Some(SharePart::Part)
-            && self.scope.is_none()
-            && !is_period
-            && let Some(share) = &mut self.query.share
-        {
-            share.part.push(filter);
-            return;
-        }
-        let main = self.main_table();
-        let model = self.setting.model;
-        let within = self.scope.and_then(|scope| match self.query.filters.get_mut(scope) {
-            Some(Filter::Relation(relation)) => Some(relation),
-            _ => None,
-        });
-        if let Some(relation) = within {
-            let belongs = match (table, main) {
-                (None, _) | (_, None) => true,
-                (Some(table), Some(main)) => {
-                    model.distance(relation.table, table) <= model.distance(main, table)
-                        && (table != main || relation.table == main)
-                }
-            };
-            if belongs {
-                relation.filters.push(filter);
-                return;
-            }
-        }
-        self.query.filters.push(filter);
-        if self.alternative {
-            self.join_alternatives();
-        }
-    }
-
     /// The table whose rows the question is mainly about, as far as it is known.
     fn main_table(&self) -> Option<TableId> {
         self.head_table()
             .or_else(|| self.query.measures.first().and_then(|measure| self.measure_table(measure)))
-    }
-
-    fn add_measure(&mut self, measure: Measure) {
-        if self.query.measures.is_empty() && self.query.head.is_some() && !self.query.counted {
-            self.head_first = true;
-        }
-        if !self.query.measures.contains(&measure) {
-            self.query.measures.push(measure);
-        }
-    }
-
-    fn add_group(&mut self, group: Group, per_each: bool) {
-        if !self.query.groups.contains(&group) {
-            self.query.groups.push(group);
-            self.per_each.push(per_each);
-        }
-    }
-
-    fn add_column(&mut self, column: Ref) {
-        self.last_column_is_new = !self.query.columns.contains(&column);
-        if self.last_column_is_new {
-            self.column_after_measure |= !self.query.measures.is_empty();
-            self.query.columns.push(column);
-        }
-    }
-
-    /// Takes back a column that was only said for its condition: "whose price is over 100".
-    fn unask(&mut self, column: Ref) {
-        if self.last_column == Some(column) && self.last_column_is_new {
-            self.query.columns.retain(|other| *other != column);
-            self.last_column_is_new = false;
-        }
-    }
-
-    fn set_rank(&mut self, rank: Rank) {
-        if self.query.rank.is_some() {
-            // two rankings in one question are more than this grammar knows
-            self.trouble.get_or_insert_with(|| "it asks for two rankings at once".to_owned());
-            return;
-        }
-        self.query.rank = Some(rank);
-    }
-
-    fn add_having(&mut self, having: Having) {
-        self.query.having.push(having);
-    }
-
-    fn add_sort(&mut self, sort: Sort) {
-        self.query.sort.push(sort);
-    }
-
-    fn set_share(&mut self, share: Share) {
-        self.query.share = Some(share);
     }
 }

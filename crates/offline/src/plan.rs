@@ -6,6 +6,7 @@
 
 mod aggregate;
 mod conditions;
+mod having;
 mod list;
 mod names;
 mod scope;

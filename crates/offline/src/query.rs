@@ -264,6 +264,6 @@ pub(crate) struct Query {
 impl Query {
     /// Whether the columns that were said are all that is asked for: "the names and ages of ...".
     pub(crate) fn asks_columns_only(&self) -> bool {
-        !self.named && !(self.columns.is_empty() && self.ages.is_empty())
+        !self.named && (!self.columns.is_empty() || !self.ages.is_empty())
     }
 }

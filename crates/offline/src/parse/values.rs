@@ -55,9 +55,6 @@ impl Parser<'_> {
                 self.column(column).is_quantity() || self.column(column).is_year
             });
             if let Some((_, column, _)) = quantity {
-                if self.query.measures.is_empty() && self.in_count_with_having(column) {
-                    return false;
-                }
                 let counts_next = self
                     .noun_phrase(amount.end, true)
                     .is_some_and(|phrase| matches!(phrase.noun, Noun::Table(_)));
@@ -132,10 +129,6 @@ impl Parser<'_> {
         false
     }
 
-    fn in_count_with_having(&self, _column: ColumnId) -> bool {
-        false
-    }
-
     /// "store" after "name of the" is the table and no value.
     fn table_is_rather_meant(&self, at: usize, column: ColumnId) -> bool {
         let length = self
@@ -149,39 +142,6 @@ impl Parser<'_> {
             matches!(link.target, Target::Table(_)) && link.length >= length && link.weight > 0.7
         });
         table && self.before(1) == "of" && self.column(column).table == 0
-    }
-
-    /// "order 1234", "customer #17", "product id 5".
-    fn numbered_row(&mut self) -> Option<bool> {
-        let start = self.at;
-        let links = self.best_links(start, |target| matches!(target, Target::Table(_)));
-        let (table, weight) = self.choose_table(&links)?;
-        let mut at = start + links.first()?.length;
-        if weight < 0.7 || self.is_plural(at - 1) {
-            return None;
-        }
-        let marked = matches!(self.word_at(at), "id" | "number" | "no" | "nr")
-            || self.tokens.get(at).is_some_and(|token| token.is_mark("#"));
-        if marked {
-            at += 1;
-        }
-        let number = self.tokens.get(at)?.number().filter(|number| number.fract() == 0.0)?;
-        let [key] = self.setting.model.tables[table].primary_key.as_slice() else { return None };
-        let key = *key;
-        if !self.column(key).kind.is_numeric() {
-            return None;
-        }
-        self.note(start, at + 1, format!("{} = {number}", self.setting.model.column_name(key)));
-        self.take_to(at + 1);
-        if self.query.head.is_none() && self.query.measures.is_empty() && self.query.columns.is_empty() {
-            self.apposition = Some(table);
-        }
-        self.focus = Some(table);
-        self.add_filter(
-            Filter::Compare { left: Operand::Column(Ref::new(key)), comparison: Comparison::Equal, number },
-            Some(table),
-        );
-        Some(true)
     }
 
     /// A value where it stands: "in Berlin", "from Berlin, London or Istanbul", "cancelled".
@@ -436,84 +396,6 @@ impl Parser<'_> {
             self.apposition = Some(table);
         }
         self.add_filter(filter, Some(table));
-        true
-    }
-
-    /// "above average", "than the average salary", "more expensive than average".
-    pub(super) fn against_average(&mut self) -> bool {
-        let start = self.at;
-        let (comparison, quality, at) = match self.words4(start) {
-            ["above" | "over", "average", ..] => (Comparison::More, None, start + 1),
-            ["below" | "under", "average", ..] => (Comparison::Less, None, start + 1),
-            ["above" | "over", "the" | "their", "average", _] => (Comparison::More, None, start + 2),
-            ["below" | "under", "the" | "their", "average", _] => (Comparison::Less, None, start + 2),
-            ["more", "expensive", "than", _] => (Comparison::More, Some(words::Quality::Price), start + 3),
-            ["less", "expensive", "than", _] => (Comparison::Less, Some(words::Quality::Price), start + 3),
-            [word, "than", ..] => match (words::comparative(word), word) {
-                (Some((quality, more)), _) => {
-                    (if more { Comparison::More } else { Comparison::Less }, Some(quality), start + 2)
-                }
-                (None, "more" | "higher" | "greater" | "larger" | "better") => {
-                    (Comparison::More, None, start + 2)
-                }
-                (None, "less" | "lower" | "smaller" | "fewer" | "worse") => {
-                    (Comparison::Less, None, start + 2)
-                }
-                _ => return false,
-            },
-            _ => return false,
-        };
-        let at = self.past(at, &["the", "their", "our"]);
-        if !matches!(self.word_at(at), "average" | "mean" | "avg") {
-            return false;
-        }
-        let mut end = at + 1;
-        let named = self.noun_phrase(end, true);
-        let mut operand = None;
-        match named.as_ref().map(|phrase| phrase.noun) {
-            Some(Noun::Column(column)) if self.column(column.column).is_quantity() => {
-                operand = Some(Operand::Column(column));
-                end = named.as_ref().map_or(end, |phrase| phrase.end);
-            }
-            Some(Noun::Age(column)) => {
-                operand = Some(Operand::Age(column));
-                end = named.as_ref().map_or(end, |phrase| phrase.end);
-            }
-            Some(Noun::Table(table)) if Some(table) == self.head_table() => {
-                end = named.as_ref().map_or(end, |phrase| phrase.end)
-            }
-            _ => {}
-        }
-        if matches!(
-            self.words4(end),
-            ["of" | "in" | "for", "their" | "its" | "each" | "every" | "same", ..]
-                | ["of" | "in" | "for", "the", "same", _]
-        ) {
-            self.trouble.get_or_insert_with(|| "it compares with the average of each group".to_owned());
-        }
-        let table = self.head_table().or(self.focus);
-        let by_quality = quality.and_then(|quality| self.quality_column(quality, table?)).map(|column| {
-            if self.column(column).is_birth {
-                Operand::Age(Ref::new(column))
-            } else {
-                Operand::Column(Ref::new(column))
-            }
-        });
-        let said_before = self.last_column.filter(|column| self.column(column.column).is_quantity());
-        let Some(operand) = by_quality.or(operand).or(said_before.map(Operand::Column)) else { return false };
-        if let Operand::Column(column) = operand
-            && Some(column) == said_before
-        {
-            self.unask(column);
-        }
-        self.note(
-            start,
-            end,
-            format!("{0} {1} AVG({0})", self.describe_operand(operand), comparison.symbol()),
-        );
-        self.take_to(end);
-        let table = self.operand_table(operand);
-        self.add_filter(Filter::Average { column: operand, comparison }, table);
         true
     }
 

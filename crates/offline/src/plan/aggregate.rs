@@ -4,7 +4,7 @@ use super::{Planned, Planner, scope::Scope};
 use crate::{
     figures::{self, DiscountKind, RowFigure},
     model::TableId,
-    query::{Figure, Filter, Function, Group, Having, Head, Measure, Operand, Query, Rank, Ref},
+    query::{Figure, Filter, Function, Group, Head, Measure, Operand, Query, Rank, Ref},
     sql::{Condition, Expr, Select},
 };
 
@@ -126,7 +126,7 @@ impl Planner<'_> {
     }
 
     /// Whether a figure only says who comes first: "which city has the most customers" asks for the city.
-    fn only_orders(&self, query: &Query, measure: &Measure) -> bool {
+    pub(super) fn only_orders(&self, query: &Query, measure: &Measure) -> bool {
         let Some(Rank { by: Figure::Measure(by), shown: false, within, .. }) = &query.rank else {
             return false;
         };
@@ -137,7 +137,7 @@ impl Planner<'_> {
             && (query.asks_columns_only() || by_columns)
     }
 
-    fn named(&self, columns: &[(Expr, Option<String>)], expr: Expr) -> Expr {
+    pub(super) fn named(&self, columns: &[(Expr, Option<String>)], expr: Expr) -> Expr {
         match columns.iter().find(|(known, _)| *known == expr) {
             Some((_, Some(alias))) if !matches!(expr, Expr::Column(..)) => Expr::Output(alias.clone()),
             _ => expr,
@@ -145,7 +145,7 @@ impl Planner<'_> {
     }
 
     /// "The best seller in each category": groups ranked within other groups.
-    fn best_groups(
+    pub(super) fn best_groups(
         &mut self,
         mut inner: Select,
         columns: Vec<(Expr, Option<String>)>,
@@ -275,7 +275,7 @@ impl Planner<'_> {
             .ok_or_else(|| "what is asked for lies in tables that cannot be added up together".to_owned())
     }
 
-    fn filter_table_of(&self, filter: &Filter) -> Option<TableId> {
+    pub(super) fn filter_table_of(&self, filter: &Filter) -> Option<TableId> {
         match filter {
             Filter::Compare { left: Operand::Column(column) | Operand::Age(column), .. }
             | Filter::Between { left: Operand::Column(column) | Operand::Age(column), .. }
@@ -292,7 +292,7 @@ impl Planner<'_> {
     }
 
     /// How a measure is worked out on the rows of `base`, if it can be.
-    fn way(&self, measure: &Measure, base: TableId) -> Option<Way> {
+    pub(super) fn way(&self, measure: &Measure, base: TableId) -> Option<Way> {
         match measure.operand {
             Operand::Rows(table) if table == base => Some(Way::Own),
             Operand::Rows(table) => {
@@ -348,7 +348,7 @@ impl Planner<'_> {
         Ok(Expr::Aggregate(measure.function, Box::new(expr)))
     }
 
-    fn figure(&mut self, scope: &mut Scope, figure: &RowFigure) -> Planned<Expr> {
+    pub(super) fn figure(&mut self, scope: &mut Scope, figure: &RowFigure) -> Planned<Expr> {
         match figure {
             RowFigure::Column(column) => self.reach(scope, Ref::new(*column), false),
             RowFigure::Lines { quantity, price, discount, cost } => {
@@ -372,121 +372,6 @@ impl Planner<'_> {
                 Ok(Expr::Arithmetic(Box::new(quantity), '*', Box::new(unit)))
             }
         }
-    }
-
-    /// "customers who spent more than 1000", "cities with at least 100 customers".
-    pub(super) fn having(&mut self, query: &Query) -> Planned<Select> {
-        let group = match (query.head, query.groups.as_slice()) {
-            (Some(Head::Column(column)), []) => Group::Column(column),
-            (Some(head), []) => Group::Entity(head),
-            (None, [only]) => *only,
-            _ => return Err("it is not clear what the amounts are of".to_owned()),
-        };
-        let mut measures: Vec<Measure> = Vec::new();
-        for having in &query.having {
-            if !measures.contains(&having.measure) {
-                measures.push(having.measure.clone());
-            }
-        }
-        let mut inner = query.clone();
-        inner.having.clear();
-        inner.counted = false;
-        inner.head = None;
-        inner.groups = vec![group];
-        for measure in &measures {
-            if !inner.measures.contains(measure) {
-                inner.measures.push(measure.clone());
-            }
-        }
-        let mut select = self.aggregate(&inner)?;
-        let conditions = query
-            .having
-            .iter()
-            .map(|having| self.having_condition(having, &select))
-            .collect::<Planned<Vec<_>>>()?;
-        select.having = conditions;
-        let by_column = matches!(group, Group::Column(_) | Group::Entity(Head::Column(_)));
-        if query.asks_columns_only() || by_column {
-            let hidden: Vec<Measure> =
-                measures.into_iter().filter(|measure| !query.measures.contains(measure)).collect();
-            self.hide(&mut select, &hidden);
-        }
-        if query.counted {
-            select.order.clear();
-            let name = match group {
-                Group::Entity(head) => self.measure_name(&Measure::count(self.table_of(head)?)),
-                Group::Column(column) => format!("{}_count", self.column(column.column).name.to_lowercase()),
-                Group::Period(..) => "count".to_owned(),
-            };
-            let keys = select.groups.clone();
-            select.columns = keys.into_iter().take(1).map(|key| (key, None)).collect();
-            let mut outer = Self::wrap(select, "matching");
-            outer.columns.push((Expr::Aggregate(Function::Count, Box::new(Expr::Star)), Some(name)));
-            return Ok(outer);
-        }
-        Ok(select)
-    }
-
-    /// Takes figures out of the select list; what is ordered by them is ordered by the figures themselves.
-    fn hide(&self, select: &mut Select, measures: &[Measure]) {
-        for measure in measures {
-            let name = self.measure_name(measure);
-            let Some(place) =
-                select.columns.iter().position(|(_, alias)| alias.as_deref() == Some(name.as_str()))
-            else {
-                continue;
-            };
-            if select.columns.len() == 1 {
-                return;
-            }
-            let (figure, _) = select.columns.remove(place);
-            for (expr, _) in &mut select.order {
-                if *expr == Expr::Output(name.clone()) {
-                    *expr = figure.clone();
-                }
-            }
-        }
-    }
-
-    fn having_condition(&self, having: &Having, select: &Select) -> Planned<Condition> {
-        let name = self.measure_name(&having.measure);
-        let expr = select
-            .columns
-            .iter()
-            .find(|(_, alias)| alias.as_deref() == Some(&name))
-            .map(|(expr, _)| expr.clone())
-            .ok_or("an amount is lost")?;
-        Ok(Condition::Compare(expr, having.comparison, Expr::Number(having.number)))
-    }
-
-    /// "average number of orders per customer".
-    pub(super) fn nested_average(&mut self, query: &Query) -> Planned<Select> {
-        let [measure] = query.measures.as_slice() else {
-            return Err("it averages several things at once".to_owned());
-        };
-        let Some(per) = measure.average_per.as_deref() else { return Err("an average is lost".to_owned()) };
-        if !query.groups.is_empty() || query.rank.is_some() || !query.columns.is_empty() {
-            return Err("it averages over groups within groups".to_owned());
-        }
-        let inner_measure = Measure::new(measure.function, measure.operand);
-        let mut inner = query.clone();
-        inner.measures = vec![inner_measure.clone()];
-        inner.groups = vec![*per];
-        inner.sort.clear();
-        let mut select = self.aggregate(&inner)?;
-        select.order.clear();
-        let name = self.measure_name(&inner_measure);
-        select.columns.retain(|(_, alias)| alias.as_deref() == Some(&name));
-        if matches!(per, Group::Entity(_)) {
-            // the key alone makes the groups
-            select.groups.truncate(1);
-        }
-        let mut outer = Self::wrap(select, "per_group");
-        outer.columns.push((
-            Expr::Aggregate(Function::Average, Box::new(Expr::Output(name.clone()))),
-            Some(format!("average_{name}")),
-        ));
-        Ok(outer)
     }
 }
 

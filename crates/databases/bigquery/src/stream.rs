@@ -15,9 +15,11 @@ use crate::{
 
 /// Rows of the first page: as many as most answers have.
 pub(crate) const FIRST_PAGE: u32 = 1000;
-/// A later page has about so many bytes, and a number of rows within these bounds.
-const PAGE_BYTES: usize = 1 << 20;
+/// A later page takes about so much memory while it is read, and has a number of rows within these bounds.
+const PAGE_MEMORY: usize = 12 << 20;
 const PAGE_ROWS: (usize, usize) = (100, 10_000);
+/// What `{"v": …}` takes besides the value: nearly all of the memory, for most rows.
+const MAP: usize = 640;
 /// A batch ends at whichever comes first.
 const BATCH_ROWS: usize = 500;
 const BATCH_BYTES: usize = 256 << 10;
@@ -93,8 +95,9 @@ struct Page {
 impl Page {
     fn read(answer: GetQueryResultsResponse, shapes: &[Shape]) -> Self {
         let rows: Vec<Row> = answer.rows.into_iter().map(|row| rows::row(shapes, row)).collect();
-        let bytes: usize = rows.iter().flatten().map(rows::size).sum();
-        let fit = (PAGE_BYTES * rows.len()).checked_div(bytes).unwrap_or(PAGE_ROWS.1);
+        let text: usize = rows.iter().flatten().map(rows::size).sum();
+        let maps = rows.len() * (shapes.len() + 1);
+        let fit = (PAGE_MEMORY * rows.len()).checked_div(text + maps * MAP).unwrap_or(PAGE_ROWS.1);
         Page { token: answer.page_token, next_rows: fit.clamp(PAGE_ROWS.0, PAGE_ROWS.1), rows }
     }
 }

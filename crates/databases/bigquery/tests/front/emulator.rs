@@ -4,6 +4,7 @@ use serde_json::Value;
 use sqlatte_http::{Client, Method, StatusCode};
 
 /// The emulator, asked by one test at a time: requests at once get each other's answers.
+#[derive(Clone)]
 pub(crate) struct Emulator {
     client: Client,
     lock: PathBuf,
@@ -17,7 +18,14 @@ impl Emulator {
     }
 
     /// What it answers to a request of `path`, which may have a query.
+    ///
+    /// It goes on if the caller does not wait: so does the emulator.
     pub(crate) async fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> (StatusCode, Value) {
+        let (emulator, path, body) = (self.clone(), path.to_owned(), body.cloned());
+        tokio::spawn(async move { emulator.ask_alone(method, &path, body.as_ref()).await }).await.unwrap()
+    }
+
+    async fn ask_alone(&self, method: Method, path: &str, body: Option<&Value>) -> (StatusCode, Value) {
         let lock = self.lock.clone();
         let alone = tokio::task::spawn_blocking(move || {
             let file = File::create(lock).unwrap();

@@ -78,13 +78,13 @@ impl Service {
 
     /// Waits until so many requests of this sort came.
     pub(crate) async fn until_asked(&self, sort: &str, times: usize) {
-        for _ in 0..100 {
+        for _ in 0..1000 {
             if self.asked().await.iter().filter(|asked| *asked == sort).count() >= times {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        panic!("no {times} × {sort} within a second: {:?}", self.asked().await);
+        panic!("no {times} × {sort} within ten seconds: {:?}", self.asked().await);
     }
 }
 

@@ -9,6 +9,8 @@ use wiremock::{ResponseTemplate, matchers::query_param};
 use crate::service::{Service, cancel, failure, insert, numbers, page, plan, query, results, run};
 
 const SHORT: Duration = Duration::from_millis(300);
+/// Time enough to have a job made, also on a busy machine.
+const ENOUGH: Duration = Duration::from_secs(4);
 
 /// A service whose jobs never end, unless they are cancelled.
 async fn endless() -> Service {
@@ -21,11 +23,17 @@ async fn endless() -> Service {
     service
 }
 
+/// A call that is dropped once the service was asked for `sort`.
+async fn drop_after(service: &Service, provider: Bigquery, sort: &str) {
+    let call = tokio::spawn(async move { run(&provider, "SELECT n FROM orders").await });
+    service.until_asked(sort, 1).await;
+    call.abort();
+}
+
 #[tokio::test]
 async fn dropping_the_call_cancels_the_job() {
     let service = endless().await;
-    let provider = service.provider();
-    assert!(tokio::time::timeout(SHORT, run(&provider, "SELECT n FROM orders")).await.is_err());
+    drop_after(&service, service.provider(), "results").await;
     service.until_asked("cancel", 1).await;
     let requests = service.requests().await;
     let asked = service.asked().await;
@@ -41,7 +49,7 @@ async fn a_timeout_cancels_the_job() {
     let service = endless().await;
     let error = service
         .provider()
-        .query(Query { timeout: SHORT, ..query("SELECT n FROM orders") })
+        .query(Query { timeout: ENOUGH, ..query("SELECT n FROM orders") })
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
@@ -60,8 +68,7 @@ async fn a_job_that_is_still_on_its_way_is_cancelled_when_it_has_arrived() {
         .mount(&service.0)
         .await;
     cancel().respond_with(ResponseTemplate::new(200).set_body_json(json!({}))).mount(&service.0).await;
-    let provider = service.provider();
-    assert!(tokio::time::timeout(SHORT, run(&provider, "SELECT n FROM orders")).await.is_err());
+    drop_after(&service, service.provider(), "insert").await;
     service.until_asked("cancel", 3).await;
 }
 
@@ -75,9 +82,8 @@ async fn the_next_statement_waits_until_the_last_is_cancelled() {
     let mut config = service.config();
     config.pool_size = 1;
     let provider = Bigquery::new(config).unwrap();
-    for _ in 0..2 {
-        let error =
-            provider.query(Query { timeout: SHORT, ..query("SELECT n FROM orders") }).await.unwrap_err();
+    for timeout in [ENOUGH, SHORT] {
+        let error = provider.query(Query { timeout, ..query("SELECT n FROM orders") }).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Timeout);
     }
     let inserted = service.asked().await.iter().filter(|asked| *asked == "insert").count();

@@ -91,5 +91,6 @@ test('a bad answer may be explained', async ({ widget, page, look }) => {
     comment: 'Revenue is without tax here',
   });
   await expect(reason).toHaveCount(0);
+  await expect(widget.button('Bad answer')).toBeFocused();
   await expect(widget.turn.getByText('Thank you')).toBeVisible();
 });

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { text } from '../core/i18n/en';
 import { IconButton } from '../ui/Button';
 
@@ -14,6 +14,7 @@ interface FeedbackProps {
 
 /** Thumbs; a thumb down may say why. */
 export function Feedback({ onRate }: FeedbackProps) {
+  const thumbs = useRef<HTMLDivElement>(null);
   const [rating, setRating] = useState<Rating | null>(null);
   const [comment, setComment] = useState('');
   const [isAsking, setAsking] = useState(false);
@@ -26,11 +27,14 @@ export function Feedback({ onRate }: FeedbackProps) {
   const explain = async (event: Event) => {
     event.preventDefault();
     const reason = comment.trim();
-    if (!reason || (await onRate('down', reason))) setAsking(false);
+    if (reason && !(await onRate('down', reason))) return;
+    // The field goes, and the focus with it.
+    thumbs.current?.querySelector<HTMLElement>('[aria-pressed=true]')?.focus();
+    setAsking(false);
   };
 
   return (
-    <div class="feedback">
+    <div class="feedback" ref={thumbs}>
       <IconButton
         icon="up"
         label={text.good}

@@ -95,3 +95,12 @@ test('a new page shows what was said before', async () => {
   expect(later.earlier.value.map(({ role }) => role)).toEqual(['user', 'assistant']);
   expect(later.lastQuestion()).toBe('hello');
 });
+
+test('what is being asked is not shown a second time as said before', async () => {
+  await askOne('hello');
+  const later = converse();
+  const asking = later.ask('hello');
+  await later.restore();
+  expect(later.earlier.value).toEqual([]);
+  await asking;
+});

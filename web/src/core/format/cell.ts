@@ -53,6 +53,8 @@ export function rawCell(value: Cell | undefined): string {
 /** Tab-separated, as spreadsheets paste it. */
 export function toTsv(table: string[][]): string {
   const line = (row: string[]) =>
-    row.map((text) => (/[\t\n"]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)).join('\t');
+    row
+      .map((text) => (/[\t\r\n"]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text))
+      .join('\t');
   return table.map(line).join('\n');
 }

@@ -28,13 +28,13 @@ fn serve(url: &str) -> Server {
 /// Trino makes the data itself.
 fn trino() -> Option<String> {
     let url = required("SQLATTE_TEST_TRINO_URL", "Trino, which makes the data")?;
-    Some(url.replace("http://", "trino://tester@") + "/tpch_standard/tiny")
+    Some(url.replace("http://", "trino://admin@") + "/tpch_standard/tiny")
 }
 
 async fn rows(api: &Client, sql: &str) -> Vec<Vec<String>> {
     let answer = api.sql(sql).await.expect(200);
     assert_eq!(answer["truncated"], Value::Bool(false));
-    let rows = answer["rows"].as_array().unwrap().iter();
+    let rows = answer["data"].as_array().unwrap().iter();
     rows.map(|row| row.as_array().unwrap().iter().map(text).collect()).collect()
 }
 

@@ -47,8 +47,10 @@ pub(crate) enum Unread {
     Ambiguous(String, Vec<String>),
 }
 
-/// Below this a reading is a guess.
-const LEAST_CONFIDENCE: f64 = 0.62;
+/// Below this the reading of a question is a guess.
+const LEAST_CONFIDENCE: f64 = 0.8;
+/// Below this the reading of a follow-up is a guess: the question before it says most of what is meant.
+const LEAST_IN_FOLLOW_UP: f64 = 0.62;
 
 impl Knowledge {
     pub(crate) async fn read_from(schema: &Schema, catalog: &Catalog) -> Self {
@@ -112,7 +114,7 @@ impl Knowledge {
             parsed.confidence *= 0.85;
         }
         self.check(&parsed)?;
-        self.write(parsed.query, parsed.readings, parsed.confidence, today)
+        self.write(parsed.query, parsed.readings, (parsed.confidence, LEAST_CONFIDENCE), today)
     }
 
     fn read_follow_up(&self, tokens: &[Token], before: &Query, today: NaiveDate) -> Option<Read> {
@@ -128,7 +130,7 @@ impl Knowledge {
             return None;
         }
         parsed.readings.extend(fixes);
-        self.write(query, parsed.readings, parsed.confidence * 0.92, today).ok()
+        self.write(query, parsed.readings, (parsed.confidence * 0.92, LEAST_IN_FOLLOW_UP), today).ok()
     }
 
     fn parse(&self, tokens: &[Token], before: Option<&Query>, today: NaiveDate) -> Parsed {
@@ -153,10 +155,10 @@ impl Knowledge {
         &self,
         query: Query,
         readings: Vec<Reading>,
-        confidence: f64,
+        (confidence, least): (f64, f64),
         today: NaiveDate,
     ) -> Result<Read, Unread> {
-        if confidence < LEAST_CONFIDENCE {
+        if confidence < least {
             return Err(Unread::Trouble("it could be read in more than one way".to_owned()));
         }
         let statement = plan::plan(&query, &self.model, today).map_err(Unread::Trouble)?;

@@ -6,7 +6,7 @@ import { text } from '../core/i18n/en';
 export function SqlText({ sql }: { sql: string }) {
   const tokens = useMemo(() => tokenize(sql.trim()), [sql]);
   return (
-    <pre class="sql-text" role="group" aria-label={text.sql}>
+    <pre class="sql-text" dir="ltr" role="group" aria-label={text.sql}>
       <code>
         {tokens.map(({ kind, text: part }) =>
           kind === 'text' ? part : <span class={`t-${kind}`}>{part}</span>,

@@ -9,9 +9,11 @@ use crate::{
 
 /// A sentence for people about what the statement gives back.
 pub(crate) fn explain(query: &Query, model: &Model) -> String {
-    let words = Words { model };
+    let words = Words { model, head: query.head.and_then(|head| figures::head_table(model, head)) };
     let mut text = words.subject(query);
-    if !query.groups.is_empty() && query.rank.is_none() && query.having.is_empty() {
+    let said_as_subject =
+        !query.having.is_empty() && (query.measures.is_empty() || query.head.is_some() || query.counted);
+    if !query.groups.is_empty() && query.rank.is_none() && !said_as_subject {
         text.push_str(&format!(" by {}", words.groups(&query.groups)));
     }
     let filters: Vec<String> = query.filters.iter().map(|filter| words.filter(filter)).collect();
@@ -38,6 +40,8 @@ pub(crate) fn explain(query: &Query, model: &Model) -> String {
 
 struct Words<'a> {
     model: &'a Model,
+    /// The table whose columns need no owner.
+    head: Option<usize>,
 }
 
 impl Words<'_> {
@@ -118,8 +122,17 @@ impl Words<'_> {
         self.model.tables[table].name().replace('_', " ")
     }
 
+    /// A column by its name; with its table where other tables have one of that name.
     fn column(&self, column: usize) -> String {
-        self.model.columns[column].name.replace('_', " ")
+        let described = &self.model.columns[column];
+        let elsewhere =
+            self.model.columns.iter().any(|other| {
+                other.table != described.table && other.name.eq_ignore_ascii_case(&described.name)
+            });
+        if elsewhere && self.head != Some(described.table) {
+            return self.model.column_name(column);
+        }
+        described.name.replace('_', " ")
     }
 
     fn groups(&self, groups: &[Group]) -> String {

@@ -10,6 +10,7 @@ mod averages;
 mod bounds;
 mod checks;
 mod counts;
+mod deeds;
 mod finish;
 mod groups;
 mod linking;
@@ -93,6 +94,8 @@ pub(crate) struct Parser<'a> {
     confidence: f64,
     /// Tables the question names anywhere, with the token.
     anchors: Vec<(usize, TableId)>,
+    /// The table that the question before was about, by its head or first group.
+    subject: Option<TableId>,
     /// The table mentioned last.
     focus: Option<TableId>,
     /// The relation that filters now belong to, by its index among the query's filters.
@@ -167,6 +170,7 @@ pub(crate) fn parse(setting: Setting<'_>, tokens: &[Token], links: &Links, befor
         readings: Vec::new(),
         confidence: 0.97,
         anchors: Vec::new(),
+        subject: None,
         focus: None,
         scope: None,
         alternative: false,

@@ -132,6 +132,20 @@ impl ValueIndex {
         self.texts.get(value as usize).map_or("", |text| text)
     }
 
+    /// The texts known of a column, in order.
+    pub(crate) fn of_column(&self, column: ColumnId) -> Vec<&str> {
+        let mut texts: Vec<&str> = self
+            .by_words
+            .values()
+            .flatten()
+            .filter(|(other, _)| *other == column)
+            .map(|(_, value)| self.text(*value))
+            .collect();
+        texts.sort_unstable();
+        texts.dedup();
+        texts
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.texts.len()
     }

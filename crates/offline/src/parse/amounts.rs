@@ -216,7 +216,9 @@ impl Parser<'_> {
     /// "more than 20 orders", "over 100 euros", "older than 30".
     pub(super) fn amount_of_something(&mut self, amount: Amount) -> bool {
         let start = self.at;
-        if let Some(quality) = amount.quality {
+        if let Some(quality) =
+            amount.quality.filter(|quality| *quality != Quality::Size || !self.after_group())
+        {
             return self.compare_quality(quality, amount);
         }
         if let Some(phrase) =
@@ -262,6 +264,9 @@ impl Parser<'_> {
                 return true;
             }
             return false;
+        }
+        if self.after_group() {
+            return self.bound_of_groups(amount);
         }
         if let Some(column) = self.last_column.filter(|column| self.column(column.column).is_quantity()) {
             self.note(

@@ -1,10 +1,10 @@
-//! Which column a number or a level is compared with.
+//! Which column, level or figure a number is compared with.
 
 use super::{Parser, amounts::Amount};
 use crate::{
     lexicon::Target,
     model::ColumnId,
-    query::{Comparison, Filter, Operand, Ref},
+    query::{Comparison, Filter, Group, Operand, Ref},
     words::{self, Quality},
 };
 
@@ -153,5 +153,47 @@ impl Parser<'_> {
             format!("{} {} {}", self.describe_operand(operand), amount.comparison.symbol(), amount.number),
         );
         self.compare(operand, amount)
+    }
+
+    /// Whether a figure by groups was said and nothing else since: "average rating per product" before "above 4".
+    pub(super) fn after_group(&self) -> bool {
+        if self.query.groups.is_empty()
+            || self.scope.is_some()
+            || self.query.head.is_some() && !self.query.counted
+        {
+            return false;
+        }
+        // "revenue by customer for orders over 100" bounds the orders
+        let rows_between = self.at.checked_sub(1).is_some_and(|before| {
+            self.links_at(before).iter().any(|link| match link.target {
+                Target::Table(table) => {
+                    link.weight > 0.7
+                        && !self.query.groups.iter().any(|group| match group {
+                            Group::Entity(head) => self.table_of_head(*head) == Some(table),
+                            Group::Column(column) => self.column(column.column).table == table,
+                            Group::Period(..) => false,
+                        })
+                }
+                _ => false,
+            })
+        });
+        !rows_between
+    }
+
+    /// "average rating per product above 4": which groups are shown, and not which rows are averaged.
+    pub(super) fn bound_of_groups(&mut self, amount: Amount) -> bool {
+        let [measure] = self.query.measures.as_slice() else {
+            self.take_to(amount.end);
+            self.trouble.get_or_insert_with(|| "it is not clear which figure the bound is for".to_owned());
+            return true;
+        };
+        let measure = measure.clone();
+        let described = self.describe_measure(&measure);
+        let bound = match amount.to {
+            Some(high) => format!("{described} is between {} and {high}", amount.number),
+            None => format!("{described} {} {}", amount.comparison.symbol(), amount.number),
+        };
+        self.note(self.at, amount.end, bound);
+        self.having(measure, amount)
     }
 }

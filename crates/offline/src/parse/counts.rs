@@ -9,7 +9,7 @@ use crate::{
     model::ColumnId,
     query::{Function, Head, Measure, Operand, Ref},
     synonyms::Concept,
-    words,
+    words::{self, Quality},
 };
 
 impl Parser<'_> {
@@ -60,6 +60,9 @@ impl Parser<'_> {
 
     /// "How many", "number of", "count of", "how much".
     pub(super) fn how_many(&mut self) -> bool {
+        if self.rows_of_table() {
+            return true;
+        }
         let length = match self.words4(self.at) {
             ["how", "many", ..] => 2,
             ["total" | "overall", "number" | "count", "of", _] => 3,
@@ -77,8 +80,14 @@ impl Parser<'_> {
             self.query.counted = true;
             return true;
         }
-        let Some(phrase) = phrase else { return false };
         let start = self.at;
+        if self.is_deed_before_table(start + length) {
+            // "how many delivered orders": the deed is no date that is counted
+            self.take(length);
+            self.query.counted = true;
+            return true;
+        }
+        let Some(phrase) = phrase else { return false };
         let possible_head =
             self.query.head.is_none() && self.query.measures.is_empty() && self.query.rank.is_none();
         match phrase.noun {
@@ -112,6 +121,38 @@ impl Parser<'_> {
             Noun::Age(_) => return false,
         }
         self.query.distinct = false;
+        true
+    }
+
+    /// "how many rows in orders", "how many rows does the orders table have".
+    fn rows_of_table(&mut self) -> bool {
+        let start = self.at;
+        let of_rows = match self.words4(start) {
+            ["how", "many", "rows" | "records" | "entries", _] => 3,
+            ["number" | "count", "of", "rows" | "records" | "entries", _] => 3,
+            ["count", "rows" | "records" | "entries", ..] => 2,
+            _ => return false,
+        };
+        if !self.links_at(start + of_rows - 1).is_empty()
+            || self.query.head.is_some()
+            || !self.query.measures.is_empty()
+        {
+            return false;
+        }
+        let at = self.past(
+            start + of_rows,
+            &["are", "there", "in", "of", "do", "does", "has", "have", "is", "the", "our", "table"],
+        );
+        let Some(phrase) = self.noun_phrase(at, false) else { return false };
+        let Noun::Table(table) = phrase.noun else { return false };
+        self.note(start, phrase.end, self.describe_measure(&Measure::count(table)));
+        self.query.head = Some(Head::Table(table));
+        self.query.counted = true;
+        self.focus = Some(table);
+        self.take_adjectives(&phrase);
+        self.take_to(phrase.end);
+        let end = self.past(self.at, &["table"]);
+        self.take_to(end);
         true
     }
 
@@ -278,7 +319,10 @@ impl Parser<'_> {
 
     /// "an average salary above 40000": a figure with a bound is a condition on what is listed.
     pub(super) fn bounded(&mut self, measure: Measure, start: usize, end: usize) -> bool {
-        let Some(amount) = self.amount_at(end).filter(|amount| amount.quality.is_none()) else {
+        // a figure can be bigger, but not older
+        let of_figure =
+            |amount: &super::amounts::Amount| matches!(amount.quality, None | Some(Quality::Size));
+        let Some(amount) = self.amount_at(end).filter(of_figure) else {
             return false;
         };
         // "average price per category over 20" has its bound later; "revenue over 20 stores" has none
@@ -286,9 +330,6 @@ impl Parser<'_> {
             self.noun_phrase(amount.end, true).is_some_and(|phrase| matches!(phrase.noun, Noun::Table(_)));
         if counts_next && !amount.has_unit {
             return false;
-        }
-        if self.query.head.is_none() && self.query.columns.is_empty() {
-            self.trouble.get_or_insert_with(|| "it does not say what the amounts are of".to_owned());
         }
         self.note(
             start,

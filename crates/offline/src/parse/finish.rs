@@ -30,13 +30,20 @@ impl Parser<'_> {
         if self.negate {
             self.trouble.get_or_insert_with(|| "it is not clear what is denied".to_owned());
         }
-        let unread: Vec<String> = self
+        let left: Vec<&crate::token::Token> = self
             .tokens
             .iter()
             .zip(&self.read)
             .filter(|(token, read)| !**read && token.kind != TokenKind::Mark)
-            .map(|(token, _)| token.text.clone())
+            .map(|(token, _)| token)
             .collect();
+        // a question word is known; what it asks about was not found
+        let (asking, unread): (Vec<_>, Vec<_>) =
+            left.into_iter().partition(|token| matches!(token.word.as_str(), "how" | "many" | "much"));
+        if !asking.is_empty() {
+            self.trouble.get_or_insert_with(|| "it does not say what is asked for".to_owned());
+        }
+        let unread: Vec<String> = unread.into_iter().map(|token| token.text.clone()).collect();
         Parsed {
             query: self.query,
             readings: self.readings,

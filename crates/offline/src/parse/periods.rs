@@ -56,7 +56,8 @@ impl Parser<'_> {
         let column = self.happening.take().or_else(|| self.date_column_before(start));
         let versus = self.versus && spans.len() > 1;
         for span in &spans {
-            self.note(start, end, span.describe());
+            let counted = self.units_back(at, span).map_or_else(String::new, |units| format!(": {units}"));
+            self.note(start, end, format!("{}{counted}", span.describe()));
         }
         self.take_to(end);
         if versus {
@@ -70,6 +71,16 @@ impl Parser<'_> {
         let table = column.map(|column| self.column(column.column).table);
         self.add_filter(Filter::Period { column, spans, negated }, table);
         true
+    }
+
+    /// What "the last 7 days" covers, in words: as many days before today, and today.
+    fn units_back(&self, at: usize, span: &Span) -> Option<String> {
+        let at = self.past(at, &["the"]);
+        let count = self.tokens.get(at + 1).and_then(dates::small_number)?;
+        let goes_back = matches!(self.word_at(at), "last" | "past" | "previous" | "recent");
+        let to_today = span.end == self.setting.today.succ_opt();
+        let unit = self.tokens.get(at + 2).map(|token| token.word.as_str())?;
+        (goes_back && to_today).then(|| format!("the {count} {unit} before today, and today"))
     }
 
     /// A year without "in": the last word, or after a figure.

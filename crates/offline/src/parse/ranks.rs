@@ -69,6 +69,9 @@ impl Parser<'_> {
                 found = Some((Top { limit: Some(limit), descending: true, by_date: false }, start + 1));
             }
         }
+        if found.is_none() && self.shows_some() {
+            return true;
+        }
         let Some((top, end)) =
             found.filter(|(top, _)| top.limit.is_none_or(|limit| (1..=100_000).contains(&limit)))
         else {
@@ -76,6 +79,24 @@ impl Parser<'_> {
         };
         self.top = Some(top);
         self.take_to(end);
+        true
+    }
+
+    /// "show 3 employees": no ranking, only so many rows.
+    fn shows_some(&mut self) -> bool {
+        let asked = matches!(self.before(1), "show" | "list" | "give" | "me" | "display" | "any");
+        let limit =
+            self.tokens.get(self.at).and_then(small_number).filter(|limit| (1..=100_000).contains(limit));
+        let unranked = !self.tokens.iter().any(|token| matches!(token.word.as_str(), "by" | "per" | "each"));
+        let (true, true, Some(limit), None) = (asked, unranked, limit, self.query.head) else { return false };
+        let Some(phrase) = self.noun_phrase(self.at + 1, false) else { return false };
+        let rows = matches!(phrase.noun, Noun::Table(_)) && self.query.columns.is_empty();
+        if !rows || !self.query.measures.is_empty() {
+            return false;
+        }
+        self.note(self.at, self.at + 1, format!("the first {limit}"));
+        self.query.limit = Some(limit);
+        self.take(1);
         true
     }
 

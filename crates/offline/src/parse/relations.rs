@@ -20,7 +20,7 @@ impl Parser<'_> {
         if links.is_empty() {
             return self.spending();
         }
-        if self.happens(&links) || self.spending() {
+        if self.deed_before_noun(&links) || self.happens(&links) || self.spending() {
             return true;
         }
         if matches!(self.before(1), "we" | "you" | "i")
@@ -39,7 +39,12 @@ impl Parser<'_> {
             return true;
         }
         let Some(table) = self.deed_table(&links) else { return false };
-        self.does(table)
+        let (verb_at, dated) = (self.at, self.date_follows(self.at + 1));
+        let did = self.does(table);
+        if did && self.scope_table() == Some(table) && self.at > verb_at {
+            self.day_of_deed(&links, table, verb_at, dated);
+        }
+        did
     }
 
     /// "hired", "opened", "left": a day of the row itself.
@@ -106,7 +111,7 @@ impl Parser<'_> {
     }
 
     /// Whether a date phrase follows, perhaps after a preposition.
-    fn date_follows(&self, at: usize) -> bool {
+    pub(super) fn date_follows(&self, at: usize) -> bool {
         let at = self.past(
             at,
             &[

@@ -5,7 +5,7 @@ use crate::{
     lexicon::Target,
     link::Link,
     model::{ColumnId, TableId},
-    query::{Function, Head, Measure, Operand, Query, Ref},
+    query::{Function, Group, Head, Measure, Operand, Query, Ref},
 };
 
 impl Parser<'_> {
@@ -39,6 +39,11 @@ impl Parser<'_> {
                 self.anchors.push((0, table));
             }
             self.focus = head.or(measured);
+            self.subject = head.or_else(|| match before.groups.first()? {
+                Group::Entity(head) => self.table_of_head(*head),
+                Group::Column(column) => Some(self.column(column.column).table),
+                Group::Period(..) => None,
+            });
         }
     }
 

@@ -18,10 +18,11 @@ impl Parser<'_> {
                 (Pattern::Starts, 2)
             }
             ["end" | "ends" | "ending", "with" | "in", ..] => (Pattern::Ends, 2),
-            ["named" | "called", ..] => (Pattern::Same, 1),
-            ["with", "the", "name", _] => (Pattern::Same, 3),
+            ["named" | "called", ..] => (Pattern::Contains, 1),
+            ["with", "the", "name", _] => (Pattern::Contains, 3),
             _ => return false,
         };
+        let by_name = matches!(self.word(0), "named" | "called" | "with");
         let mut at = start + length;
         let spelled = matches!(
             self.words4(at),
@@ -32,6 +33,11 @@ impl Parser<'_> {
         } else if matches!(self.word_at(at), "word" | "letter") {
             at += 1;
         }
+        if by_name && self.tokens.get(at).is_none_or(|token| token.kind == TokenKind::Mark) && length == 1 {
+            self.take(length);
+            self.trouble.get_or_insert_with(|| "it does not say which name".to_owned());
+            return true;
+        }
         let Some(token) = self.tokens.get(at) else { return false };
         let quoted = token.kind == TokenKind::Quoted;
         let text = token.text.clone();
@@ -39,11 +45,19 @@ impl Parser<'_> {
         // a value of the database is more than a text: "orders containing Earl Grey"
         let value = self.links_at(at).iter().any(|link| matches!(link.target, Target::Value(..)));
         let column_said = self.text_column_before(start);
-        if pattern == Pattern::Same && value {
-            self.take(length);
-            return self.value();
+        if by_name {
+            let label = self.label_of_subject().map(|label| label.column);
+            let is_whole = |link: &&crate::link::Link| match link.target {
+                Target::Value(column, _) => label == Some(column),
+                _ => false,
+            };
+            // a whole name that the database has is no part of others
+            if let Some(column) = label.filter(|_| self.links_at(at).iter().any(|link| is_whole(&link))) {
+                self.take(length);
+                return self.value_of(column);
+            }
         }
-        if pattern == Pattern::Contains && !quoted && !spelled && column_said.is_none() {
+        if pattern == Pattern::Contains && !by_name && !quoted && !spelled && column_said.is_none() {
             let links = self.links_at(at);
             if value || !links.is_empty() {
                 if value && self.word(0) != "like" {
@@ -57,7 +71,7 @@ impl Parser<'_> {
             return false;
         }
         let mut text = text;
-        if pattern == Pattern::Same && !quoted {
+        if by_name && !quoted {
             // a name goes on while words are capitalised
             while let Some(next) = self.tokens.get(end).filter(|next| {
                 next.kind == TokenKind::Word && next.text.chars().next().is_some_and(char::is_uppercase)
@@ -66,7 +80,8 @@ impl Parser<'_> {
                 text.push_str(&next.text);
                 end += 1;
             }
-            if !text.chars().next().is_some_and(char::is_uppercase) {
+            let unknown = self.links_at(at).is_empty() && !crate::words::is_closed(&text);
+            if !text.chars().next().is_some_and(char::is_uppercase) && !unknown {
                 return false;
             }
         }

@@ -126,7 +126,7 @@ impl Parser<'_> {
             );
             return true;
         }
-        false
+        self.no_such_value(&columns, end, next)
     }
 
     /// "store" after "name of the" is the table and no value.
@@ -149,13 +149,19 @@ impl Parser<'_> {
         let at = self.past(self.at, &["the", "a", "an"]);
         let links = self.best_links(at, |target| matches!(target, Target::Value(..)));
         let Some(length) = links.first().map(|link| link.length) else { return self.boolean() };
+        let status =
+            self.choose_column(&links, None, |column| self.value_instead_of_deed(column, at + length));
         let rival = self
             .links_at(at)
             .iter()
             .filter(|link| !matches!(link.target, Target::Value(..)) && link.length >= length)
+            .filter(|link| status.is_none() || !self.is_deed(&link.target))
             .map(|link| if matches!(link.target, Target::Verb(_)) { link.weight - 0.2 } else { link.weight })
             .fold(0.0, f32::max);
-        let owner = self.noun_owner(at + length).or_else(|| self.place_of_sale(at));
+        let owner = self
+            .noun_owner(at + length)
+            .or_else(|| self.subject_before(&links))
+            .or_else(|| self.place_of_sale(at));
         let Some((link, column, margin)) = self.choose_column(&links, owner, |_| true) else { return false };
         let is_number = length == 1 && self.number_at(at).is_some();
         if is_number && !self.value_by_neighbours(at, &link, column) {
@@ -204,6 +210,15 @@ impl Parser<'_> {
         if thing { None } else { self.sales_table() }
     }
 
+    /// "only for Berlin" after "by store": the column of what the question before was about.
+    fn subject_before(&self, links: &[Link]) -> Option<usize> {
+        let subject = self.subject?;
+        let has_it = links.iter().any(
+            |link| matches!(link.target, Target::Value(column, _) if self.column(column).table == subject),
+        );
+        has_it.then_some(subject)
+    }
+
     fn date_phrase_at(&self, at: usize) -> bool {
         let at = self.past(at, &["in", "on", "during", "since", "before", "after", "the"]);
         self.tokens.get(at..).and_then(|tokens| crate::dates::read(tokens, self.setting.today)).is_some()
@@ -216,7 +231,7 @@ impl Parser<'_> {
     }
 
     /// The value of `column` at the present place and those listed after it.
-    fn value_of(&mut self, column: ColumnId) -> bool {
+    pub(super) fn value_of(&mut self, column: ColumnId) -> bool {
         let start = self.at;
         let mut values: Vec<u32> = Vec::new();
         let mut at = start;

@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::{net::IpAddr, path::PathBuf};
 
 use percent_encoding::percent_decode_str;
 use sqlatte_providers::{Result, Secret};
@@ -24,6 +24,14 @@ pub(crate) struct Address {
 }
 
 impl Address {
+    /// Whether what is sent stays on this machine.
+    pub(crate) fn is_local(&self) -> bool {
+        let loopback = |host: &str| host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+        let host = self.host.as_deref();
+        self.socket.is_some()
+            || host.is_none_or(|host| host.eq_ignore_ascii_case("localhost") || loopback(host))
+    }
+
     /// Reads a URL; its parameters go into `config`. No error shows any of it but a parameter's name.
     pub(crate) fn read(url: &str, config: &mut MySqlConfig) -> Result<Self> {
         let url = Url::parse(url)
@@ -54,7 +62,7 @@ impl Address {
             "socket" => self.socket = Some(value.into()),
             "user" => self.user = Some(value.to_owned()),
             "password" => self.password = Secret::new(value),
-            "ssl_mode" | "sslmode" => config.ssl_mode = SslMode::named(value).ok_or_else(wrong)?,
+            "ssl_mode" | "sslmode" => config.ssl_mode = Some(SslMode::named(value).ok_or_else(wrong)?),
             "ssl_ca" => config.ssl_ca = value.into(),
             "ssl_cert" => config.ssl_cert = value.into(),
             "ssl_key" => config.ssl_key = value.into(),

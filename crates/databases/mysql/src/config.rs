@@ -3,7 +3,10 @@ use std::{path::PathBuf, time::Duration};
 use serde::Deserialize;
 use sqlatte_providers::{ErrorKind, ProviderError, Result, Secret};
 
-use crate::{address::Address, tls::SslMode};
+use crate::{
+    address::Address,
+    tls::{self, SslMode},
+};
 
 const MAX_POOL_SIZE: usize = 256;
 const MAX_CONNECT_TIMEOUT: u64 = 60;
@@ -33,8 +36,10 @@ pub struct MySqlConfig {
     pub user: String,
     /// The user's password.
     pub password: Secret,
-    /// Whether the connection is encrypted and what the server's certificate must prove.
-    pub ssl_mode: SslMode,
+    /// Whether the connection is encrypted and what the server's certificate must prove. Unless set:
+    /// `verify_identity`, and `preferred` for a server on this machine.
+    #[serde(deserialize_with = "tls::mode")]
+    pub ssl_mode: Option<SslMode>,
     /// A PEM file with the certificates to trust, instead of the public ones.
     pub ssl_ca: PathBuf,
     /// A PEM file with a certificate for the user, where the server asks for one; with `ssl_key`.
@@ -69,7 +74,7 @@ impl Default for MySqlConfig {
             databases: Vec::new(),
             user: String::new(),
             password: Secret::default(),
-            ssl_mode: SslMode::default(),
+            ssl_mode: None,
             ssl_ca: PathBuf::new(),
             ssl_cert: PathBuf::new(),
             ssl_key: PathBuf::new(),
@@ -108,8 +113,11 @@ impl MySqlConfig {
         Ok(Resolved {
             database: address.database.clone().or_else(|| databases.first().cloned()),
             databases,
+            ssl_mode: self.ssl_mode.unwrap_or(match address.is_local() {
+                true => SslMode::Preferred,
+                false => SslMode::VerifyIdentity,
+            }),
             address,
-            ssl_mode: self.ssl_mode,
             ssl_ca: set(self.ssl_ca),
             ssl_identity: set(self.ssl_cert).zip(set(self.ssl_key)),
             time_zone: Some(self.time_zone).filter(|zone| !zone.is_empty()),

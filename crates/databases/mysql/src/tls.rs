@@ -1,5 +1,5 @@
 use mysql_async::{ClientIdentity, SslOpts};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de};
 
 use crate::config::Resolved;
 
@@ -11,25 +11,18 @@ const ANY_NAME: &str = "NotValidForName.invalid";
 
 /// Whether the connection is encrypted, and what the server's certificate must prove: as MySQL's own clients
 /// understand `--ssl-mode`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SslMode {
     /// Never encrypted.
-    #[serde(alias = "DISABLED")]
     Disabled,
     /// Encrypted if the server can; its certificate is not looked at.
-    #[default]
-    #[serde(alias = "PREFERRED", alias = "")]
     Preferred,
     /// Always encrypted; the certificate is not looked at.
-    #[serde(alias = "REQUIRED")]
     Required,
     /// Encrypted, and the certificate must come from a trusted authority.
-    #[serde(alias = "VERIFY_CA")]
     VerifyCa,
     /// Encrypted, from a trusted authority, and for the host that is connected to.
-    #[serde(alias = "VERIFY_IDENTITY")]
     VerifyIdentity,
 }
 
@@ -48,6 +41,18 @@ impl SslMode {
     /// Whether a server without TLS is talked to in plain text.
     pub(crate) fn allows_plain(self) -> bool {
         matches!(self, SslMode::Disabled | SslMode::Preferred)
+    }
+}
+
+/// Reads a mode; an empty text is none.
+pub(crate) fn mode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SslMode>, D::Error> {
+    match Option::<String>::deserialize(deserializer)?.as_deref() {
+        None | Some("") => Ok(None),
+        Some(name) => SslMode::named(name).map(Some).ok_or_else(|| {
+            de::Error::custom(
+                "found another text, expected disabled, preferred, required, verify_ca or verify_identity",
+            )
+        }),
     }
 }
 

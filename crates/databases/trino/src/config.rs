@@ -63,8 +63,8 @@ pub struct TrinoConfig {
     pub client_key: Option<PathBuf>,
     /// Statements that may run at once: 1 to 256.
     pub pool_size: usize,
-    /// Milliseconds that connecting may take: 1 to 60000.
-    pub connect_timeout_ms: u64,
+    /// Seconds that connecting may take: 1 to 60.
+    pub connect_timeout: u64,
     /// Whether each statement's time limit is also given to the server, as the session properties
     /// `query_max_run_time` and `query_max_execution_time`, for the case that SQLatte itself goes away.
     pub session_limits: bool,
@@ -126,7 +126,7 @@ impl Default for TrinoConfig {
             client_certificate: None,
             client_key: None,
             pool_size: 8,
-            connect_timeout_ms: 10_000,
+            connect_timeout: 10,
             session_limits: true,
             max_scan_bytes: None,
             row_estimates: true,

@@ -11,7 +11,7 @@ use tokio::sync::Semaphore;
 use crate::{Protocol, TrinoConfig, url};
 
 const MAX_POOL_SIZE: usize = 256;
-const MAX_CONNECT_TIMEOUT_MS: u64 = 60_000;
+const MAX_CONNECT_TIMEOUT: u64 = 60;
 /// Servers aim at 1 MiB a page; one row alone may be larger.
 const MAX_PAGE: usize = 64 << 20;
 /// What gateways answer while the server behind them is away or busy; Trino itself answers none of them.
@@ -110,7 +110,7 @@ impl Server {
         let builder = Client::builder(&address)?
             .retry_statuses(&RETRIED)
             .first_wait(Duration::from_millis(100))
-            .connect_timeout(Duration::from_millis(config.connect_timeout_ms))
+            .connect_timeout(Duration::from_secs(config.connect_timeout))
             .max_body(MAX_PAGE)
             .tls(tls(&config)?);
         let client = add_headers(builder, headers, &config, login, user)?.build()?;
@@ -157,8 +157,8 @@ fn check_numbers(config: &TrinoConfig) -> Result<()> {
     if !(1..=MAX_POOL_SIZE).contains(&config.pool_size) {
         return Err(invalid(format!("`pool_size` must be from 1 to {MAX_POOL_SIZE}")));
     }
-    if !(1..=MAX_CONNECT_TIMEOUT_MS).contains(&config.connect_timeout_ms) {
-        return Err(invalid(format!("`connect_timeout_ms` must be from 1 to {MAX_CONNECT_TIMEOUT_MS}")));
+    if !(1..=MAX_CONNECT_TIMEOUT).contains(&config.connect_timeout) {
+        return Err(invalid(format!("`connect_timeout` must be from 1 to {MAX_CONNECT_TIMEOUT} seconds")));
     }
     if config.port == Some(0) {
         return Err(invalid("`port` must be from 1 to 65535"));

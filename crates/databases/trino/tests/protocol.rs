@@ -182,7 +182,15 @@ async fn every_call_says_who_asks() {
         config.session_properties = [("hive.x".to_owned(), "1, \"ü\"".to_owned())].into();
         config.max_scan_bytes = Some(1000);
     });
-    drop(run(&trino, Duration::from_secs(7)).await.unwrap());
+    let rows = run(&trino, Duration::from_secs(7)).await.unwrap();
+    // The page after the first is asked for meanwhile.
+    for _ in 0..500 {
+        if !server.requests("GET").await.is_empty() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    drop(rows);
     server.cancelled().await;
     for method in ["POST", "GET", "DELETE"] {
         let request = &server.requests(method).await[0];

@@ -92,7 +92,7 @@ async fn says_what_is_wrong() {
         json!({ "host": "db", "session_properties": { "a=b,c": "1" } }),
         json!({ "host": "db", "session_properties": { "query_max_run_time": "9d" } }),
         json!({ "host": "db", "pool_size": 0 }),
-        json!({ "host": "db", "connect_timeout_ms": 0 }),
+        json!({ "host": "db", "connect_timeout": 0 }),
         json!({ "host": "db", "ca_file": "/no/such/file.pem" }),
         json!({ "host": "db", "ca_file": "Cargo.toml" }),
         json!({ "host": "db", "client_certificate": "Cargo.toml" }),

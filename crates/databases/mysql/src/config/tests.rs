@@ -57,7 +57,10 @@ fn reads_fields_and_fills_in_the_url() {
         (all.database.as_deref(), all.databases),
         (Some("shop"), vec!["more".to_owned(), "shop".to_owned()])
     );
-    assert_eq!(all.ssl_mode, SslMode::Preferred);
+    assert_eq!(all.ssl_mode, SslMode::VerifyIdentity, "a password leaves this machine");
+    for local in ["mysql://localhost/d", "mysql://127.0.0.1/d", "mysql://[::1]/d", "mysql:///d?socket=/s"] {
+        assert_eq!(resolved(local).unwrap().ssl_mode, SslMode::Preferred, "{local}");
+    }
 
     let filled =
         fields(json!({ "url": "mysql://reader@db/shop", "host": "other", "password": "secret" })).unwrap();

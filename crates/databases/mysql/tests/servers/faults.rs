@@ -84,7 +84,7 @@ async fn encrypts_as_it_is_told<S: Server>(harness: &Harness<S>) {
     let offered = harness.rows("SHOW GLOBAL VARIABLES LIKE 'ssl_ca'").await;
     let cipher = async |ssl_mode: SslMode, authority: Option<&str>| {
         let mut config = harness.config();
-        config.ssl_mode = ssl_mode;
+        config.ssl_mode = Some(ssl_mode);
         config.ssl_ca = authority.unwrap_or_default().into();
         let provider = MySql::new(config).unwrap();
         let (_, rows) = fetch(&provider, "SHOW STATUS LIKE 'Ssl_cipher'").await?;

@@ -25,6 +25,8 @@ const BATCH_ROWS: usize = 500;
 const BATCH_BYTES: usize = 256 << 10;
 
 /// The rows of a complete job in batches, page after page, one page ahead at most.
+///
+/// The job is given up before the end is told: whoever keeps a stream that ended keeps nobody waiting.
 pub(crate) fn batches(
     job: Job,
     shapes: Vec<Shape>,
@@ -43,17 +45,20 @@ pub(crate) fn batches(
             let mut rows = page.rows.into_iter();
             loop {
                 if let Err(late) = deadline.check() {
+                    drop((job, next));
                     yield Err(late);
                     return;
                 }
                 let batch = batch(&mut rows, &mut left);
                 let ended = rows.len() == 0 || left == 0;
                 let last = ended && next.is_none();
-                if last || !batch.is_empty() {
-                    yield Ok(Batch { rows: batch, truncated: last && truncated });
-                }
                 if last {
+                    drop(job);
+                    yield Ok(Batch { rows: batch, truncated });
                     return;
+                }
+                if !batch.is_empty() {
+                    yield Ok(Batch { rows: batch, truncated: false });
                 }
                 if ended {
                     break;
@@ -63,6 +68,7 @@ pub(crate) fn batches(
             match deadline.hold(next.page()).await {
                 Ok(fetched) => page = fetched,
                 Err(fault) => {
+                    drop(job);
                     yield Err(fault);
                     return;
                 }

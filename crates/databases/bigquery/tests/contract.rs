@@ -192,8 +192,8 @@ impl DatabaseHarness for BigqueryHarness {
     }
 
     fn answers_within(&self) -> Duration {
-        // It does one thing at a time, and other tests ask it too.
-        Duration::from_secs(8)
+        // The front answers; the machine may be busy with the emulator.
+        Duration::from_secs(3)
     }
 
     fn odd_names(&self) -> Vec<OddName> {

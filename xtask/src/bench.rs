@@ -2,7 +2,7 @@
 
 use crate::{
     process::{Outcome, cargo, executable, output, program, run, target},
-    web,
+    services, web,
 };
 
 /// Builds everything for release, then measures; the table goes to the screen and to docs/benchmarks.md.
@@ -12,9 +12,11 @@ pub(crate) fn bench() -> Outcome {
     let commit =
         output(program("git").args(["describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]))?;
     run(cargo().args(["build", "--release", "--package", "sqlatte-server"]))?;
+    let services = services::start_named(&["postgres", "mariadb", "mysql"])?;
     run(cargo()
         .args(["run", "--release", "--quiet", "--package", "sqlatte-e2e", "--bin", "sqlatte-bench"])
         .args(["--", "--write", "docs/benchmarks.md"])
+        .envs(&services.environment)
         .env("SQLATTE_COMMIT", commit.trim())
         .env("SQLATTE_BIN", executable(&target()?.join("release"), "sqlatte")))
 }

@@ -116,6 +116,12 @@ pub(crate) fn start_all() -> Outcome<Started> {
     start(&SERVERS.iter().collect::<Vec<_>>())
 }
 
+/// Starts those of these names that neither the environment names nor `up` started.
+pub(crate) fn start_named(names: &[&str]) -> Outcome<Started> {
+    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    start(&named(&names)?)
+}
+
 fn start(wanted: &[&'static Server]) -> Outcome<Started> {
     let mut environment = keeper::running()?;
     // What the environment names has precedence, with all that goes with it.

@@ -73,8 +73,12 @@ impl Debian {
         own_group(&mut command);
         let output = command.output().map_err(|error| format!("`sh` does not start: {error}"))?;
         if !output.status.success() {
-            let errors = String::from_utf8_lossy(&output.stderr);
-            return Err(format!("apt-get cannot install {}: {}", names.join(" "), errors.trim()));
+            // apt sums up; dpkg, which knows the cause, writes to the other stream.
+            let streams = [output.stdout, output.stderr].concat();
+            let text = String::from_utf8_lossy(&streams);
+            let errors = text.lines().filter(|line| line.contains("error") || line.starts_with("E:"));
+            let errors: Vec<_> = errors.take(5).collect();
+            return Err(format!("apt-get cannot install {}: {}", names.join(" "), errors.join("; ")));
         }
         say("debian", format!("installed them in {}", seconds(began.elapsed())));
         Ok(())

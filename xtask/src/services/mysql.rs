@@ -79,6 +79,9 @@ impl Mysqld {
         let source = has_apt().then(debian_source).flatten().ok_or(missing)?;
         let unpacked =
             session.cached(SERVER.name, "mysql-sid-1", "MySQL from Debian sid", |new, scratch| {
+                // Only after the installation: in container images every `apt-get update` empties the folder that
+                // packages are installed from. What cannot be installed is told by those that need it.
+                let _ = session.install();
                 download(session, &source, scratch)?;
                 unpack(session, scratch, new)
             })?;

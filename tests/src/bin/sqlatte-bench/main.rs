@@ -11,6 +11,7 @@
 )]
 
 mod corpus;
+mod databases;
 mod export;
 mod guard;
 mod load;
@@ -68,6 +69,7 @@ async fn main() -> ExitCode {
     own_time::measure(&servers, effort, &mut report).await;
     load::measure(&servers, effort, &mut report).await;
     export::measure(effort, &mut report).await;
+    databases::measure(effort, &mut report).await;
     guard::measure(effort, &mut report);
 
     let after = Machine::load_average();

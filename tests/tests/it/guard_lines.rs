@@ -78,7 +78,7 @@ fn each_dialect_has_traps_of_its_own() {
     }
 }
 
-/// No line goes unanswered, and order is kept.
+/// No line goes unanswered, each under its own id where it has one, and order is kept.
 #[test]
 fn malformed_lines_are_refused_where_they_stand() {
     let input = b"{\"id\": \"a\", \"sql\": \"SELECT 1\"}\nnot JSON\n\n{\"id\": 7}\n[]\n\xff\xfe\n{\"id\": {\"x\": [1]}, \"sql\": \"SELECT 2\"}\n{\"sql\": \"SELECT 3\"}\r\n{\"id\":\"z\",\"sql\":5}\n{\"id\": \"last\", \"sql\": \"SELECT 4\"}";
@@ -90,12 +90,12 @@ fn malformed_lines_are_refused_where_they_stand() {
         [
             (json!("a"), "allow"),
             (json!(null), "refuse"),
-            (json!(null), "refuse"),
+            (json!(7), "refuse"),
             (json!(null), "refuse"),
             (json!(null), "refuse"),
             (json!({"x": [1]}), "allow"),
             (json!(null), "allow"),
-            (json!(null), "refuse"),
+            (json!("z"), "refuse"),
             (json!("last"), "allow"),
         ]
     );

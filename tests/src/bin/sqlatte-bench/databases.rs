@@ -43,7 +43,12 @@ pub(crate) async fn measure(effort: Effort, report: &mut Report) {
     ] {
         match std::env::var(variable) {
             Ok(url) => {
-                let subject = Subject { name, url, client: client.to_owned() };
+                let mut subject = Subject { name, url, client: client.to_owned() };
+                subject.run(&format!("DROP DATABASE IF EXISTS {TABLE}"));
+                subject.run(&format!("CREATE DATABASE {TABLE}"));
+                // The database of the address is the engine's own.
+                let (server, _) = subject.url.rsplit_once('/').expect("a URL with a database");
+                subject.url = format!("{server}/{TABLE}");
                 subject.measure(effort, report).await;
             }
             Err(_) => report.note(name, format!("not measured: {variable} is not set")),

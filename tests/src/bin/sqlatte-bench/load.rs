@@ -104,13 +104,13 @@ impl Ran {
         let left = Rc::new(Cell::new(questions - conversations));
         let clients = CLIENTS.min(conversations);
         let mut ready = Vec::new();
-        for client in 0..clients {
-            let mut wire = Wire::open(address).await;
-            let mut askers = Vec::new();
-            for number in (client..conversations).step_by(clients) {
-                askers.push(Asker::open(&mut wire, asked, number).await);
-            }
-            ready.push((wire, askers));
+        for _ in 0..clients {
+            ready.push((Wire::open(address).await, Vec::new()));
+        }
+        // In turns: the server closes a connection that says nothing for long.
+        for number in 0..conversations {
+            let (wire, askers) = &mut ready[number % clients];
+            askers.push(Asker::open(wire, asked, number).await);
         }
 
         let own = Load::of(std::process::id());

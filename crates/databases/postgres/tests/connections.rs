@@ -1,6 +1,6 @@
 //! Connections as people have them: TLS in all its modes, and every fault with words that help.
 
-#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "these are tests")]
+#![expect(clippy::unwrap_used, reason = "these are tests")]
 
 mod server;
 
@@ -8,18 +8,15 @@ use std::{net::SocketAddr, time::Duration};
 
 use sqlatte_db_postgres::{Postgres, PostgresConfig, SslMode};
 use sqlatte_providers::{DatabaseProvider, ErrorKind, ProviderError, Secret};
+use sqlatte_testkit::skip;
 
 use self::server::{Database, fetch, query, stand_in};
 
 async fn start(test: &str) -> Option<Database> {
-    match Database::start("CREATE TABLE cups (id int); INSERT INTO cups VALUES (1)").await {
-        Ok(database) => Some(database),
-        Err(reason) => {
-            assert!(std::env::var_os("SQLATTE_TEST_REQUIRE").is_none(), "{reason}");
-            eprintln!("skipped: {test}: {reason}");
-            None
-        }
-    }
+    Database::start("CREATE TABLE cups (id int); INSERT INTO cups VALUES (1)")
+        .await
+        .map_err(|reason| skip(test, &reason))
+        .ok()
 }
 
 /// The settings for the database's role at another host and port.

@@ -1,11 +1,12 @@
 //! Schemas, partitions, keys and views are described as they are; costs are guessed before a statement runs.
 
-#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "these are tests")]
+#![expect(clippy::unwrap_used, reason = "these are tests")]
 
 mod server;
 
 use sqlatte_guard::{Dialect, Guarded};
 use sqlatte_providers::{TableKind, Value};
+use sqlatte_testkit::skip;
 
 use self::server::{Database, fetch, query};
 
@@ -38,14 +39,7 @@ ANALYZE;
 "#;
 
 async fn start(test: &str) -> Option<Database> {
-    let database = match Database::start(SCHEMA).await {
-        Ok(database) => database,
-        Err(reason) => {
-            assert!(std::env::var_os("SQLATTE_TEST_REQUIRE").is_none(), "{reason}");
-            eprintln!("skipped: {test}: {reason}");
-            return None;
-        }
-    };
+    let database = Database::start(SCHEMA).await.map_err(|reason| skip(test, &reason)).ok()?;
     for schema in ["sales", "\"Odd.Schema%\""] {
         let grant = format!(
             "GRANT USAGE ON SCHEMA {schema} TO {role}; GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {role}",

@@ -1,11 +1,12 @@
 //! Every type of PostgreSQL arrives: by its binary form, or as the text the server itself writes.
 
-#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "these are tests")]
+#![expect(clippy::unwrap_used, reason = "these are tests")]
 
 mod server;
 
 use serde_json::json;
 use sqlatte_providers::{ColumnType, Value};
+use sqlatte_testkit::skip;
 
 use self::server::{Database, fetch, query};
 
@@ -21,14 +22,7 @@ CREATE TABLE odds (
 "#;
 
 async fn start(test: &str) -> Option<Database> {
-    match Database::start(SCHEMA).await {
-        Ok(database) => Some(database),
-        Err(reason) => {
-            assert!(std::env::var_os("SQLATTE_TEST_REQUIRE").is_none(), "{reason}");
-            eprintln!("skipped: {test}: {reason}");
-            None
-        }
-    }
+    Database::start(SCHEMA).await.map_err(|reason| skip(test, &reason)).ok()
 }
 
 fn text(text: &str) -> Value {
@@ -180,8 +174,7 @@ async fn extension_types_arrive() {
     let Some(database) = start("extension_types_arrive").await else { return };
     for extension in ["hstore", "citext", "cube", "ltree"] {
         if let Err(error) = database.admin.batch_execute(&format!("CREATE EXTENSION {extension}")).await {
-            assert!(std::env::var_os("SQLATTE_TEST_REQUIRE").is_none(), "{error}");
-            eprintln!("skipped: extension_types_arrive: no extension {extension}");
+            skip("extension_types_arrive", &format!("no extension {extension}: {error}"));
             return;
         }
     }

@@ -14,18 +14,11 @@ use sqlatte_guard::{Dialect, Guarded};
 use sqlatte_providers::{
     ColumnType, DatabaseProvider, ErrorKind, Estimate, ProviderError, Query, TableKind, TableRef, Value,
 };
+use sqlatte_testkit::skip;
 
-/// A schema, or none with the reason printed; with `SQLATTE_TEST_REQUIRE` that is a failure.
-#[expect(clippy::print_stderr, reason = "a skipped test is to be seen")]
+/// A schema; without a server to make it on, the test is skipped.
 async fn schema(test: &str) -> Option<Schema> {
-    match Schema::make().await {
-        Ok(schema) => Some(schema),
-        Err(reason) if std::env::var_os("SQLATTE_TEST_REQUIRE").is_some() => panic!("{reason}"),
-        Err(reason) => {
-            eprintln!("skipped: {test}: {reason}");
-            None
-        }
-    }
+    Schema::make().await.map_err(|reason| skip(test, &reason)).ok()
 }
 
 fn trino(schema: &Schema, change: impl FnOnce(&mut TrinoConfig)) -> Trino {

@@ -1,19 +1,16 @@
 //! Trino, put together from what Maven Central has of it.
 
+mod maven;
 mod query;
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{fs, path::Path};
 
 use super::{
     Environment, Server,
     debian::{Package, find},
     java::java,
     server::Launch,
-    session::Session,
+    session::{Session, allow},
     watcher::Signal,
 };
 use crate::process::{Outcome, root};
@@ -24,16 +21,19 @@ pub(super) const SERVER: Server = Server {
     address: "SQLATTE_TEST_TRINO_URL",
     packages: &[Package {
         name: "maven",
-        installed: |session| session.has_cached(KEPT) || find("mvn").is_some(),
+        installed: |session| KEPT.iter().all(|name| session.has_cached(name)) || find("mvn").is_some(),
     }],
     start,
 };
 
-/// Of its version: the plugins of later ones are not published.
-const KEPT: &str = "trino-476";
+/// The server and its client. Of this version: the plugins of later ones are not published.
+const KEPT: [&str; 2] = ["trino-476", "trino-cli-476"];
 const JAVA: u32 = 24;
+/// What starts the client.
+const CLIENT: &str = "SQLATTE_TEST_TRINO_CLI";
 
 const POM: &str = include_str!("trino/pom.xml");
+const CLIENT_POM: &str = include_str!("trino/client.xml");
 const START: &str = "public class Start {\n    public static void main(String[] arguments) {\n        new \
                      io.trino.server.Server().start(\"476\");\n    }\n}\n";
 
@@ -59,10 +59,14 @@ tpch.double-type-mapping=DECIMAL
 
 fn start(session: &Session) -> Outcome<Environment> {
     let java = java(session, JAVA)?;
-    let server = session.cached(SERVER.name, KEPT, "Trino from Maven Central", |new, scratch| {
-        session.install()?;
-        download(session, new, scratch)
+    let [server, client] = KEPT;
+    let server = session.cached(SERVER.name, server, "Trino from Maven Central", |new, scratch| {
+        maven::get(session, POM, new, scratch)
     })?;
+    let client =
+        session.cached(SERVER.name, client, "Trino's client from Maven Central", |new, scratch| {
+            maven::get(session, CLIENT_POM, new, scratch)
+        })?;
     let folder = session.folder("trino")?;
     for part in ["trino/etc", "trino/etc/catalog"] {
         session.folder(part)?;
@@ -89,7 +93,20 @@ fn start(session: &Session) -> Outcome<Environment> {
         Ok(command)
     })?;
     query::until_it_answers(port)?;
-    Ok(Environment::from([(SERVER.address.to_owned(), format!("http://127.0.0.1:{port}"))]))
+    let starter = folder.join("trino");
+    session.write(&starter, &client_starter(&java, &client))?;
+    allow(&starter, 0o755).map_err(|error| format!("{}: {error}", starter.display()))?;
+    Ok(Environment::from([
+        (SERVER.address.to_owned(), format!("http://127.0.0.1:{port}")),
+        (CLIENT.to_owned(), starter.display().to_string()),
+    ]))
+}
+
+/// A script that runs the client with a Java that was found to be new enough.
+fn client_starter(java: &Path, client: &Path) -> String {
+    let quoted = |path: &Path| format!("'{}'", path.display().to_string().replace('\'', r"'\''"));
+    let jar = client.join("trino.jar");
+    format!("#!/bin/sh\nexec {} -XX:TieredStopAtLevel=1 -jar {} \"$@\"\n", quoted(java), quoted(&jar))
 }
 
 fn config(port: u16, server: &Path, catalog: &Path) -> String {
@@ -109,24 +126,4 @@ fn config(port: u16, server: &Path, catalog: &Path) -> String {
         String::new(),
     ];
     lines.join("\n")
-}
-
-fn download(session: &Session, new: &Path, scratch: &Path) -> Outcome {
-    let mvn: PathBuf = find("mvn")
-        .ok_or("Maven is needed to get Trino: `sudo apt install maven`, on macOS `brew install maven`")?;
-    let pom = scratch.join("pom.xml");
-    fs::write(&pom, POM).map_err(|error| format!("{}: {error}", pom.display()))?;
-    let mut command = Command::new(mvn);
-    command.args(["--batch-mode", "--no-transfer-progress", "package", "--file"]).arg(&pom);
-    command.arg(format!("-Dinto={}", new.display())).current_dir(scratch);
-    let log = scratch.join("maven.log");
-    session.run(&mut command, &log).map_err(|error| {
-        // Maven's last words are the same for every fault.
-        let text = fs::read_to_string(&log).unwrap_or_default();
-        let fault = text
-            .lines()
-            .filter_map(|line| Some(line.split_once("[ERROR]")?.1))
-            .find(|line| !line.trim().is_empty());
-        fault.map_or(error, |fault| format!("Maven:{fault} (all it said is in {})", log.display()))
-    })
 }

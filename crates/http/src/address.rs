@@ -68,6 +68,11 @@ impl Address {
         Ok(url)
     }
 
+    /// Whether what is sent there can be read on the way: plain HTTP to another machine.
+    pub fn is_in_clear(&self) -> bool {
+        self.0.scheme() == "http" && !self.is_loopback()
+    }
+
     /// Whether it is this machine's own, which no proxy can reach.
     pub fn is_loopback(&self) -> bool {
         // The host of an IPv6 URL stands in brackets.
@@ -158,14 +163,16 @@ mod tests {
 
     #[test]
     fn knows_its_own_machine() {
-        for (text, own) in [
-            ("http://localhost:1", true),
-            ("http://127.0.0.1:1", true),
-            ("http://[::1]:1", true),
-            ("http://example.com", false),
-            ("http://10.0.0.1", false),
+        for (text, own, in_clear) in [
+            ("http://localhost:1", true, false),
+            ("http://127.0.0.1:1", true, false),
+            ("http://[::1]:1", true, false),
+            ("http://example.com", false, true),
+            ("HTTP://10.0.0.1", false, true),
+            ("https://example.com", false, false),
         ] {
-            assert_eq!(Address::parse(text).unwrap().is_loopback(), own, "{text}");
+            let address = Address::parse(text).unwrap();
+            assert_eq!((address.is_loopback(), address.is_in_clear()), (own, in_clear), "{text}");
         }
     }
 }

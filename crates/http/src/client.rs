@@ -22,7 +22,11 @@ struct Parts {
     headers: HeaderMap,
     retry: Retry,
     max_body: usize,
+    wait_in_body: Option<WaitInBody>,
 }
+
+/// Reads out of a failure's body how long to wait before another try.
+pub(crate) type WaitInBody = fn(&[u8]) -> Option<Duration>;
 
 impl Client {
     /// Begins a client of the API at `address`, such as `https://api.example.com`.
@@ -35,6 +39,7 @@ impl Client {
             headers: Ok(HeaderMap::new()),
             retry: Retry::default(),
             max_body: 16 << 20,
+            wait_in_body: None,
             connect_timeout: Duration::from_secs(10),
             tls: Tls::default(),
         })
@@ -89,6 +94,10 @@ impl Client {
     pub(crate) fn max_body(&self) -> usize {
         self.0.max_body
     }
+
+    pub(crate) fn wait_in_body(&self) -> Option<WaitInBody> {
+        self.0.wait_in_body
+    }
 }
 
 impl fmt::Debug for Client {
@@ -104,6 +113,7 @@ pub struct ClientBuilder {
     headers: Result<HeaderMap>,
     retry: Retry,
     max_body: usize,
+    wait_in_body: Option<WaitInBody>,
     connect_timeout: Duration,
     tls: Tls,
 }
@@ -140,6 +150,14 @@ impl ClientBuilder {
     #[must_use]
     pub fn first_wait(mut self, wait: Duration) -> Self {
         self.retry.first_wait = wait;
+        self
+    }
+
+    /// How to read out of a failure's body, 64 KiB of it at most, how long to wait before the call is made again,
+    /// for APIs that say so there instead of in `Retry-After`. A wait beyond the call's time limit is not begun.
+    #[must_use]
+    pub fn wait_in_body(mut self, read: fn(&[u8]) -> Option<Duration>) -> Self {
+        self.wait_in_body = Some(read);
         self
     }
 
@@ -197,6 +215,7 @@ impl ClientBuilder {
             headers,
             retry: self.retry,
             max_body: self.max_body,
+            wait_in_body: self.wait_in_body,
         })))
     }
 

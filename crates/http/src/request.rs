@@ -47,6 +47,15 @@ impl<'c> Request<'c> {
         self.put_header(name, value.expose(), true)
     }
 
+    /// One more parameter of the URL's query, encoded as it needs to be. Nothing secret belongs there.
+    #[must_use]
+    pub fn query(mut self, name: &str, value: &str) -> Self {
+        if let Ok(inner) = &mut self.inner {
+            inner.url_mut().query_pairs_mut().append_pair(name, value);
+        }
+        self
+    }
+
     /// The body, as JSON.
     #[must_use]
     pub fn json(mut self, body: &impl Serialize) -> Self {
@@ -113,13 +122,22 @@ impl<'c> Request<'c> {
 
         for attempt in 0.. {
             let Some(copy) = request.try_clone() else { break };
-            let sent = match timeout_at(deadline, client.inner().execute(copy)).await {
-                Ok(sent) => sent,
+            let sent = timeout_at(deadline, async {
+                let answer = client.inner().execute(copy).await?;
+                let asked = policy.applies(attempt, answer.status()).then(|| client.wait_in_body()).flatten();
+                reqwest::Result::Ok(match asked {
+                    Some(read) => retry::look_into(answer, read).await,
+                    None => (answer, None),
+                })
+            });
+            let (sent, in_body) = match sent.await {
+                Ok(Ok((answer, in_body))) => (Ok(answer), in_body),
+                Ok(Err(fault)) => (Err(fault), None),
                 Err(_) => return Err(error::timed_out(target, timeout)),
             };
             let wait = match &sent {
                 Ok(answer) if policy.applies(attempt, answer.status()) => {
-                    let wish = retry::retry_after(answer.headers(), std::time::SystemTime::now());
+                    let wish = retry::retry_after(answer.headers(), std::time::SystemTime::now()).or(in_body);
                     tracing::debug!(%target, status = answer.status().as_u16(), ?wish, "trying again");
                     Some(wish.unwrap_or_else(|| policy.wait(attempt, jitter())))
                 }

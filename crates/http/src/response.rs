@@ -16,7 +16,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::{address, error, retry, sse::EventStream};
 
 /// The most of a failure's body that is read: enough for any API's explanation.
-const FAILURE_LIMIT: usize = 64 << 10;
+pub(crate) const FAILURE_LIMIT: usize = 64 << 10;
 
 /// The most bytes one event of a stream may have.
 const EVENT_LIMIT: usize = 1 << 20;

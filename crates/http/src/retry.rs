@@ -4,9 +4,11 @@ use std::{
 };
 
 use reqwest::{
-    StatusCode,
-    header::{HeaderMap, RETRY_AFTER},
+    Response, StatusCode,
+    header::{CONTENT_LENGTH, HeaderMap, RETRY_AFTER},
 };
+
+use crate::{client::WaitInBody, response::FAILURE_LIMIT};
 
 /// No server's wish to wait is taken for longer than this; it also keeps sums of times from overflowing.
 const LONGEST_WISH: Duration = Duration::from_secs(24 * 60 * 60);
@@ -54,6 +56,24 @@ impl Retry {
 /// A number from 0 to 1. It spreads load and guards nothing, so the hasher's random keys are random enough.
 pub(crate) fn jitter() -> f64 {
     (RandomState::new().hash_one(0_u8) >> 11) as f64 / (1_u64 << 53) as f64
+}
+
+/// What a failure's body says of the wait, and the failure as it was, its body no longer than anybody reads.
+pub(crate) async fn look_into(mut failure: Response, read: WaitInBody) -> (Response, Option<Duration>) {
+    let mut body = Vec::new();
+    // A body that breaks off leaves what came of it.
+    while body.len() < FAILURE_LIMIT
+        && let Ok(Some(chunk)) = failure.chunk().await
+    {
+        body.extend_from_slice(&chunk[..chunk.len().min(FAILURE_LIMIT - body.len())]);
+    }
+    let wait = read(&body).map(|wait| wait.min(LONGEST_WISH));
+    let mut copy = http::Response::new(body);
+    *copy.status_mut() = failure.status();
+    // The body is decompressed, and perhaps shorter than it was.
+    *copy.headers_mut() = failure.headers().clone();
+    copy.headers_mut().remove(CONTENT_LENGTH);
+    (copy.into(), wait)
 }
 
 /// How long the server asks to wait: `Retry-After` in seconds or as an HTTP date (RFC 9110, section 10.2.3).

@@ -107,6 +107,48 @@ async fn waits_as_long_as_the_server_asks() {
 }
 
 #[tokio::test]
+async fn waits_as_long_as_the_body_asks() {
+    fn seconds(body: &[u8]) -> Option<Duration> {
+        std::str::from_utf8(body).ok()?.parse().ok().map(Duration::from_secs)
+    }
+    let server = MockServer::start().await;
+    Mock::given(method("POST"))
+        .respond_with(ResponseTemplate::new(429).set_body_string("1"))
+        .up_to_n_times(1)
+        .mount(&server)
+        .await;
+    Mock::given(method("POST"))
+        .respond_with(ResponseTemplate::new(503).set_body_string("600"))
+        .mount(&server)
+        .await;
+    let client = Client::builder(&server.uri())
+        .unwrap()
+        .first_wait(Duration::from_secs(30))
+        .wait_in_body(seconds)
+        .build()
+        .unwrap();
+    let begun = Instant::now();
+    let answer = client.post("x").json(&json!({})).timeout(Duration::from_secs(20)).send().await.unwrap();
+    assert!((1..20).contains(&begun.elapsed().as_secs()), "{:?}", begun.elapsed());
+    let failure = answer.into_failure().await;
+    assert_eq!(
+        (failure.status.as_u16(), &failure.body[..]),
+        (503, &b"600"[..]),
+        "what was read is still there"
+    );
+    assert_eq!(server.received_requests().await.unwrap().len(), 2, "ten minutes are not waited for");
+}
+
+#[tokio::test]
+async fn a_query_is_encoded() {
+    let server = MockServer::start().await;
+    Mock::given(method("POST")).respond_with(ResponseTemplate::new(200)).mount(&server).await;
+    client(&server.uri()).post("a/b:c").query("alt", "sse").query("v", "a b&c").send().await.unwrap();
+    let called = &server.received_requests().await.unwrap()[0].url;
+    assert_eq!((called.path(), called.query()), ("/a/b:c", Some("alt=sse&v=a+b%26c")));
+}
+
+#[tokio::test]
 async fn does_not_wait_beyond_the_time_limit() {
     let server = MockServer::start().await;
     Mock::given(method("GET"))

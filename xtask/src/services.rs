@@ -9,6 +9,7 @@ mod java;
 mod keeper;
 mod mariadb;
 mod mysql;
+mod own;
 mod postgres;
 mod python;
 mod redis;
@@ -27,6 +28,9 @@ use std::{
 use crate::process::{Outcome, program};
 
 pub(crate) use session::Session;
+
+/// The variable with this program, for tests that start servers of their own.
+const PROGRAM: &str = "SQLATTE_TEST_SERVICES";
 
 /// Names and values for the environment of tests.
 pub(crate) type Environment = BTreeMap<String, String>;
@@ -62,6 +66,7 @@ cargo xtask services COMMAND
   env                        print the addresses of those in the background
   down                       stop those in the background
   run [NAME…] -- PROGRAM …   start them, run the program with their addresses, stop them
+  own NAME                   start one for a test that kills it; for programs, see docs/guides/testing.md
 
 Without a NAME all are meant. One whose address is in the environment is not started.";
 
@@ -78,6 +83,10 @@ pub(crate) fn services(arguments: &[String]) -> Outcome {
         "env" => keeper::env(),
         "down" => keeper::down(),
         "keep" => keeper::keep(&named(rest)?),
+        "own" => match named(rest)?[..] {
+            [server] => own::own(server),
+            _ => Err(USAGE.to_owned()),
+        },
         "run" => {
             let split = rest.iter().position(|word| word == "--");
             let (names, words) = split.map_or((rest, [].as_slice()), |at| (&rest[..at], &rest[at + 1..]));
@@ -124,6 +133,7 @@ pub(crate) fn start_named(names: &[&str]) -> Outcome<Started> {
 
 fn start(wanted: &[&'static Server]) -> Outcome<Started> {
     let mut environment = keeper::running()?;
+    environment.extend(this_program());
     // What the environment names has precedence, with all that goes with it.
     for server in SERVERS.iter().filter(|server| is_named(server)) {
         let family = server.address.trim_end_matches("URL");
@@ -136,6 +146,12 @@ fn start(wanted: &[&'static Server]) -> Outcome<Started> {
     let session = Session::begin(&absent)?;
     environment.extend(start_in(&session, &absent)?);
     Ok(Started { environment, _session: Some(session) })
+}
+
+/// The name and value with which tests find this program; none where it cannot start servers.
+fn this_program() -> Option<(String, String)> {
+    let program = std::env::current_exe().ok().filter(|_| cfg!(unix))?;
+    Some((PROGRAM.to_owned(), program.to_str()?.to_owned()))
 }
 
 /// Whether somebody else started it.

@@ -12,7 +12,9 @@ use std::{
     time::Duration,
 };
 
-use super::{Environment, Server, Session, all_required, has_address, start_in, watcher::own_group};
+use super::{
+    Environment, Server, Session, all_required, has_address, start_in, this_program, watcher::own_group,
+};
 use crate::process::{Outcome, target};
 
 const GLANCE: Duration = Duration::from_millis(100);
@@ -81,10 +83,11 @@ pub(super) fn keep(wanted: &[&'static Server]) -> Outcome {
     let path = folder.join(format!("{}.env", std::process::id()));
     let new = path.with_extension("new");
     let session = Session::begin(wanted)?;
-    let environment = start_in(&session, wanted)?;
+    let mut environment = start_in(&session, wanted)?;
     if environment.is_empty() {
         return Ok(());
     }
+    environment.extend(this_program());
     let text: String = environment.iter().map(|(name, value)| format!("{name}={value}\n")).collect();
     let mut options = File::options();
     options.write(true).create(true).truncate(true);

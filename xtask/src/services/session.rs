@@ -12,6 +12,7 @@ use super::{
     Server,
     cache::Cache,
     debian::Debian,
+    server::Running,
     watcher::{Signal, Watcher},
 };
 use crate::process::{Outcome, output, program};
@@ -24,7 +25,7 @@ pub(crate) struct Session {
     pub(super) cache: Cache,
     debian: Debian,
     watcher: Watcher,
-    servers: Mutex<Vec<Child>>,
+    servers: Mutex<Vec<Running>>,
 }
 
 /// The user that servers run as.
@@ -147,8 +148,13 @@ impl Session {
     }
 
     /// Keeps a server that runs until the session ends.
-    pub(super) fn keep(&self, server: Child) {
+    pub(super) fn keep(&self, server: Running) {
         self.servers.lock().unwrap_or_else(PoisonError::into_inner).push(server);
+    }
+
+    /// Does something with each server that is kept.
+    pub(super) fn with_servers(&self, work: impl FnMut(&mut Running) -> Outcome) -> Outcome {
+        self.servers.lock().unwrap_or_else(PoisonError::into_inner).iter_mut().try_for_each(work)
     }
 
     /// Lets go of a process that ended.
@@ -159,8 +165,9 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        let servers = self.servers.get_mut().unwrap_or_else(PoisonError::into_inner);
-        self.watcher.stop(servers);
+        let servers = std::mem::take(self.servers.get_mut().unwrap_or_else(PoisonError::into_inner));
+        let mut processes: Vec<Child> = servers.into_iter().map(|server| server.process).collect();
+        self.watcher.stop(&mut processes);
     }
 }
 

@@ -44,6 +44,16 @@ pub(super) enum Signal {
     Terminate,
 }
 
+impl Signal {
+    /// As `kill -s` takes it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Signal::Interrupt => "INT",
+            Signal::Terminate => "TERM",
+        }
+    }
+}
+
 /// Knows the process groups that a session started.
 pub(super) struct Watcher {
     process: Child,
@@ -67,11 +77,7 @@ impl Watcher {
         own_group(command);
         let name = command.get_program().to_string_lossy().into_owned();
         let child = command.spawn().map_err(|error| format!("{name} does not start: {error}"))?;
-        let signal = match signal {
-            Signal::Interrupt => "INT",
-            Signal::Terminate => "TERM",
-        };
-        self.tell(&format!("started {} {signal}\n", child.id()));
+        self.tell(&format!("started {} {}\n", child.id(), signal.name()));
         Ok(child)
     }
 

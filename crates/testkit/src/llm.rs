@@ -3,18 +3,25 @@
 //! - [`llm_contract!`](crate::llm_contract) makes one test per clause for a provider, through its [`LlmHarness`].
 //! - [`FakeLlm`] is a provider without a network, for tests of what stands above the port.
 //! - [`FakeModelServer`] is a model behind real HTTP, for tests of the whole system.
+//!
+//! What the APIs of models differ in is a [`WireFormat`], which both the contract and the server go by.
 
 pub mod contract;
-pub mod messages_api;
 
+mod chat_completions;
 mod fake;
+mod messages_api;
 mod reply;
 mod script;
 mod server;
+mod wire;
 
 pub use self::{
+    chat_completions::ChatCompletions,
     contract::LlmHarness,
     fake::{FakeAnswer, FakeLlm},
+    messages_api::MessagesApi,
     reply::Reply,
     server::FakeModelServer,
+    wire::{ApiError, ApiFault, Call, Carrier, Ending, Events, Turn, WireFormat},
 };

@@ -6,22 +6,12 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use sqlatte_llm_anthropic::{Anthropic, Config};
 use sqlatte_providers::{CompletionRequest, LlmProvider, Output, Result, Secret};
-use sqlatte_testkit::llm::{
-    LlmHarness,
-    contract::{ApiFault, Ending, KEY, Recorded, USAGE},
-    messages_api::{self, Carrier},
-};
+use sqlatte_testkit::llm::{Carrier, LlmHarness, MessagesApi, WireFormat, contract::KEY};
 
 /// The API with a model of a generation.
 struct Harness {
     model: &'static str,
     by_tool: bool,
-}
-
-impl Harness {
-    fn carrier(&self, structured: bool) -> Carrier<'static> {
-        if structured && self.by_tool { Carrier::Tool("plan") } else { Carrier::Text }
-    }
 }
 
 impl LlmHarness for Harness {
@@ -34,6 +24,14 @@ impl LlmHarness for Harness {
             ..Config::default()
         };
         Ok(Arc::new(Anthropic::new(config)?))
+    }
+
+    fn format(&self) -> &dyn WireFormat {
+        &MessagesApi
+    }
+
+    fn carrier(&self) -> Carrier {
+        if self.by_tool { Carrier::Tool("plan".to_owned()) } else { Carrier::Text }
     }
 
     fn path(&self, _stream: bool) -> String {
@@ -82,67 +80,6 @@ impl LlmHarness for Harness {
             }
         }
         body
-    }
-
-    fn answer(&self, text: &str, structured: bool, ending: Ending) -> Recorded {
-        let carrier = self.carrier(structured);
-        Recorded::json(&messages_api::message(text, carrier, stop_reason(ending), USAGE))
-            .with_header("request-id", "req_018EeWyXxfu5pfWkrYcMdjWG")
-    }
-
-    fn stream(&self, pieces: &[&str], structured: bool, ending: Ending) -> Recorded {
-        let carrier = self.carrier(structured);
-        let begin = messages_api::stream_begin(pieces.iter().copied(), carrier, USAGE).concat();
-        let end = messages_api::stream_end(carrier, stop_reason(ending), USAGE).concat();
-        Recorded::events(begin + &end)
-    }
-
-    fn fault(&self, fault: ApiFault) -> Recorded {
-        let model = format!("model: {}", self.model);
-        let (status, kind, message) = match fault {
-            ApiFault::WrongKey => (401, "authentication_error", "invalid x-api-key"),
-            ApiFault::Forbidden => (
-                403,
-                "permission_error",
-                "Your API key does not have permission to use the specified resource.",
-            ),
-            ApiFault::UnknownModel => (404, "not_found_error", model.as_str()),
-            ApiFault::WrongAddress => (404, "not_found_error", "Not Found"),
-            ApiFault::RateLimited(_) => {
-                (429, "rate_limit_error", "This request would exceed your organization's rate limit")
-            }
-            ApiFault::NoCredit => (
-                400,
-                "invalid_request_error",
-                "Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing to upgrade \
-                 or purchase credits.",
-            ),
-            ApiFault::TooLarge => (413, "request_too_large", "Request exceeds the maximum size"),
-            ApiFault::BadRequest => {
-                (400, "invalid_request_error", "max_tokens: 512 > 1, which is the maximum")
-            }
-            ApiFault::Internal => (500, "api_error", "Internal server error"),
-            ApiFault::Overloaded => (529, "overloaded_error", "Overloaded"),
-        };
-        let recorded = Recorded::json(&messages_api::error(kind, message)).with_status(status);
-        match fault {
-            ApiFault::RateLimited(seconds) => recorded.with_header("retry-after", seconds.to_string()),
-            _ => recorded,
-        }
-    }
-
-    fn overloaded_stream(&self, pieces: &[&str]) -> Option<Recorded> {
-        let begin = messages_api::stream_begin(pieces.iter().copied(), Carrier::Text, USAGE).concat();
-        let error = messages_api::event(&messages_api::error("overloaded_error", "Overloaded"));
-        Some(Recorded::events(begin + &error))
-    }
-}
-
-fn stop_reason(ending: Ending) -> Option<&'static str> {
-    match ending {
-        Ending::EndOfTurn => None,
-        Ending::MaxTokens => Some("max_tokens"),
-        Ending::Refusal => Some("refusal"),
     }
 }
 

@@ -10,7 +10,7 @@ use sqlatte_providers::{
     CompletionRequest, ErrorKind, LlmProvider, Message, Output, Piece, Registry, Role, Secret, Settings,
     StopReason,
 };
-use sqlatte_testkit::llm::{FakeModelServer, Reply};
+use sqlatte_testkit::llm::{ApiFault, FakeModelServer, Reply};
 
 fn provider(server: &FakeModelServer, model: &str) -> Anthropic {
     let config = Config {
@@ -41,7 +41,7 @@ async fn every_reply_is_understood() {
     server.on("decline", Reply::refusal("No."));
     server.on("long", Reply::truncated("{\"sql\": \"SEL"));
     server.on("cut", Reply::cut("{\"sql\": \"SEL"));
-    server.on("fail", Reply::failing("{\"sql\"", "overloaded_error", "Overloaded"));
+    server.on("fail", Reply::failing("{\"sql\"", ApiFault::Overloaded));
     server.on("page", Reply::page(200));
     server.on("portal", Reply::page(502));
     server.on("nonsense", Reply::nonsense());

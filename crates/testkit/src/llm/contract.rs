@@ -1,8 +1,8 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a clause fails by panicking")]
 //! What every language-model provider has to do, clause by clause.
 //!
-//! An adapter says in an [`LlmHarness`] what its API's bodies look like, as the API documents them, and
-//! [`llm_contract!`](crate::llm_contract) makes one test per clause:
+//! An adapter says in an [`LlmHarness`] which format its API speaks and what its requests look like, as the API
+//! documents them, and [`llm_contract!`](crate::llm_contract) makes one test per clause:
 //!
 //! ```ignore
 //! sqlatte_testkit::llm_contract!(MyHarness);
@@ -20,11 +20,12 @@ use sqlatte_providers::{
 };
 
 pub use self::{clauses::*, faults::*};
+use super::wire::{ApiError, ApiFault, Carrier, Ending, Turn, WireFormat};
 
 /// The key every provider under test is given; it must not appear anywhere but in its header.
 pub const KEY: &str = "sk-contract-6b1f0c";
 
-/// The model every provider under test is given, unless the harness needs another.
+/// The model that providers under test are given, unless a model's name matters to them.
 pub const MODEL: &str = "contract-model";
 
 /// The usage that every documented answer of a harness reports: 30 of the 42 tokens read came from a cache.
@@ -38,6 +39,14 @@ pub trait LlmHarness: Send + Sync {
     /// Those of the provider's constructor.
     fn provider(&self, base_url: &str) -> Result<Arc<dyn LlmProvider>>;
 
+    /// The format that the API speaks.
+    fn format(&self) -> &dyn WireFormat;
+
+    /// What structured output is carried in: [`Carrier::Text`] unless the provider asks for something else.
+    fn carrier(&self) -> Carrier {
+        Carrier::Text
+    }
+
     /// The path that is called for a completion.
     fn path(&self, stream: bool) -> String;
 
@@ -48,52 +57,38 @@ pub trait LlmHarness: Send + Sync {
     fn request_body(&self, request: &CompletionRequest, stream: bool) -> Value;
 
     /// A completion that says `text` (JSON text if `structured`) and ends as `ending` says, with [`USAGE`].
-    fn answer(&self, text: &str, structured: bool, ending: Ending) -> Recorded;
+    fn answer(&self, text: &str, structured: bool, ending: Ending) -> Recorded {
+        Recorded::json(&self.format().whole(text, &turn(self, structured, ending)))
+    }
 
     /// The same completion as a stream that says it in `pieces`.
-    fn stream(&self, pieces: &[&str], structured: bool, ending: Ending) -> Recorded;
+    fn stream(&self, pieces: &[&str], structured: bool, ending: Ending) -> Recorded {
+        let events = self.format().events(pieces, &turn(self, structured, ending));
+        Recorded::events(events.opening + &events.pieces.concat() + &events.end)
+    }
 
     /// The failure the API documents.
-    fn fault(&self, fault: ApiFault) -> Recorded;
+    fn fault(&self, fault: ApiFault) -> Recorded {
+        Recorded::error(self.format(), &self.format().fault(fault, &model(self)))
+    }
 
     /// A stream that says `pieces` and then fails as overloaded, for APIs that document such a thing.
-    fn overloaded_stream(&self, pieces: &[&str]) -> Option<Recorded>;
+    fn overloaded_stream(&self, pieces: &[&str]) -> Option<Recorded> {
+        let format = self.format();
+        let events = format.events(pieces, &turn(self, false, Ending::EndOfTurn));
+        let error = format.error_event(&format.fault(ApiFault::Overloaded, &model(self)));
+        Some(Recorded::events(events.opening + &events.pieces.concat() + &error))
+    }
 }
 
-/// How a documented completion ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ending {
-    /// The model was done.
-    EndOfTurn,
-    /// It reached the limit of tokens.
-    MaxTokens,
-    /// It declined.
-    Refusal,
+fn turn<H: LlmHarness + ?Sized>(harness: &H, structured: bool, ending: Ending) -> Turn {
+    let carrier = if structured { harness.carrier() } else { Carrier::Text };
+    Turn { carrier, ending, usage: Some(USAGE) }
 }
 
-/// A failure every API knows, in a form of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ApiFault {
-    /// The key is wrong.
-    WrongKey,
-    /// The key may not do this.
-    Forbidden,
-    /// There is no such model.
-    UnknownModel,
-    /// There is no such path.
-    WrongAddress,
-    /// Too many requests; come back in the number of seconds given.
-    RateLimited(u64),
-    /// No credit is left, or a spending limit is reached.
-    NoCredit,
-    /// The request is larger than the API takes.
-    TooLarge,
-    /// Something else about the request is wrong.
-    BadRequest,
-    /// The API has a fault of its own.
-    Internal,
-    /// The API is overloaded.
-    Overloaded,
+/// The model that the provider asks.
+fn model<H: LlmHarness + ?Sized>(harness: &H) -> String {
+    harness.provider("http://127.0.0.1:1").unwrap().info().model
 }
 
 /// An answer as the API documents it.
@@ -123,6 +118,15 @@ impl Recorded {
     /// Status 200 with server-sent events.
     pub fn events(body: String) -> Self {
         Recorded { content_type: "text/event-stream; charset=utf-8", body, ..Recorded::json(&Value::Null) }
+    }
+
+    /// A failure, as `format` writes it.
+    pub fn error(format: &dyn WireFormat, error: &ApiError) -> Self {
+        let recorded = Recorded::json(&format.error(error)).with_status(error.status);
+        match error.retry_after {
+            Some(seconds) => recorded.with_header("retry-after", seconds.to_string()),
+            None => recorded,
+        }
     }
 
     /// Another status.

@@ -11,39 +11,55 @@ use axum::{
 use futures::{Stream, StreamExt};
 use serde_json::Value;
 use sqlatte_providers::Usage;
+use tokio::time::{Instant, sleep, sleep_until};
 
 use super::{
     fake::split,
-    messages_api::{self, Carrier},
+    wire::{ApiError, ApiFault, Call, Ending, Events, Turn, WireFormat},
 };
 
-/// What a [`FakeModelServer`](super::FakeModelServer) does when asked.
+/// Characters of a token, as a rule of thumb.
+const TOKEN: usize = 4;
+
+/// What a [`FakeModelServer`](super::FakeModelServer) does when asked, in whichever format it is asked.
 #[derive(Debug, Clone)]
 pub struct Reply {
     kind: Kind,
     delay: Duration,
-    gap: Duration,
-    pieces: usize,
+    pace: Pace,
     retry_after: Option<String>,
     usage: Usage,
 }
 
 #[derive(Debug, Clone)]
 enum Kind {
-    /// A message with a stop reason of its own, or the usual one.
-    Message { text: String, stop_reason: Option<&'static str> },
-    /// Part of a streamed message, then the connection breaks.
+    /// A completion with an end of its own.
+    Message { text: String, ending: Ending },
+    /// Part of a streamed completion, then the connection breaks.
     Cut { text: String },
-    /// Part of a streamed message, then an `error` event.
-    Failing { text: String, kind: String, message: String },
+    /// Part of a streamed completion, then an event that says what failed.
+    Failing { text: String, fault: ApiFault },
+    /// What the API documents for a failure.
+    Fault(ApiFault),
+    /// Another failure, in the shape of the API's.
+    Error(ApiError),
     /// Anything at all.
     Raw { status: u16, content_type: &'static str, body: Bytes },
+}
+
+/// How a stream is cut up, and how fast it comes.
+#[derive(Debug, Clone, Copy)]
+enum Pace {
+    /// In so many pieces, with so much time between two of them.
+    Pieces(usize, Duration),
+    /// Token by token, with so much time for each.
+    Tokens(Duration),
 }
 
 impl Reply {
     /// The model answers with text, or with structured output where the request asks for it.
     pub fn text(text: impl Into<String>) -> Self {
-        Reply::new(Kind::Message { text: text.into(), stop_reason: None })
+        Reply::new(Kind::Message { text: text.into(), ending: Ending::EndOfTurn })
     }
 
     /// The model answers with a JSON value.
@@ -51,21 +67,24 @@ impl Reply {
         Reply::text(value.to_string())
     }
 
-    /// The model reaches `max_tokens` after `text`.
+    /// The model reaches its limit of tokens after `text`.
     pub fn truncated(text: impl Into<String>) -> Self {
-        Reply::new(Kind::Message { text: text.into(), stop_reason: Some("max_tokens") })
+        Reply::new(Kind::Message { text: text.into(), ending: Ending::MaxTokens })
     }
 
     /// The model declines.
     pub fn refusal(text: impl Into<String>) -> Self {
-        Reply::new(Kind::Message { text: text.into(), stop_reason: Some("refusal") })
+        Reply::new(Kind::Message { text: text.into(), ending: Ending::Refusal })
     }
 
-    /// The API fails with a status and a type, such as 529 and `overloaded_error`:
-    /// <https://platform.claude.com/docs/en/api/errors>.
+    /// The API fails as it documents for this fault.
+    pub fn fault(fault: ApiFault) -> Self {
+        Reply::new(Kind::Fault(fault))
+    }
+
+    /// The API fails with a status and its own name for the failure, such as 529 and `overloaded_error`.
     pub fn error(status: u16, kind: &str, message: &str) -> Self {
-        let body = messages_api::error(kind, message).to_string();
-        Reply::raw(status, "application/json", body)
+        Reply::new(Kind::Error(ApiError::new(status, kind, message)))
     }
 
     /// The connection breaks after `text`, in the middle of a stream; without streaming, in the middle of the body.
@@ -73,9 +92,9 @@ impl Reply {
         Reply::new(Kind::Cut { text: text.into() })
     }
 
-    /// The API gives up after `text`, in the middle of a stream; without streaming it answers status 529.
-    pub fn failing(text: impl Into<String>, kind: &str, message: &str) -> Self {
-        Reply::new(Kind::Failing { text: text.into(), kind: kind.to_owned(), message: message.to_owned() })
+    /// The API fails after `text`, in the middle of a stream; without streaming it fails at once.
+    pub fn failing(text: impl Into<String>, fault: ApiFault) -> Self {
+        Reply::new(Kind::Failing { text: text.into(), fault })
     }
 
     /// A proxy's page, with a status.
@@ -100,17 +119,28 @@ impl Reply {
         self
     }
 
-    /// Streams in this many pieces.
+    /// Streams in this many pieces, 4 unless set.
     #[must_use]
     pub fn in_pieces(mut self, pieces: usize) -> Self {
-        self.pieces = pieces;
+        self.pace = Pace::Pieces(pieces, self.pace.gap());
         self
     }
 
     /// Lets this much time pass between two pieces.
     #[must_use]
     pub fn every(mut self, gap: Duration) -> Self {
-        self.gap = gap;
+        self.pace = match self.pace {
+            Pace::Pieces(pieces, _) => Pace::Pieces(pieces, gap),
+            Pace::Tokens(_) => Pace::Tokens(gap),
+        };
+        self
+    }
+
+    /// Writes this many tokens a second, and streams one by one; without streaming, the whole comes when the last is
+    /// written.
+    #[must_use]
+    pub fn at_rate(mut self, tokens_per_second: f64) -> Self {
+        self.pace = Pace::Tokens(Duration::from_secs_f64(1.0 / tokens_per_second));
         self
     }
 
@@ -128,75 +158,125 @@ impl Reply {
         self
     }
 
+    /// How long the model takes, from the request to the end of its answer.
+    pub fn duration(&self) -> Duration {
+        let gaps = match (&self.kind, self.pace) {
+            (Kind::Fault(_) | Kind::Error(_) | Kind::Raw { .. }, _) => 0,
+            (_, Pace::Pieces(pieces, _)) => pieces,
+            (_, Pace::Tokens(_)) => self.pieces().len(),
+        };
+        self.delay + self.pace.gap() * u32::try_from(gaps).unwrap_or(u32::MAX)
+    }
+
     fn new(kind: Kind) -> Self {
         Reply {
             kind,
             delay: Duration::ZERO,
-            gap: Duration::ZERO,
-            pieces: 4,
+            pace: Pace::Pieces(4, Duration::ZERO),
             retry_after: None,
             usage: Usage { llm_calls: 1, input_tokens: 100, output_tokens: 20, cached_tokens: 0 },
         }
     }
 
-    /// The HTTP answer to `request`, after the delay.
-    pub(crate) async fn respond(self, request: &Value) -> Response {
+    /// The HTTP answer to `call`, after the delay.
+    pub(crate) async fn respond(self, format: &dyn WireFormat, call: &Call<'_>) -> Response {
         if !self.delay.is_zero() {
-            tokio::time::sleep(self.delay).await;
+            sleep(self.delay).await;
         }
-        let carrier = Carrier::of(request);
-        let mut response = match (&self.kind, request["stream"] == true) {
+        let streaming = format.is_streaming(call);
+        if let (false, Pace::Tokens(_)) = (streaming, self.pace) {
+            sleep(self.duration() - self.delay).await;
+        }
+        let model = call.body["model"].as_str().unwrap_or_default();
+        let ending = match self.kind {
+            Kind::Message { ending, .. } => ending,
+            _ => Ending::EndOfTurn,
+        };
+        let usage = format.reports_usage(call).then_some(self.usage);
+        let turn = Turn { carrier: format.carrier(call.body), ending, usage };
+        let mut retry_after = self.retry_after.clone();
+        let mut fail = |error: &ApiError| {
+            retry_after = retry_after.take().or(error.retry_after.map(|seconds| seconds.to_string()));
+            json(error.status, &format.error(error))
+        };
+        let mut response = match (&self.kind, streaming) {
             (Kind::Raw { status, content_type, body }, _) => {
                 respond(*status, content_type, body.clone().into())
             }
-            (Kind::Message { text, stop_reason }, false) => {
-                json(200, &messages_api::message(text, carrier, *stop_reason, self.usage))
+            (Kind::Error(error), _) => fail(error),
+            (Kind::Fault(fault), _) | (Kind::Failing { fault, .. }, false) => {
+                fail(&format.fault(*fault, model))
             }
+            (Kind::Message { text, .. }, false) => json(200, &format.whole(text, &turn)),
             (Kind::Cut { text }, false) => {
-                let whole = messages_api::message(text, carrier, None, self.usage).to_string();
+                let whole = format.whole(text, &turn).to_string();
                 let half = whole.as_bytes()[..whole.len() / 2].to_vec();
                 let body = futures::stream::iter([Ok(Bytes::from(half))]).chain(broken());
                 respond(200, "application/json", Body::from_stream(body))
             }
-            (Kind::Failing { kind, message, .. }, false) => json(529, &messages_api::error(kind, message)),
-            (Kind::Message { text, stop_reason }, true) => self.stream(
-                text,
-                carrier,
-                messages_api::stream_end(carrier, *stop_reason, self.usage).concat(),
-                false,
-            ),
-            (Kind::Cut { text }, true) => self.stream(text, carrier, String::new(), true),
-            (Kind::Failing { text, kind, message }, true) => {
-                let error = messages_api::event(&messages_api::error(kind, message));
-                self.stream(text, carrier, error, false)
+            (Kind::Message { .. }, true) => self.stream(self.events(format, &turn), false),
+            (Kind::Cut { .. }, true) => {
+                self.stream(Events { end: String::new(), ..self.events(format, &turn) }, true)
+            }
+            (Kind::Failing { fault, .. }, true) => {
+                let end = format.error_event(&format.fault(*fault, model));
+                self.stream(Events { end, ..self.events(format, &turn) }, false)
             }
         };
-        if let Some(value) = self.retry_after.as_ref().and_then(|value| value.parse().ok()) {
+        if let Some(value) = retry_after.and_then(|value| value.parse().ok()) {
             response.headers_mut().insert(RETRY_AFTER, value);
         }
         response
     }
 
-    fn stream(&self, text: &str, carrier: Carrier<'_>, end: String, broken_off: bool) -> Response {
-        let pieces = split(text, self.pieces);
-        let mut events = messages_api::stream_begin(pieces.iter().map(String::as_str), carrier, self.usage);
-        events.push(end);
-        if self.gap.is_zero() && !broken_off {
-            return respond(200, "text/event-stream", events.concat().into());
+    fn events(&self, format: &dyn WireFormat, turn: &Turn) -> Events {
+        let pieces = self.pieces();
+        format.events(&pieces.iter().map(String::as_str).collect::<Vec<_>>(), turn)
+    }
+
+    fn pieces(&self) -> Vec<String> {
+        let text = match &self.kind {
+            Kind::Message { text, .. } | Kind::Cut { text } | Kind::Failing { text, .. } => text,
+            Kind::Fault(_) | Kind::Error(_) | Kind::Raw { .. } => return Vec::new(),
+        };
+        match self.pace {
+            Pace::Pieces(pieces, _) => split(text, pieces),
+            Pace::Tokens(_) => split(text, text.chars().count().div_ceil(TOKEN)),
         }
-        let gap = self.gap;
-        let events = futures::stream::iter(events).enumerate().then(move |(index, event)| async move {
-            // The first three events come at once; the pieces follow.
-            if index > 3 && !gap.is_zero() {
-                tokio::time::sleep(gap).await;
+    }
+
+    fn stream(&self, events: Events, broken_off: bool) -> Response {
+        const KIND: &str = "text/event-stream; charset=utf-8";
+        let Events { opening, pieces, end } = events;
+        let chunks = std::iter::once(opening).chain(pieces).chain([end]).filter(|chunk| !chunk.is_empty());
+        let gap = self.pace.gap();
+        if gap.is_zero() && !broken_off {
+            return respond(200, KIND, chunks.collect::<String>().into());
+        }
+        // Reckoned from the beginning: the delays of many sleeps would add up.
+        let begun = Instant::now();
+        let chunks: Vec<String> = chunks.collect();
+        let chunks = futures::stream::iter(chunks).enumerate().then(move |(index, chunk)| async move {
+            // What opens the stream and the first piece come at once; the others follow.
+            let gaps = u32::try_from(index.saturating_sub(1)).unwrap_or(u32::MAX);
+            if gaps > 0 && !gap.is_zero() {
+                sleep_until(begun + gap * gaps).await;
             }
-            Ok(Bytes::from(event))
+            Ok(Bytes::from(chunk))
         });
         let body = match broken_off {
-            true => Body::from_stream(events.chain(broken())),
-            false => Body::from_stream(events.map(|event: io::Result<Bytes>| event)),
+            true => Body::from_stream(chunks.chain(broken())),
+            false => Body::from_stream(chunks.map(|chunk: io::Result<Bytes>| chunk)),
         };
-        respond(200, "text/event-stream; charset=utf-8", body)
+        respond(200, KIND, body)
+    }
+}
+
+impl Pace {
+    fn gap(self) -> Duration {
+        match self {
+            Pace::Pieces(_, gap) | Pace::Tokens(gap) => gap,
+        }
     }
 }
 

@@ -12,22 +12,31 @@ use std::{
 };
 
 use axum::{
-    Router, body::Bytes, extract::State, http::HeaderMap, response::Response, routing::post,
+    Router,
+    body::Bytes,
+    extract::State,
+    http::{HeaderMap, StatusCode, Uri},
+    response::{IntoResponse, Response},
+    routing::post,
     serve::ListenerExt,
 };
 use serde_json::Value;
 use tokio::sync::oneshot;
 
-use super::{reply::Reply, script::Script};
+use super::{
+    reply::Reply,
+    script::Script,
+    wire::{ApiError, Call, FORMATS, WireFormat},
+};
 
 /// How many requests are kept for looking at.
 const KEPT: usize = 1_000;
 
-/// A model behind Anthropic's Messages API, on a port of its own at 127.0.0.1, streaming and not.
+/// A model behind real HTTP, on a port of its own at 127.0.0.1, streaming and not.
 ///
-/// Point a provider's `base_url` at [`url`](Self::url). Rules are tried in the order they were made, against the
-/// last user message; the fallback comes last; what nobody answers is a 404 that quotes the question. A request
-/// without `x-api-key` is a 401 and one without `anthropic-version` a 400, as at the API. It is quick enough to be
+/// It speaks every [`WireFormat`], each at the paths of its API, and answers in the one it is asked in: point a
+/// provider's `base_url` at [`url`](Self::url). Rules are tried in the order they were made, against the last user
+/// message; the fallback comes last; what nobody answers is a 404 that quotes the question. It is quick enough to be
 /// the model of a load test (thousands of answers a second), and runs on a thread of its own, so that it can be used
 /// with any runtime or none. Dropping it breaks its connections.
 ///
@@ -76,7 +85,7 @@ impl FakeModelServer {
             kept: Mutex::new(VecDeque::new()),
         });
         let (stop, stopped) = oneshot::channel();
-        let app = Router::new().route("/v1/messages", post(messages)).with_state(shared.clone());
+        let app = Router::new().fallback_service(post(complete).with_state(shared.clone()));
         let thread = std::thread::Builder::new().name("fake-model".to_owned()).spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(async move {
@@ -169,41 +178,26 @@ impl fmt::Debug for Shared {
     }
 }
 
-async fn messages(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Bytes) -> Response {
+async fn complete(State(shared): State<Arc<Shared>>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
+    let Some(format) = FORMATS.into_iter().find(|format| format.serves(uri.path())) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
     shared.calls.fetch_add(1, Ordering::Relaxed);
-    let request: Arc<Value> = Arc::new(serde_json::from_slice(&body).unwrap_or_default());
-    shared.keep(request.clone());
-    let reply = answer(&shared, &headers, &request);
-    reply.respond(&request).await
+    let body: Arc<Value> = Arc::new(serde_json::from_slice(&body).unwrap_or_default());
+    shared.keep(body.clone());
+    let query = uri.query().unwrap_or_default();
+    let call = Call { path: uri.path(), query, headers: &headers, body: &body };
+    answer(&shared, format, &call).respond(format, &call).await
 }
 
-fn answer(shared: &Shared, headers: &HeaderMap, request: &Value) -> Reply {
-    if headers.get("x-api-key").is_none_or(|key| key.is_empty()) {
-        return Reply::error(401, "authentication_error", "x-api-key header is required");
+fn answer(shared: &Shared, format: &dyn WireFormat, call: &Call<'_>) -> Reply {
+    if let Some(ApiError { status, kind, message, .. }) = format.objection(call) {
+        return Reply::error(status, &kind, &message);
     }
-    if !headers.contains_key("anthropic-version") {
-        return Reply::error(400, "invalid_request_error", "anthropic-version: header is required");
-    }
-    for required in ["model", "max_tokens", "messages"] {
-        if request.get(required).is_none() {
-            return Reply::error(400, "invalid_request_error", &format!("{required}: Field required"));
-        }
-    }
-    let question = question(request);
+    let question = format.question(call.body);
     match shared.script.answer(&question) {
         Some(Answerer::Ready(reply)) => reply,
         Some(Answerer::Made(make)) => make(&question),
         None => Reply::error(404, "not_found_error", &format!("no answer was scripted to: {question}")),
-    }
-}
-
-/// The last user message, its text blocks joined where it has blocks.
-fn question(request: &Value) -> String {
-    let messages = request["messages"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let Some(last) = messages.iter().rfind(|message| message["role"] == "user") else { return String::new() };
-    match &last["content"] {
-        Value::String(text) => text.clone(),
-        Value::Array(blocks) => blocks.iter().filter_map(|block| block["text"].as_str()).collect(),
-        _ => String::new(),
     }
 }

@@ -8,9 +8,10 @@ use sqlatte_providers::{Completion, CompletionRequest, ErrorKind, Piece, Result,
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::method};
 
 use super::{
-    ApiFault, Ending, KEY, LlmHarness, Recorded, USAGE, request, seen,
+    KEY, LlmHarness, Recorded, USAGE, request, seen,
     server::{Misbehaving, Then},
 };
+use crate::llm::{ApiFault, Ending};
 
 const TEXT: &str = "SELECT count(*) FROM orders WHERE city = 'Köln' -- ☕";
 const PIECES: [&str; 4] = ["SELECT count(*)", " FROM orders WHERE", " city = 'Kö", "ln' -- ☕"];

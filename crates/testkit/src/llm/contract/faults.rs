@@ -10,11 +10,12 @@ use sqlatte_providers::{CompletionRequest, ErrorKind, Piece, ProviderError};
 use wiremock::{Mock, MockServer, matchers::method};
 
 use super::{
-    ApiFault, Ending, LlmHarness, Recorded,
+    LlmHarness, Recorded,
     clauses::{complete, serve, stream, template},
     request, seen,
     server::{Misbehaving, Then},
 };
+use crate::llm::{ApiFault, Ending};
 
 /// The error of a fault, the same for a whole completion, a stream and a check.
 async fn fault(harness: &impl LlmHarness, fault: ApiFault) -> ProviderError {

@@ -131,6 +131,24 @@ impl ClientBuilder {
         self.put_header(name, value.expose(), true)
     }
 
+    /// A header of every call whose name comes from the settings; its value is shown nowhere. It replaces one of the
+    /// same name that was set before.
+    #[must_use]
+    pub fn named_header(mut self, name: &str, value: &Secret) -> Self {
+        self.headers = self.headers.and_then(|mut headers| {
+            let header = HeaderName::from_bytes(name.trim().as_bytes()).map_err(|_| {
+                ProviderError::new(
+                    ErrorKind::InvalidSettings,
+                    "a header's name has letters, digits and dashes alone, such as X-Request-Source",
+                )
+            })?;
+            let value = header_value(header.as_str(), value.expose(), true)?;
+            headers.insert(header, value);
+            Ok(headers)
+        });
+        self
+    }
+
     /// How often a call is made again after the first time: 2 unless set.
     #[must_use]
     pub fn max_retries(mut self, max: u32) -> Self {

@@ -346,6 +346,26 @@ fn a_key_that_cannot_be_sent_is_not_shown() {
     assert!(!format!("{error:?}").contains("secret"));
 }
 
+#[tokio::test]
+async fn headers_of_any_name_can_be_set() {
+    let server = MockServer::start().await;
+    Mock::given(method("GET")).respond_with(ResponseTemplate::new(200)).mount(&server).await;
+    let with = |name: &str, value: &str| {
+        let builder = Client::builder(&server.uri()).unwrap().secret_header("x-api-key", &Secret::new("old"));
+        builder.named_header(name, &Secret::new(value)).build()
+    };
+    let client = with("X-Api-Key", KEY).unwrap();
+    assert!(!format!("{client:?}").contains(KEY));
+    client.get("x").send().await.unwrap();
+    let call = &server.received_requests().await.unwrap()[0];
+    assert_eq!(call.headers.get_all("x-api-key").iter().collect::<Vec<_>>(), [KEY]);
+    for (name, value) in [("two words", KEY), ("", KEY), ("x-key", "sk-very-secret\n")] {
+        let error = with(name, value).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidSettings);
+        assert!(!format!("{error:?}").contains(KEY), "{error:?}");
+    }
+}
+
 #[test]
 fn debug_shows_no_secret() {
     let builder = Client::builder("http://localhost").unwrap().secret_header("x-api-key", &Secret::new(KEY));

@@ -28,11 +28,21 @@ impl Events {
         Events::post(client, &json!({ "question": question })).await
     }
 
+    /// Runs a statement.
+    pub async fn sql(client: &Client, sql: &str) -> Self {
+        let client = client.with("accept", "text/event-stream");
+        Events::open(&client, "/api/sql", &json!({ "sql": sql })).await
+    }
+
     /// Posts the body of a question.
     pub async fn post(client: &Client, body: &Value) -> Self {
+        Events::open(client, "/api/query/stream", body).await
+    }
+
+    async fn open(client: &Client, path: &str, body: &Value) -> Self {
         let body = Bytes::from(body.to_string());
         let client = client.with("content-type", "application/json");
-        let answering = client.open(Method::POST, "/api/query/stream", body).await;
+        let answering = client.open(Method::POST, path, body).await;
         assert_eq!(answering.head.status, 200);
         assert_eq!(answering.head.headers["content-type"], "text/event-stream");
         Events { answering, buffer: BytesMut::new() }

@@ -37,8 +37,9 @@ pub(crate) struct Problem {
     #[serde(rename = "type")]
     #[schema(example = "urn:sqlatte:problem:sql_refused")]
     pub kind: String,
-    /// The HTTP status in words.
-    pub title: &'static str,
+    /// The kind of problem in words.
+    #[schema(example = "SQL refused")]
+    pub title: String,
     /// The HTTP status.
     pub status: u16,
     /// What happened and what to do, for people.
@@ -111,7 +112,7 @@ impl ApiError {
     pub(crate) fn problem(&self, request_id: &str) -> Problem {
         Problem {
             kind: format!("urn:sqlatte:problem:{}", self.code),
-            title: self.status.canonical_reason().unwrap_or("Error"),
+            title: title(self.code),
             status: self.status.as_u16(),
             detail: self.detail.clone(),
             code: self.code,
@@ -144,6 +145,17 @@ pub(crate) fn set_session(headers: &mut HeaderMap, session: &SessionId) {
     if let Ok(value) = HeaderValue::from_str(session.expose()) {
         headers.insert(SESSION_ID, value);
     }
+}
+
+/// A code in words: `sql_refused` is "SQL refused".
+fn title(code: &str) -> String {
+    let words = code.split('_').map(|word| match word {
+        "sql" | "llm" | "json" => word.to_uppercase(),
+        _ => word.to_owned(),
+    });
+    let text = words.collect::<Vec<_>>().join(" ");
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }
 
 /// Whole seconds, rounded up: a client that comes back early is refused again.

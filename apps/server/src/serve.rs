@@ -38,6 +38,7 @@ pub async fn serve(config: Config, insecure: bool) -> Result<(), StartError> {
         ))
     })?;
     let grace = Duration::from_secs(config.app.shutdown_grace);
+    let idle = Duration::from_secs(config.app.idle_timeout);
     let runtime = runtime::build(&config).await?;
     let (database, interpreter) = (runtime.catalog.info(), runtime.interpreter.name());
     let bound = listener.local_addr().map_err(|error| StartError::System(error.to_string()))?;
@@ -51,7 +52,7 @@ pub async fn serve(config: Config, insecure: bool) -> Result<(), StartError> {
     // For people and for programs that started the server on port 0.
     let _ = writeln!(std::io::stdout(), "SQLatte listens on http://{bound}");
 
-    let mut connections = Connections::new(app(state.clone()));
+    let mut connections = Connections::new(app(state.clone()), idle);
     tokio::select! {
         () = signals.told_to_stop() => {}
         () = connections.accept(&listener) => {}
@@ -71,7 +72,7 @@ async fn stop(connections: Connections, state: &AppState, grace: Duration, signa
         () = signals.told_to_stop() => "told to stop again",
     };
     tracing::warn!(why, running = state.running().count(), "answers still running are stopped");
-    state.running().cancel_all();
+    state.running().stop();
     if time::timeout(LAST_WORDS, finished).await.is_err() {
         // Answers that nobody reads were dropped now, and record themselves from tasks of their own.
         time::sleep(LAST_WRITES).await;

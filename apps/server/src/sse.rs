@@ -8,7 +8,8 @@ use sqlatte_core::ask::Event;
 use utoipa::ToSchema;
 
 use crate::{
-    error::{ApiError, Problem},
+    error::Problem,
+    state::AppState,
     wire::{
         AnswerBody, Cell, ChartBody, InsightBody, ReadingBody, cells, chart_body, column_names, column_types,
         insight_bodies, milliseconds, reading_bodies,
@@ -118,15 +119,15 @@ pub(crate) struct ChartEvent {
 }
 
 /// One event with its name and JSON data.
-pub(crate) fn event(event: Event, request_id: &str) -> SseEvent {
-    let data = StreamEvent::new(event, request_id);
+pub(crate) fn event(event: Event, state: &AppState, request_id: &str) -> SseEvent {
+    let data = StreamEvent::new(event, state, request_id);
     // serde_json writes no line breaks, so the data is one line; these shapes have no map with odd keys to fail on.
     let text = serde_json::to_string(&data).unwrap_or_else(|_| "{}".to_owned());
     SseEvent::default().event(data.name()).data(text)
 }
 
 impl StreamEvent {
-    fn new(event: Event, request_id: &str) -> Self {
+    fn new(event: Event, state: &AppState, request_id: &str) -> Self {
         match event {
             Event::Started { session, query_id } => StreamEvent::Session(SessionEvent {
                 session_id: session.expose().to_owned(),
@@ -159,7 +160,7 @@ impl StreamEvent {
             }
             Event::Chart(chart) => StreamEvent::Chart(ChartEvent { chart: chart.map(chart_body) }),
             Event::Done(answer) => StreamEvent::Done(AnswerBody::new(*answer, false)),
-            Event::Failed(error) => StreamEvent::Error(Box::new(ApiError::from(*error).problem(request_id))),
+            Event::Failed(error) => StreamEvent::Error(Box::new(state.problem(*error).problem(request_id))),
         }
     }
 

@@ -1,11 +1,15 @@
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
+use http::StatusCode;
 use sqlatte_core::{
     Answer, Outcome, Runtime,
     ask::{AskError, Event},
 };
 
-use crate::{access::AccessKeys, config::Config, telemetry::Metrics};
+use crate::{access::AccessKeys, config::Config, error::ApiError, telemetry::Metrics};
 
 mod checks;
 mod running;
@@ -14,6 +18,9 @@ pub(crate) use self::{
     checks::{Checks, Readiness},
     running::{Running, RunningGuard},
 };
+
+/// When a server that stops may be back.
+const RESTARTED_AFTER: Duration = Duration::from_secs(5);
 
 /// What every handler may use; cheap to clone.
 #[derive(Debug, Clone)]
@@ -77,6 +84,19 @@ impl AppState {
     /// When the server started.
     pub(crate) fn started(&self) -> Instant {
         self.0.started
+    }
+
+    /// A failed question as its client is told of it.
+    pub(crate) fn problem(&self, error: AskError) -> ApiError {
+        if matches!(error, AskError::Cancelled) && self.running().is_stopped() {
+            return ApiError::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "shutting_down",
+                "the server is stopping, and stopped this question: ask it again in a moment",
+            )
+            .retry_after(RESTARTED_AFTER);
+        }
+        error.into()
     }
 
     /// Counts an answered question.

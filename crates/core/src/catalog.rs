@@ -126,32 +126,19 @@ impl Catalog {
     /// The tables with these names, in the order of the names; a name may leave out catalog and schema where
     /// that is unambiguous, and is compared without case if nothing fits with it.
     ///
+    /// A table that is not in the list may be new: the list is read again, unless that was a moment ago.
+    ///
     /// # Errors
     /// `NotFound` names those that do not exist, and those that could be more than one.
     pub async fn resolve(&self, names: &[String]) -> Result<Vec<TableRef>> {
-        let tables = self.tables().await?;
-        let mut found = Vec::with_capacity(names.len());
-        let mut faults = Vec::new();
-        for name in names {
-            match named(&tables, name).as_slice() {
-                [] => faults.push(format!("there is no table `{name}` in this database")),
-                [table] if found.contains(*table) => {}
-                [table] => found.push((*table).clone()),
-                several => {
-                    let several: Vec<String> = several.iter().map(ToString::to_string).collect();
-                    faults.push(format!("`{name}` can be {}: name its schema", several.join(" or ")));
-                }
+        let listing = self.listing().await?;
+        match resolved(&listing.tables, names) {
+            Err(_) if listing.read_at.elapsed() > RECENT => {
+                self.listing.invalidate(&()).await;
+                resolved(&self.listing().await?.tables, names)
             }
+            resolved => resolved,
         }
-        if faults.is_empty() {
-            return Ok(found);
-        }
-        let more = faults.len().saturating_sub(FAULTS_NAMED);
-        faults.truncate(FAULTS_NAMED);
-        if more > 0 {
-            faults.push(format!("and {more} more"));
-        }
-        Err(ProviderError::new(ErrorKind::NotFound, faults.join("; ")))
     }
 
     /// Describes these tables, from memory where they were described together before.
@@ -203,6 +190,32 @@ impl Catalog {
         }
         Ok(Some(values))
     }
+}
+
+/// The tables with these names, or which names fit none or several.
+fn resolved(tables: &[TableRef], names: &[String]) -> Result<Vec<TableRef>> {
+    let mut found = Vec::with_capacity(names.len());
+    let mut faults = Vec::new();
+    for name in names {
+        match named(tables, name).as_slice() {
+            [] => faults.push(format!("there is no table `{name}` in this database")),
+            [table] if found.contains(*table) => {}
+            [table] => found.push((*table).clone()),
+            several => {
+                let several: Vec<String> = several.iter().map(ToString::to_string).collect();
+                faults.push(format!("`{name}` can be {}: name its schema", several.join(" or ")));
+            }
+        }
+    }
+    if faults.is_empty() {
+        return Ok(found);
+    }
+    let more = faults.len().saturating_sub(FAULTS_NAMED);
+    faults.truncate(FAULTS_NAMED);
+    if more > 0 {
+        faults.push(format!("and {more} more"));
+    }
+    Err(ProviderError::new(ErrorKind::NotFound, faults.join("; ")))
 }
 
 /// The tables a name can mean: exactly, else without case, with its schema or without.

@@ -69,3 +69,16 @@ async fn a_broken_view_takes_nothing_else_with_it() {
     assert_eq!(problem.status, 422, "{}", problem.text());
     setup.api.get("/api/suggestions").await.expect(200);
 }
+
+#[tokio::test]
+async fn a_new_table_is_seen_on_demand() {
+    let setup = Setup::shop().await;
+    let before = setup.api.get("/api/tables").await.expect(200);
+    let owner = rusqlite::Connection::open(setup.database()).unwrap();
+    owner.execute_batch("CREATE TABLE returns (id INTEGER PRIMARY KEY, reason TEXT)").unwrap();
+    assert_eq!(setup.api.get("/api/tables").await.expect(200), before, "a look is kept for a while");
+    let after = setup.api.get("/api/tables?refresh=true").await.expect(200);
+    assert!(after["tables"].as_array().unwrap().contains(&json!("returns")), "{after}");
+    setup.api.sql("SELECT reason FROM returns").await.expect(200);
+    setup.api.get("/api/tables?refresh=perhaps").await.problem(422, "invalid_request");
+}

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use hyper::Method;
+use serde_json::json;
 use sqlatte_e2e::{Events, database};
 use tokio::{net::TcpStream, time::sleep};
 
@@ -58,6 +59,8 @@ async fn the_grace_is_bounded() {
         setup.server.wait(Duration::from_secs(1) + SOON).expect("an endless statement does not keep it");
     assert!(status.success(), "{status}");
     assert!(told.elapsed() >= Duration::from_millis(900), "the grace was given: {:?}", told.elapsed());
+    let problem = events.until("error").await.data;
+    assert_eq!((&problem["code"], &problem["status"]), (&json!("shutting_down"), &json!(503)), "{problem}");
 }
 
 #[tokio::test]

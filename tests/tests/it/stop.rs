@@ -81,6 +81,24 @@ async fn cancel_ends_the_statement() {
     the_pool_is_whole(&setup).await;
 }
 
+/// A statement of the user's own has a name as soon as it begins, where its events are asked for.
+#[tokio::test]
+async fn cancel_ends_a_statement_of_ones_own() {
+    let setup = Setup::slow().await;
+    let mut events = Events::sql(&setup.client(), ENDLESS).await;
+    let session = events.until("session").await.data;
+    gets_busy(&setup).await;
+    let path = format!("/api/query/{}/cancel", session["query_id"].as_str().unwrap());
+    setup.api.session(session["session_id"].as_str().unwrap()).post(&path, &json!({})).await.expect(202);
+    assert_eq!(events.until("error").await.data["code"], "cancelled");
+    comes_to_rest(&setup).await;
+    the_pool_is_whole(&setup).await;
+    let names = Events::sql(&setup.client(), "SELECT 1 AS one").await.all().await;
+    let names: Vec<_> =
+        names.iter().map(|event| event.name.as_str()).filter(|name| *name != "stage").collect();
+    assert_eq!(names, ["session", "sql", "columns", "rows", "insights", "chart", "done"]);
+}
+
 #[tokio::test]
 async fn cancel_ends_the_call_to_the_model() {
     let setup = Setup::slow().await;

@@ -26,6 +26,8 @@ pub struct App {
     pub max_running_per_session: usize,
     /// Questions, statements and exports of everybody that may run at once.
     pub max_running: usize,
+    /// Seconds a connection may be silent between two requests.
+    pub idle_timeout: u64,
     /// Seconds for running answers when the server stops.
     pub shutdown_grace: u64,
 }

@@ -1,9 +1,16 @@
 //! What questions and statements of the user's own have in common.
 
+use std::convert::Infallible;
+
 use axum::{
     Json as JsonBody,
-    response::{IntoResponse, Response},
+    response::{
+        IntoResponse, Response, Sse,
+        sse::{Event as SseEvent, KeepAlive},
+    },
 };
+use futures::StreamExt;
+use http::{HeaderName, HeaderValue};
 use sqlatte_core::{
     QueryId, SessionId,
     ask::{self, Ask, Input},
@@ -12,6 +19,7 @@ use sqlatte_core::{
 use crate::{
     caller::Caller,
     error::{ApiError, set_session},
+    sse,
     state::{AppState, RunningGuard},
     wire::AnswerBody,
 };
@@ -67,9 +75,33 @@ impl Asked {
             }
             Err(error) => {
                 state.failed(&error);
-                Err(ApiError::from(error).in_session(&session))
+                Err(state.problem(error).in_session(&session))
             }
         }
+    }
+
+    /// Runs it step by step, as Server-Sent Events.
+    pub(super) async fn stream(
+        self,
+        state: &AppState,
+        caller: Caller,
+        request_id: String,
+    ) -> Result<Response, ApiError> {
+        let (ask, running) = self.enter(state, caller).await?;
+        let (session, state) = (ask.session.clone(), state.clone());
+        let events = ask::events(state.runtime(), ask).enumerate().map(move |(number, event)| {
+            // The question is among the running ones as long as its stream lives.
+            let _ = &running;
+            state.observe_event(&event);
+            Ok::<_, Infallible>(sse::event(event, &state, &request_id).id((number + 1).to_string()))
+        });
+        let ping = KeepAlive::new().interval(sse::PING).event(SseEvent::default().event("ping").data("{}"));
+        let mut response = in_session(Sse::new(events).keep_alive(ping), &session);
+        // Proxies such as nginx would otherwise hold events back.
+        response
+            .headers_mut()
+            .insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
+        Ok(response)
     }
 }
 

@@ -1,29 +1,23 @@
 //! `POST /api/query`, whole and streamed, and stopping it.
 
-use std::convert::Infallible;
-
 use axum::{
     Json as JsonBody,
     extract::{Extension, State},
-    response::{
-        Response, Sse,
-        sse::{Event as SseEvent, KeepAlive},
-    },
+    response::Response,
 };
-use futures::StreamExt;
-use http::{HeaderName, HeaderValue, StatusCode};
+use http::StatusCode;
 use serde::{Deserialize, Serialize};
-use sqlatte_core::ask::{self, Input};
+use sqlatte_core::ask::Input;
 use utoipa::ToSchema;
 
-use super::asked::{Asked, in_session};
+use super::asked::Asked;
 use crate::{
     caller::Caller,
     edge::RequestId,
     error::{ApiError, Problem},
     extract::{Id, Json},
     openapi,
-    sse::{self, StreamEvent},
+    sse::StreamEvent,
     state::AppState,
     wire::AnswerBody,
 };
@@ -94,24 +88,10 @@ pub(super) async fn stream(
     caller: Caller,
     Json(request): Json<QueryRequest>,
 ) -> Result<Response, ApiError> {
-    let (ask, running) = match request.into_asked() {
-        Ok(asked) => asked.enter(&state, caller).await?,
-        Err(invalid) => return Err(caller.told(invalid)),
-    };
-    let session = ask.session.clone();
-    let events = ask::events(state.runtime(), ask).enumerate().map(move |(number, event)| {
-        // The question is among the running ones as long as its stream lives.
-        let _ = &running;
-        state.observe_event(&event);
-        Ok::<_, Infallible>(sse::event(event, &request_id).id((number + 1).to_string()))
-    });
-    let ping = KeepAlive::new().interval(sse::PING).event(SseEvent::default().event("ping").data("{}"));
-    let mut response = in_session(Sse::new(events).keep_alive(ping), &session);
-    // Proxies such as nginx would otherwise hold events back.
-    response
-        .headers_mut()
-        .insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
-    Ok(response)
+    match request.into_asked() {
+        Ok(asked) => asked.stream(&state, caller, request_id).await,
+        Err(invalid) => Err(caller.told(invalid)),
+    }
 }
 
 impl QueryRequest {

@@ -4,11 +4,11 @@ use axum::{Json as JsonBody, extract::State};
 use serde::{Deserialize, Serialize};
 use sqlatte_core::{Context, ask::AskError};
 use sqlatte_providers::{ErrorKind, ProviderError, TableRef, TableSchema};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     error::{ApiError, Problem},
-    extract::Json,
+    extract::{Json, Params},
     openapi,
     state::AppState,
 };
@@ -42,11 +42,27 @@ struct TableDetail {
     rows_estimate: Option<u64>,
 }
 
+/// How the tables are read.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct TablesParams {
+    /// Whether to look at the database anew: new tables and columns are otherwise seen within five minutes.
+    #[serde(default)]
+    refresh: bool,
+}
+
 /// The tables and views that can be asked about.
-#[utoipa::path(get, path = "/api/tables", tag = "schema",
+#[utoipa::path(get, path = "/api/tables", tag = "schema", params(TablesParams),
     responses((status = 200, body = Tables), openapi::Reading))]
-pub(super) async fn tables(State(state): State<AppState>) -> Result<JsonBody<Tables>, ApiError> {
-    let tables = state.runtime().catalog.tables().await.map_err(down)?;
+pub(super) async fn tables(
+    State(state): State<AppState>,
+    Params(params): Params<TablesParams>,
+) -> Result<JsonBody<Tables>, ApiError> {
+    let runtime = state.runtime();
+    if params.refresh {
+        runtime.catalog.refresh();
+    }
+    let tables = runtime.catalog.tables().await.map_err(down)?;
     Ok(JsonBody(Tables {
         tables: tables.iter().map(TableRef::to_string).collect(),
         details: tables

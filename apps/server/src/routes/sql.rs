@@ -1,12 +1,19 @@
 //! `POST /api/sql`: statements of the user's own.
 
-use axum::{extract::State, response::Response};
+use axum::{
+    extract::{Extension, State},
+    response::Response,
+};
+use http::{HeaderMap, header::ACCEPT};
 use serde::Deserialize;
 use sqlatte_core::ask::Input;
 use utoipa::ToSchema;
 
 use super::asked::Asked;
-use crate::{caller::Caller, error::ApiError, extract::Json, openapi, state::AppState, wire::AnswerBody};
+use crate::{
+    caller::Caller, edge::RequestId, error::ApiError, extract::Json, openapi, sse::StreamEvent,
+    state::AppState, wire::AnswerBody,
+};
 
 /// Longest statement, in characters.
 const MAX_SQL: usize = 20_000;
@@ -27,14 +34,20 @@ pub(super) struct SqlRequest {
 }
 
 /// Run SQL you wrote or edited, through the same guard, limits and history.
+///
+/// With `Accept: text/event-stream` the answer is the events of `POST /api/query/stream`, whose first one names
+/// the statement so that it can be stopped.
 #[utoipa::path(post, path = "/api/sql", tag = "query", request_body = SqlRequest, security((), ("session" = [])),
     responses(
-        (status = 200, description = "Rows", body = AnswerBody,
+        (status = 200, description = "Rows",
+            content((AnswerBody = "application/json"), (StreamEvent = "text/event-stream")),
             headers(("x-session-id" = String, description = "The session; a problem that has one names it too"))),
         openapi::Body, openapi::Asking,
     ))]
 pub(super) async fn run(
     State(state): State<AppState>,
+    Extension(RequestId(request_id)): Extension<RequestId>,
+    headers: HeaderMap,
     caller: Caller,
     Json(request): Json<SqlRequest>,
 ) -> Result<Response, ApiError> {
@@ -52,5 +65,17 @@ pub(super) async fn run(
         limit: request.limit,
         insights: request.insights,
     };
+    if wants_events(&headers) {
+        return asked.stream(&state, caller, request_id).await;
+    }
     asked.answer(&state, caller).await
+}
+
+/// Whether the client names events as what it takes; `*/*` does not.
+fn wants_events(headers: &HeaderMap) -> bool {
+    headers
+        .get_all(ACCEPT)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .any(|value| value.to_ascii_lowercase().contains("text/event-stream"))
 }

@@ -16,8 +16,6 @@ use tokio::{
 };
 use tower::ServiceExt;
 
-/// Time for a request's head: a client that sends it letter by letter holds a connection for nothing.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// Connections open at a time; more wait to be accepted.
 const MOST: usize = 4_096;
 /// Pause after a fault of accepting, such as too many open files, that the next try would meet again.
@@ -26,15 +24,19 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// The open connections of a server.
 pub(super) struct Connections {
     app: Router,
+    /// How long a connection may take for a request's head, the silence before it included: one that is silent,
+    /// or sends letter by letter, is held for nothing.
+    idle: Duration,
     graceful: GracefulShutdown,
     tasks: JoinSet<()>,
     places: Arc<Semaphore>,
 }
 
 impl Connections {
-    pub(super) fn new(app: Router) -> Self {
+    pub(super) fn new(app: Router, idle: Duration) -> Self {
         Connections {
             app,
+            idle,
             graceful: GracefulShutdown::new(),
             tasks: JoinSet::new(),
             places: Arc::new(Semaphore::new(MOST)),
@@ -67,7 +69,7 @@ impl Connections {
         let app = self.app.clone().map_request(|request: Request<Incoming>| request.map(Body::new));
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(HEAD_TIMEOUT)
+            .header_read_timeout(self.idle)
             .serve_connection(TokioIo::new(socket), TowerToHyperService::new(app));
         let connection = self.graceful.watch(connection);
         self.tasks.spawn(async move {

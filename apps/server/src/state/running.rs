@@ -1,6 +1,9 @@
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -21,12 +24,14 @@ pub(crate) struct Running {
     most_of_one: usize,
     /// Of all owners, at most.
     most: usize,
+    /// Whether the server stopped them because it stops itself.
+    stopped: AtomicBool,
 }
 
 impl Running {
     /// Nothing runs yet.
     pub(crate) fn new(most_of_one: usize, most: usize) -> Self {
-        Running { map: Mutex::default(), most_of_one, most }
+        Running { map: Mutex::default(), most_of_one, most, stopped: AtomicBool::new(false) }
     }
 
     /// Enters something to run; it leaves when the guard is dropped.
@@ -59,9 +64,15 @@ impl Running {
         }
     }
 
-    /// Stops all of them, everybody's.
-    pub(crate) fn cancel_all(&self) {
+    /// Stops all of them, everybody's, because the server stops.
+    pub(crate) fn stop(&self) {
+        self.stopped.store(true, Ordering::Release);
         self.map().values().for_each(|(_, token)| token.cancel());
+    }
+
+    /// Whether the server stopped them.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Acquire)
     }
 
     /// How many there are.
@@ -121,7 +132,7 @@ mod tests {
         drop(first);
         assert_eq!(running.count(), 2);
         let last = enter("cem").unwrap();
-        running.cancel_all();
-        assert!(last.token().is_cancelled());
+        running.stop();
+        assert!(running.is_stopped() && last.token().is_cancelled());
     }
 }

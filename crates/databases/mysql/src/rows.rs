@@ -1,4 +1,4 @@
-use std::{fmt::Write, time::Duration};
+use std::time::Duration;
 
 use mysql_async::{BinaryProtocol, Column, Error, QueryResult, Value as Wire};
 use sqlatte_providers::{Row, Value};
@@ -8,6 +8,8 @@ use crate::{geometry, session::Flavour, types::Reading};
 
 const MAX_ROWS: usize = 500;
 const MAX_BYTES: usize = 256 << 10;
+/// Characters of a date, a time of day and its micro seconds.
+const LONGEST_TIME: usize = 26;
 /// A slow statement shows what it has after this long.
 const MAX_AGE: Duration = Duration::from_millis(200);
 
@@ -145,10 +147,17 @@ impl Cell {
             }
             Wire::Double(number) => Value::Float(number),
             Wire::Date(year, month, day, hour, minute, second, micros) => {
-                let mut text = format!("{year:04}-{month:02}-{day:02}");
+                let mut text = String::with_capacity(LONGEST_TIME);
+                digits(&mut text, year, 4);
+                for (sign, part) in [('-', month), ('-', day)] {
+                    text.push(sign);
+                    digits(&mut text, part, 2);
+                }
                 if self.reading != Reading::Date {
-                    // Writing to a text cannot fail.
-                    let _ = write!(text, " {hour:02}:{minute:02}:{second:02}");
+                    for (sign, part) in [(' ', hour), (':', minute), (':', second)] {
+                        text.push(sign);
+                        digits(&mut text, part, 2);
+                    }
                     self.fraction(&mut text, micros);
                 }
                 Value::Text(text)
@@ -186,15 +195,24 @@ impl Cell {
 
     /// Parts of a second with as many digits as the column has; expressions do not say how many.
     fn fraction(&self, text: &mut String, micros: u32) {
-        let digits = match self.decimals {
-            digits @ 0..=6 => digits,
+        let places = match self.decimals {
+            places @ 0..=6 => places,
             _ if micros == 0 => 0,
             _ => 6,
         };
-        if digits > 0 {
-            let _ = write!(text, ".{micros:06}");
-            text.truncate(text.len() - (6 - digits));
+        if places > 0 {
+            text.push('.');
+            digits(text, micros, 6);
+            text.truncate(text.len() - (6 - places));
         }
+    }
+}
+
+/// Appends a number with leading zeros: formatting takes several times as long, and large results are full of times.
+fn digits(text: &mut String, number: impl Into<u32>, width: u32) {
+    let number = number.into();
+    for place in (0..width).rev() {
+        text.extend(char::from_digit(number / 10_u32.pow(place) % 10, 10));
     }
 }
 

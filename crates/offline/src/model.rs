@@ -1,6 +1,7 @@
 //! The schema as the interpreter sees it: what each table and column is for, and how tables join.
 
 mod columns;
+mod inferred;
 mod roles;
 
 use std::collections::HashMap;
@@ -126,6 +127,7 @@ impl Model {
         for table in &schema.tables {
             model.add_table(table);
         }
+        model.infer_keys();
         model.add_declared_edges(&schema.tables);
         model.infer_edges();
         for edge in 0..model.edges.len() {
@@ -228,48 +230,6 @@ impl Model {
             .collect();
         words.retain(|word| !self.tables[to].words.contains(word));
         words
-    }
-
-    /// `customer_id` leads to `customers.id` also where nobody declared it.
-    fn infer_edges(&mut self) {
-        for column in 0..self.columns.len() {
-            let from = self.columns[column].table;
-            if self.edges.iter().any(|edge| edge.from_columns.contains(&column)) {
-                continue;
-            }
-            if self.tables[from].primary_key == [column] {
-                continue;
-            }
-            if let Some((to, key)) = self.referred_key(column) {
-                self.add_edge(from, vec![column], to, vec![key]);
-            }
-        }
-    }
-
-    fn referred_key(&self, column: ColumnId) -> Option<(TableId, ColumnId)> {
-        let from = self.columns[column].table;
-        let name = self.columns[column].name.to_lowercase();
-        let words = split_identifier(&name);
-        let (last, stem) = words.split_last()?;
-        let key_of = |table: &Table| match table.primary_key.as_slice() {
-            [key] => Some(*key),
-            _ => table.columns.iter().copied().find(|&key| self.columns[key].name.eq_ignore_ascii_case("id")),
-        };
-        if last == "id" && !stem.is_empty() {
-            let stem: Vec<String> = stem.iter().map(|word| singular(word)).collect();
-            let named = self.tables.iter().enumerate().find(|(id, table)| *id != from && table.words == stem);
-            if let Some((id, key)) = named.and_then(|(id, table)| Some((id, key_of(table)?))) {
-                return Some((id, key));
-            }
-        }
-        // the same distinctive name is the other table's whole key
-        let distinctive = name != "id" && name != "name" && name != "code" && name != "key";
-        self.tables.iter().enumerate().filter(|(id, _)| distinctive && *id != from).find_map(|(id, table)| {
-            match table.primary_key.as_slice() {
-                [key] if self.columns[*key].name.eq_ignore_ascii_case(&name) => Some((id, *key)),
-                _ => None,
-            }
-        })
     }
 
     fn measure_distances(&mut self) {

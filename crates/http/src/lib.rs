@@ -12,6 +12,8 @@
 mod address;
 mod client;
 mod error;
+#[cfg(feature = "google")]
+pub mod google;
 mod request;
 mod response;
 mod retry;

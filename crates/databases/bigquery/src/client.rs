@@ -1,16 +1,16 @@
 use std::{sync::Arc, time::Duration};
 
-use google_cloud_auth::credentials::Credentials;
 use google_cloud_bigquery_v2::client::{DatasetService, JobService, TableService};
 use google_cloud_gax::{
     client_builder::Error, exponential_backoff::ExponentialBackoffBuilder, options::RequestOptions,
 };
-use sqlatte_http::Client;
+use sqlatte_http::{Client, google::Credentials};
 use sqlatte_providers::{ErrorKind, ProviderError, Result};
 use tokio::sync::OnceCell;
 
 use crate::{
     config::{Setup, invalid},
+    credentials::SCOPE,
     retry::Passing,
 };
 
@@ -78,7 +78,7 @@ impl Bridge {
     }
 
     async fn connect(&self) -> Result<Services> {
-        let credentials = self.setup.login.credentials()?;
+        let credentials = self.setup.login.credentials(SCOPE)?;
         let backoff = || {
             ExponentialBackoffBuilder::new()
                 .with_initial_delay(FIRST_WAIT)

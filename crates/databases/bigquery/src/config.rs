@@ -1,11 +1,11 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use serde::Deserialize;
+use sqlatte_http::google::Login;
 use sqlatte_providers::{ErrorKind, ProviderError, Result, Secret};
 
 use crate::{
-    address,
-    credentials::Login,
+    address, credentials,
     scope::{Dataset, Scope},
 };
 
@@ -116,8 +116,8 @@ impl BigqueryConfig {
             in_range("maximum_bytes_billed", limit, i64::MAX.unsigned_abs())?;
         }
         let endpoint = set(self.endpoint.take()).map(|endpoint| address::endpoint(&endpoint)).transpose()?;
-        let login = Login::read(
-            set(self.credentials_file.take()),
+        let login = credentials::login(
+            set(self.credentials_file.take()).as_deref(),
             &self.credentials_json,
             self.anonymous,
             endpoint.as_deref(),

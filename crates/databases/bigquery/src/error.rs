@@ -1,19 +1,15 @@
 //! What a failure of BigQuery means to the caller.
 
-use std::{
-    error::Error as _,
-    time::{Duration, SystemTime},
-};
+use std::{error::Error as _, time::Duration};
 
 use google_cloud_bigquery_v2::Error;
+use sqlatte_http::google::minutes_off;
 use sqlatte_providers::{ErrorKind, ProviderError};
 
 use crate::{config::Setup, fault::Fault, position};
 
 /// How long to wait where BigQuery does not say.
 const RATE_WAIT: Duration = Duration::from_secs(10);
-/// Google refuses a signature that is further off.
-const CLOCK_TOLERANCE: Duration = Duration::from_secs(300);
 
 /// A call that failed; `sql` is the statement it was about, if it was about one.
 pub(crate) fn of_call(error: Error, setup: &Setup, sql: Option<&str>) -> ProviderError {
@@ -136,11 +132,7 @@ fn refused_login(error: &Error, fault: &Fault, setup: &Setup) -> ProviderError {
 
 /// By how many minutes the clocks differ, where that is too many.
 fn clock_difference(error: &Error) -> Option<u64> {
-    let date = error.http_headers()?.get("date")?.to_str().ok()?;
-    let theirs = httpdate::parse_http_date(date).ok()?;
-    let ours = SystemTime::now();
-    let difference = ours.duration_since(theirs).or_else(|_| theirs.duration_since(ours)).ok()?;
-    (difference > CLOCK_TOLERANCE).then_some(difference.as_secs() / 60)
+    minutes_off(error.http_headers()?.get("date")?.to_str().ok()?)
 }
 
 /// The wait that the answer asks for.
@@ -155,7 +147,7 @@ fn of_transport(error: &Error, setup: &Setup) -> ProviderError {
     let target = setup.endpoint.as_deref().unwrap_or("bigquery.googleapis.com");
     let new = ProviderError::new;
     if error.is_authentication() {
-        return of_authentication(error, setup);
+        return setup.login.without_token(error);
     }
     if error.is_deserialization() {
         return new(
@@ -187,33 +179,6 @@ fn of_transport(error: &Error, setup: &Setup) -> ProviderError {
         "the connection failed: check the network, firewall and proxy, and try again"
     };
     new(ErrorKind::Unavailable, format!("{target} cannot be reached: {reason}"))
-}
-
-fn of_authentication(error: &Error, setup: &Setup) -> ProviderError {
-    if setup.login.signs_itself() {
-        return ProviderError::new(
-            ErrorKind::InvalidSettings,
-            "the `private_key` of the service account cannot be used: download the JSON key again",
-        );
-    }
-    let advice =
-        "set `credentials_file` to the JSON key of a service account, or GOOGLE_APPLICATION_CREDENTIALS";
-    if error.is_transient_and_before_rpc() {
-        return ProviderError::new(
-            ErrorKind::Unavailable,
-            format!(
-                "no token could be had for {}: its server cannot be reached; try again, or {advice}",
-                setup.login.who()
-            ),
-        );
-    }
-    ProviderError::new(
-        ErrorKind::Unauthorized,
-        format!(
-            "no token could be had for {}: they were refused, or there are none; {advice}",
-            setup.login.who()
-        ),
-    )
 }
 
 fn causes(error: &Error) -> String {

@@ -3,13 +3,11 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use google_cloud_auth::credentials::CacheableResource;
 use google_cloud_bigquery_v2::model::TableReference;
-use http::Extensions;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
-use sqlatte_http::Method;
-use sqlatte_providers::{ErrorKind, ProviderError, Result, Secret, Value};
+use sqlatte_http::{Method, google::Token};
+use sqlatte_providers::{ErrorKind, ProviderError, Result, Value};
 use url::Url;
 
 use crate::{client::Bridge, rows, types::Shape};
@@ -41,20 +39,10 @@ pub(crate) async fn read(
         return Ok(Vec::new());
     }
     let credentials = &bridge.services().await?.credentials;
-    let headers = match credentials.headers(Extensions::new()).await {
-        Ok(CacheableResource::New { data, .. }) => data,
-        Ok(CacheableResource::NotModified) | Err(_) => {
-            return Err(ProviderError::new(ErrorKind::Unauthorized, "no token could be had"));
-        }
-    };
-    let mut request =
+    let token = Token::of(credentials).await.map_err(|error| bridge.setup.login.without_token(&error))?;
+    let request =
         bridge.http().request_at(Method::GET, address(bridge, table, columns)?.as_str())?.timeout(TIME);
-    for name in ["authorization", "x-goog-user-project"] {
-        if let Some(value) = headers.get(name).and_then(|value| value.to_str().ok()) {
-            request = request.secret_header(name, &Secret::new(value));
-        }
-    }
-    let response = request.send().await?;
+    let response = token.apply(request).send().await?;
     if !response.status().is_success() {
         let status = response.status();
         return Err(ProviderError::new(

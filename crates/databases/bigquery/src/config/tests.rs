@@ -30,7 +30,7 @@ fn a_url_names_several_datasets() {
     assert_eq!(setup("bigquery://shop/").unwrap().target(), "shop");
     let emulator = setup("bigquery://demo/t?endpoint=http://127.0.0.1:9050/").unwrap();
     assert_eq!(emulator.target(), "demo/t at http://127.0.0.1:9050");
-    assert!(matches!(emulator.login, Login::Anonymous));
+    assert!(emulator.login.is_nobody());
 }
 
 #[test]
@@ -43,7 +43,7 @@ fn empty_texts_are_not_set() {
     let setup = config.setup().unwrap();
     assert!(setup.scope.home.is_none() && setup.endpoint.is_none() && setup.location.is_empty());
     assert_eq!(setup.maximum_bytes_billed, None);
-    assert!(matches!(setup.login, Login::Default));
+    assert!(!setup.login.is_nobody());
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! The real server on real PostgreSQL, MySQL and MariaDB: the main job on each, as on the demo database.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "these are tests")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "these are tests")]
 
 mod copy;
 mod engine;
 mod questions;
+mod restart;
 mod tpch;

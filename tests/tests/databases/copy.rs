@@ -8,8 +8,8 @@ use sqlatte_providers::{ColumnSchema, ColumnType, DatabaseProvider, TableSchema}
 
 use crate::engine::{Admin, Engine};
 
-/// Bytes of rows in one INSERT.
-const CHUNK: usize = 1 << 20;
+/// Bytes of rows in one INSERT; Trino takes statements of a million characters.
+const CHUNK: usize = 800_000;
 
 /// Copies the SQLite file `from`.
 pub(crate) async fn copy(from: &Path, engine: Engine, to: &mut Admin) {
@@ -21,9 +21,13 @@ pub(crate) async fn copy(from: &Path, engine: Engine, to: &mut Admin) {
         for sql in created(schema, engine) {
             to.run(&sql).await;
         }
-        for insert in inserts(schema, &rows) {
+        for insert in inserts(schema, &rows, engine) {
             to.run(&insert).await;
         }
+    }
+    if engine == Engine::Trino {
+        // It knows neither keys nor, in this catalog, statistics.
+        return;
     }
     for schema in &schemas {
         for sql in keys(schema) {
@@ -57,11 +61,14 @@ fn created(schema: &TableSchema, engine: Engine) -> Vec<String> {
             sql
         })
         .collect();
-    columns.push(format!("PRIMARY KEY ({})", schema.primary_key.join(", ")));
+    if engine != Engine::Trino {
+        columns.push(format!("PRIMARY KEY ({})", schema.primary_key.join(", ")));
+    }
     let mut sql = format!("CREATE TABLE {name} ({})", columns.join(", "));
     let comment = text(&schema.table.comment).unwrap_or_else(|| "''".to_owned());
     if engine != Engine::Postgresql {
-        let _ = write!(sql, " COMMENT {comment} CHARACTER SET utf8mb4");
+        let _ = write!(sql, " COMMENT {comment}");
+        sql += if engine == Engine::Trino { "" } else { " CHARACTER SET utf8mb4" };
         return vec![sql];
     }
     let comments = schema.columns.iter().filter_map(|column| {
@@ -80,43 +87,77 @@ fn column_type(column: &ColumnSchema, schema: &TableSchema, engine: Engine) -> &
         ColumnType::Boolean => "BOOLEAN",
         ColumnType::Date => "DATE",
         ColumnType::Timestamp if engine == Engine::Postgresql => "TIMESTAMP",
+        ColumnType::Timestamp if engine == Engine::Trino => "TIMESTAMP(0)",
         ColumnType::Timestamp => "DATETIME",
         ColumnType::Text if engine == Engine::Postgresql => "TEXT",
+        ColumnType::Text if engine == Engine::Trino => "VARCHAR",
         ColumnType::Text => "VARCHAR(500)",
         other => panic!("the demo database has no {other:?}, or did not have"),
     }
 }
 
-fn inserts(schema: &TableSchema, connection: &Connection) -> Vec<String> {
+/// Statements that fill a table. Trino plans a long list of rows for seconds, and one text quickly: there the
+/// rows come as one JSON document.
+fn inserts(schema: &TableSchema, connection: &Connection, engine: Engine) -> Vec<String> {
     let name = &schema.table.name;
     let mut statement = connection.prepare(&format!("SELECT * FROM {name}")).unwrap();
     let mut rows = statement.query([]).unwrap();
-    let (mut inserts, mut insert) = (Vec::new(), String::new());
+    let (mut inserts, mut values) = (Vec::new(), String::new());
+    let insert = |values: &str| match engine {
+        Engine::Trino => {
+            let cells = schema.columns.iter().enumerate();
+            let cells = cells.map(|(index, column)| {
+                format!("CAST(r[{}] AS {})", index + 1, column_type(column, schema, engine))
+            });
+            format!(
+                "INSERT INTO {name} SELECT {} \
+                 FROM UNNEST(CAST(json_parse({}) AS array(array(varchar)))) AS x (r)",
+                cells.collect::<Vec<_>>().join(", "),
+                literal(&format!("[{values}]"))
+            )
+        }
+        _ => format!("INSERT INTO {name} VALUES {values}"),
+    };
     while let Some(row) = rows.next().unwrap() {
-        let cells: Vec<String> = schema
-            .columns
-            .iter()
-            .enumerate()
-            .map(|(index, column)| match row.get_ref(index).unwrap() {
-                ValueRef::Null => "NULL".to_owned(),
-                ValueRef::Integer(number) if column.kind == ColumnType::Boolean => (number != 0).to_string(),
-                ValueRef::Integer(number) => number.to_string(),
-                ValueRef::Real(number) => number.to_string(),
-                ValueRef::Text(text) => literal(std::str::from_utf8(text).unwrap()),
-                ValueRef::Blob(_) => panic!("the demo database has no blobs, or did not have"),
-            })
-            .collect();
-        if insert.len() > CHUNK {
-            inserts.push(std::mem::take(&mut insert));
+        if values.len() > CHUNK {
+            inserts.push(insert(&std::mem::take(&mut values)));
         }
-        insert += if insert.is_empty() { "" } else { ", " };
-        if insert.is_empty() {
-            insert = format!("INSERT INTO {name} VALUES ");
-        }
-        let _ = write!(insert, "({})", cells.join(", "));
+        values += if values.is_empty() { "" } else { ", " };
+        let cells = schema.columns.iter().enumerate().map(|(index, column)| {
+            let text = text(row.get_ref(index).unwrap(), column);
+            match engine {
+                Engine::Trino => serde_json::json!(text).to_string(),
+                _ => text.map_or_else(|| "NULL".to_owned(), |text| sql_value(&text, column)),
+            }
+        });
+        let cells = cells.collect::<Vec<_>>().join(", ");
+        let _ =
+            if engine == Engine::Trino { write!(values, "[{cells}]") } else { write!(values, "({cells})") };
     }
-    inserts.extend(Some(insert).filter(|insert| !insert.is_empty()));
+    inserts.extend((!values.is_empty()).then(|| insert(&values)));
     inserts
+}
+
+/// A cell of the demo database as text; nothing for NULL.
+fn text(value: ValueRef<'_>, column: &ColumnSchema) -> Option<String> {
+    match value {
+        ValueRef::Null => None,
+        ValueRef::Integer(number) if column.kind == ColumnType::Boolean => Some((number != 0).to_string()),
+        ValueRef::Integer(number) => Some(number.to_string()),
+        ValueRef::Real(number) => Some(number.to_string()),
+        ValueRef::Text(text) => Some(std::str::from_utf8(text).unwrap().to_owned()),
+        ValueRef::Blob(_) => panic!("the demo database has no blobs, or did not have"),
+    }
+}
+
+/// A cell as SQL has it.
+fn sql_value(text: &str, column: &ColumnSchema) -> String {
+    match column.kind {
+        ColumnType::Integer | ColumnType::Float | ColumnType::Decimal | ColumnType::Boolean => {
+            text.to_owned()
+        }
+        _ => literal(text),
+    }
 }
 
 fn keys(schema: &TableSchema) -> Vec<String> {

@@ -1,4 +1,6 @@
+use hyper::Method;
 use mysql_async::prelude::Queryable;
+use sqlatte_e2e::Client;
 use sqlatte_testkit::skip;
 
 /// A database server to test with.
@@ -7,6 +9,8 @@ pub(crate) enum Engine {
     Postgresql,
     Mysql,
     Mariadb,
+    /// With a schema of its catalog `memory` as the database.
+    Trino,
 }
 
 impl Engine {
@@ -16,6 +20,7 @@ impl Engine {
             Engine::Postgresql => "SQLATTE_TEST_POSTGRES_URL",
             Engine::Mysql => "SQLATTE_TEST_MYSQL_URL",
             Engine::Mariadb => "SQLATTE_TEST_MARIADB_URL",
+            Engine::Trino => "SQLATTE_TEST_TRINO_URL",
         }
     }
 
@@ -23,10 +28,19 @@ impl Engine {
     pub(crate) async fn fresh(self) -> Option<Fresh> {
         let root = required(self.variable(), &format!("{self:?}"))?;
         let name = format!("sqlatte_{}", uuid::Uuid::now_v7().simple());
-        let mut admin = Admin::connect(self, &root).await;
-        admin.run(&format!("CREATE DATABASE {name}")).await;
-        let (server, _) = root.rsplit_once('/').unwrap();
-        Some(Fresh { url: format!("{server}/{name}"), engine: self, name, root })
+        let url = match self {
+            Engine::Trino => format!("{}/memory/{name}", root.replace("http://", "trino://admin@")),
+            _ => format!("{}/{name}", root.rsplit_once('/').unwrap().0),
+        };
+        let root = if self == Engine::Trino { url.clone() } else { root };
+        let fresh = Fresh { url, engine: self, name, root };
+        Admin::connect(self, &fresh.root).await.run(&format!("CREATE {} {}", self.kind(), fresh.name)).await;
+        Some(fresh)
+    }
+
+    /// What the engine calls a database.
+    fn kind(self) -> &'static str {
+        if self == Engine::Trino { "SCHEMA" } else { "DATABASE" }
     }
 }
 
@@ -66,6 +80,8 @@ impl Fresh {
                 format!("CREATE USER {user}@'%' IDENTIFIED BY 'read%only'"),
                 format!("GRANT SELECT, SHOW VIEW ON {}.* TO {user}@'%'", self.name),
             ],
+            // The server's rules know one.
+            Engine::Trino => return self.url.replace("//admin@", "//sqlatte@"),
         };
         let mut admin = self.admin().await;
         for grant in grants {
@@ -88,7 +104,9 @@ impl Fresh {
 
     /// Removes the database.
     pub(crate) async fn remove(self) {
-        Admin::connect(self.engine, &self.root).await.run(&format!("DROP DATABASE {}", self.name)).await;
+        let more = if self.engine == Engine::Trino { " CASCADE" } else { "" };
+        let drop = format!("DROP {} {}{more}", self.engine.kind(), self.name);
+        Admin::connect(self.engine, &self.root).await.run(&drop).await;
     }
 }
 
@@ -104,15 +122,28 @@ pub(crate) struct Place {
 pub(crate) enum Admin {
     Postgresql(tokio_postgres::Client),
     Mysql(mysql_async::Conn),
+    Trino(Client),
 }
 
 impl Admin {
     async fn connect(engine: Engine, url: &str) -> Self {
-        if engine == Engine::Postgresql {
-            let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();
-            tokio::spawn(connection);
-            return Admin::Postgresql(client);
+        match engine {
+            Engine::Postgresql => {
+                let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();
+                tokio::spawn(connection);
+                Admin::Postgresql(client)
+            }
+            Engine::Mysql | Engine::Mariadb => Self::connect_mysql(url).await,
+            Engine::Trino => {
+                let parts: Vec<&str> = url.trim_start_matches("trino://admin@").split('/').collect();
+                let [address, catalog, schema] = parts[..] else { panic!("{url}") };
+                let client = Client::new(address.parse().unwrap()).with("x-trino-user", "admin");
+                Admin::Trino(client.with("x-trino-catalog", catalog).with("x-trino-schema", schema))
+            }
         }
+    }
+
+    async fn connect_mysql(url: &str) -> Self {
         let mut connection = mysql_async::Conn::from_url(url).await.unwrap();
         // The statements of these tests quote as standard SQL does.
         let modes = "SET SESSION sql_mode = 'NO_BACKSLASH_ESCAPES,ANSI_QUOTES', foreign_key_checks = 0";
@@ -129,6 +160,15 @@ impl Admin {
             }
             Admin::Mysql(connection) => {
                 connection.query_drop(sql).await.unwrap_or_else(|error| panic!("{error}: {}", start()));
+            }
+            Admin::Trino(client) => {
+                let sql_bytes = bytes::Bytes::copy_from_slice(sql.as_bytes());
+                let mut page = client.send(Method::POST, "/v1/statement", sql_bytes).await.expect(200);
+                while let Some(next) = page["nextUri"].as_str() {
+                    let path = &next[next.find("/v1/").unwrap()..];
+                    page = client.get(path).await.expect(200);
+                }
+                assert!(page["error"].is_null(), "{}: {}", page["error"]["message"], start());
             }
         }
     }

@@ -1,4 +1,5 @@
-//! The real server on real PostgreSQL, MySQL and MariaDB: the main job on each, as on the demo database.
+//! The real server on real PostgreSQL, MySQL, MariaDB and Trino: the main job on each, as on the demo
+//! database.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "these are tests")]
 
 mod copy;

@@ -118,3 +118,8 @@ async fn mysql_answers_as_the_demo_database() {
 async fn mariadb_answers_as_the_demo_database() {
     same_as_the_demo_database(Engine::Mariadb).await;
 }
+
+#[tokio::test]
+async fn trino_answers_as_the_demo_database() {
+    same_as_the_demo_database(Engine::Trino).await;
+}

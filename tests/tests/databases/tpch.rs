@@ -1,6 +1,7 @@
-//! TPC-H at scale 0.01: each query passes the guard and gives the rows that the engine's own client gives.
+//! TPC-H at scale 0.01: each query passes the guard and gives the rows that the engine's own client gives,
+//! and the rows that Trino gives, as far as both show them.
 
-use std::process::Command;
+use std::{collections::HashMap, process::Command};
 
 use serde_json::Value;
 use sqlatte_e2e::{Client, Server, Start};
@@ -47,14 +48,12 @@ fn text(value: &Value) -> String {
     }
 }
 
-async fn load(trino: &str, to: &mut Admin) {
+async fn load(trino: &Client, to: &mut Admin) {
     for sql in SCHEMA.split(';').map(str::trim).filter(|sql| !sql.is_empty()) {
         to.run(sql).await;
     }
-    let source = serve(trino);
-    let api = source.client();
     for table in TABLES {
-        for chunk in rows(&api, &format!("SELECT * FROM {table}")).await.chunks(CHUNK) {
+        for chunk in rows(trino, &format!("SELECT * FROM {table}")).await.chunks(CHUNK) {
             let quoted = |cell: &String| format!("'{}'", cell.replace('\'', "''"));
             let rows = chunk
                 .iter()
@@ -80,21 +79,68 @@ fn own_client(fresh: &Fresh, sql: &str) -> Vec<Vec<String>> {
             client.args(["--default-character-set=utf8mb4"]).env("MYSQL_PWD", &place.password);
             client
         }
+        Engine::Trino => panic!("Trino's client is asked in another way"),
     };
+    output(&mut command).lines().map(|line| line.split('\t').map(str::to_owned).collect()).collect()
+}
+
+/// What a program prints.
+fn output(command: &mut Command) -> String {
     let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
-    let printed = String::from_utf8(output.stdout).unwrap();
-    printed.lines().map(|line| line.split('\t').map(str::to_owned).collect()).collect()
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// What Trino's own client prints for each query: the cells of each row by their columns' names.
+fn trino_client(program: &str, server: &str) -> HashMap<String, Vec<Value>> {
+    let mut client = Command::new(program);
+    client.args(["--server", server, "--user", "admin", "--catalog", "tpch_standard", "--schema", "tiny"]);
+    // It starts slowly, and is asked all at once: before each answer comes its query's name.
+    let script = queries().into_iter().map(|(name, sql)| format!("SELECT '{name}' AS query;\n{sql};\n"));
+    client.args(["--output-format", "JSON", "--execute", &script.collect::<String>()]);
+    let mut answers: HashMap<String, Vec<Value>> = HashMap::new();
+    let mut rows = &mut Vec::new();
+    for line in output(&mut client).lines() {
+        let row: Value = serde_json::from_str(line).unwrap();
+        match row["query"].as_str() {
+            Some(name) => rows = answers.entry(name.to_owned()).or_default(),
+            None => rows.push(row),
+        }
+    }
+    answers
+}
+
+/// Whether two engines mean the same: texts are equal, numbers to the last digit that both show.
+fn agree(left: &str, right: &str) -> bool {
+    let digits = |text: &str| text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    match (left.parse::<f64>(), right.parse::<f64>()) {
+        (Ok(one), Ok(other)) => {
+            let unit = 10_f64.powi(-i32::try_from(digits(left).min(digits(right))).unwrap());
+            (one - other).abs() <= unit * 0.5001
+        }
+        _ => left == right,
+    }
+}
+
+fn all_agree(left: &[Vec<String>], right: &[Vec<String>]) -> bool {
+    let cells = |one: &[String], other: &[String]| {
+        one.len() == other.len() && one.iter().zip(other).all(|(one, other)| agree(one, other))
+    };
+    left.len() == right.len() && left.iter().zip(right).all(|(one, other)| cells(one, other))
 }
 
 async fn same_as_its_own_client(engine: Engine) {
     let (Some(trino), Some(fresh)) = (trino(), engine.fresh().await) else { return };
-    load(&trino, &mut fresh.admin().await).await;
+    let trino = serve(&trino);
+    load(&trino.client(), &mut fresh.admin().await).await;
     let server = serve(&fresh.reader().await);
     for (name, sql) in queries() {
         let expected = own_client(&fresh, &sql);
         assert!(!expected.is_empty(), "{name} gives no rows");
-        assert_eq!(rows(&server.client(), &sql).await, expected, "{name}");
+        let found = rows(&server.client(), &sql).await;
+        assert_eq!(found, expected, "{name}");
+        let elsewhere = rows(&trino.client(), &sql).await;
+        assert!(all_agree(&found, &elsewhere), "{name}:\nhere  {found:?}\nTrino {elsewhere:?}");
     }
     drop(server);
     fresh.remove().await;
@@ -113,4 +159,37 @@ async fn mysql_gives_what_its_client_gives() {
 #[tokio::test]
 async fn mariadb_gives_what_its_client_gives() {
     same_as_its_own_client(Engine::Mariadb).await;
+}
+
+#[tokio::test]
+async fn trino_gives_what_its_client_gives() {
+    let (Some(trino), Some(address)) = (trino(), required("SQLATTE_TEST_TRINO_URL", "Trino")) else { return };
+    let Some(client) = required("SQLATTE_TEST_TRINO_CLI", "client of Trino") else { return };
+    let expected = trino_client(&client, &address);
+    let server = serve(&trino);
+    for (name, sql) in queries() {
+        let answer = server.client().sql(&sql).await.expect(200);
+        assert_eq!(answer["truncated"], Value::Bool(false));
+        let names: Vec<&str> =
+            answer["columns"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+        let row = |cells: &Value| {
+            let cells = cells.as_array().unwrap().iter().cloned();
+            names.iter().map(|name| (*name).to_owned()).zip(cells).collect::<serde_json::Map<_, _>>()
+        };
+        let found: Vec<Value> =
+            answer["data"].as_array().unwrap().iter().map(row).map(Value::Object).collect();
+        assert!(!found.is_empty(), "{name} gives no rows");
+        assert_eq!(found, expected[&name], "{name}");
+    }
+}
+
+#[test]
+fn numbers_agree_as_far_as_both_show_them() {
+    for (left, right) in [("0.05", "0.0499966"), ("25", "25.00"), ("-1.5", "-1.50"), ("a", "a"), ("13", "13")]
+    {
+        assert!(agree(left, right) && agree(right, left), "{left} {right}");
+    }
+    for (left, right) in [("0.05", "0.0559"), ("25.1", "25.3"), ("a", "b"), ("13", ""), ("1", "-1")] {
+        assert!(!agree(left, right) && !agree(right, left), "{left} {right}");
+    }
 }

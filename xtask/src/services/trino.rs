@@ -123,6 +123,9 @@ fn config(port: u16, server: &Path, catalog: &Path) -> String {
         format!("catalog.config-dir={}", catalog.display()),
         "catalog.management=static".to_owned(),
         "query.max-memory=512MB".to_owned(),
+        // Tests ask thousands of statements in a few minutes; kept for a quarter of an hour, they fill the memory.
+        "query.min-expire-age=20s".to_owned(),
+        "query.max-history=50".to_owned(),
         String::new(),
     ];
     lines.join("\n")

@@ -10,6 +10,7 @@ pub mod contract;
 
 mod chat_completions;
 mod fake;
+mod generate_content;
 mod messages_api;
 mod reply;
 mod script;
@@ -20,6 +21,7 @@ pub use self::{
     chat_completions::ChatCompletions,
     contract::LlmHarness,
     fake::{FakeAnswer, FakeLlm},
+    generate_content::GenerateContent,
     messages_api::MessagesApi,
     reply::Reply,
     server::FakeModelServer,

@@ -6,10 +6,13 @@ use axum::http::HeaderMap;
 use serde_json::Value;
 use sqlatte_providers::Usage;
 
-use super::{chat_completions::ChatCompletions, messages_api::MessagesApi};
+use super::{
+    chat_completions::ChatCompletions, generate_content::GenerateContent, messages_api::MessagesApi,
+};
 
 /// The formats a [`FakeModelServer`](super::FakeModelServer) speaks. Their paths tell them apart.
-pub(crate) const FORMATS: [&dyn WireFormat; 2] = [&MessagesApi, &ChatCompletions];
+pub(crate) const FORMATS: [&dyn WireFormat; 4] =
+    [&MessagesApi, &ChatCompletions, &GenerateContent::Gemini, &GenerateContent::Vertex];
 
 /// The format of an API: where it is called, how a question is read out of a request, and the bodies it documents.
 pub trait WireFormat: fmt::Debug + Send + Sync + 'static {

@@ -1,0 +1,14 @@
+//! The shapes of chat completions: <https://platform.openai.com/docs/api-reference/chat>.
+
+mod answer;
+mod draft;
+mod models;
+mod prose;
+mod request;
+mod schema;
+
+pub(crate) use self::{
+    draft::{Draft, Step},
+    models::Models,
+    request::Body,
+};

@@ -13,10 +13,12 @@ mod history;
 mod insight;
 mod interpreter;
 pub mod memory;
+pub mod retrieval;
 mod runtime;
 mod session;
 mod sql;
 mod store;
+pub mod text;
 
 pub use crate::{
     answer::{Answer, ChatAnswer, Outcome, Rows, SqlAnswer, Timing},

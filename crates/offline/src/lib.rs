@@ -24,7 +24,6 @@ mod smalltalk;
 mod sql;
 mod suggest;
 mod synonyms;
-mod text;
 mod token;
 mod usage;
 mod values;
@@ -34,3 +33,4 @@ mod words;
 mod tests;
 
 pub use crate::engine::Offline;
+use sqlatte_core::text;

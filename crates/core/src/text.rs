@@ -1,7 +1,7 @@
 //! Folding of words: case, accents, plurals and verb endings.
 
 /// Lower case without accents: `München` and `munchen`, `İstanbul` and `Istanbul` become the same.
-pub(crate) fn fold(text: &str) -> String {
+pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for letter in text.chars().flat_map(char::to_lowercase) {
         fold_letter(letter, &mut folded);
@@ -42,7 +42,7 @@ fn fold_letter(letter: char, into: &mut String) {
 }
 
 /// The singular of a folded noun; words that are no plural come back as they are.
-pub(crate) fn singular(word: &str) -> String {
+pub fn singular(word: &str) -> String {
     if let Some(irregular) = irregular(word) {
         return irregular.to_owned();
     }
@@ -109,7 +109,7 @@ fn irregular(word: &str) -> Option<&'static str> {
 
 /// The stem of a folded word with its verb and noun endings taken off: `shipped`, `shipping` and `shipment` meet
 /// in `ship`.
-pub(crate) fn stem(word: &str) -> String {
+pub fn stem(word: &str) -> String {
     let mut stem = irregular_verb(word).map_or_else(|| singular(word), str::to_owned);
     if !stem.is_ascii() {
         return stem;
@@ -140,7 +140,7 @@ pub(crate) fn stem(word: &str) -> String {
 }
 
 /// Whether a word is the past of an irregular verb: "sold", "born", "left".
-pub(crate) fn is_irregular_past(word: &str) -> bool {
+pub fn is_irregular_past(word: &str) -> bool {
     irregular_verb(word).is_some()
         && !word.ends_with('s')
         && !word.ends_with("tion")
@@ -174,7 +174,7 @@ fn irregular_verb(word: &str) -> Option<&'static str> {
 }
 
 /// Whether two words differ by at most `limit` insertions, deletions, replacements or swaps of neighbours.
-pub(crate) fn within_edits(left: &str, right: &str, limit: usize) -> bool {
+pub fn within_edits(left: &str, right: &str, limit: usize) -> bool {
     let left: Vec<char> = left.chars().collect();
     let right: Vec<char> = right.chars().collect();
     if left.len().abs_diff(right.len()) > limit {
@@ -198,7 +198,7 @@ pub(crate) fn within_edits(left: &str, right: &str, limit: usize) -> bool {
 }
 
 /// Splits an identifier into folded words: `order_items`, `orderItems` and `Order Items` are `order`, `items`.
-pub(crate) fn split_identifier(name: &str) -> Vec<String> {
+pub fn split_identifier(name: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word = String::new();
     let letters: Vec<char> = name.chars().collect();

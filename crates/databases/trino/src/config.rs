@@ -63,7 +63,7 @@ pub struct TrinoConfig {
     pub client_key: Option<PathBuf>,
     /// Statements that may run at once: 1 to 256.
     pub pool_size: usize,
-    /// Seconds that connecting may take: 1 to 60.
+    /// Seconds that connecting may take, and then the server's first sign: 1 to 60.
     pub connect_timeout: u64,
     /// Whether each statement's time limit is also given to the server, as the session properties
     /// `query_max_run_time` and `query_max_execution_time`, for the case that SQLatte itself goes away.
@@ -87,6 +87,16 @@ pub enum Protocol {
     Trino,
     /// `X-Presto-User` and its like.
     Presto,
+}
+
+impl Protocol {
+    /// The name in settings and as a URL's scheme.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Protocol::Trino => "trino",
+            Protocol::Presto => "presto",
+        }
+    }
 }
 
 impl TryFrom<String> for Protocol {

@@ -1,7 +1,8 @@
 //! Trino and Presto as the database that is asked.
 //!
 //! [`Trino`] speaks the engines' own HTTP protocol: it submits a statement, follows its pages and cancels it
-//! when its time is up or nobody waits for it any more. [`TrinoFactory`] makes it from a configuration.
+//! when its time is up or nobody waits for it any more. [`TrinoFactory`] and [`PrestoFactory`] make it from a
+//! configuration.
 
 mod calls;
 mod config;
@@ -24,5 +25,5 @@ mod wire;
 
 pub use crate::{
     config::{Protocol, TrinoConfig},
-    provider::{Trino, TrinoFactory},
+    provider::{PrestoFactory, Trino, TrinoFactory},
 };

@@ -7,10 +7,8 @@ use sqlatte_providers::{
     RowStream, Settings, TableRef, TableSchema,
 };
 
-use crate::{TrinoConfig, describe, estimate, listing, server::Server, statement::Statement};
+use crate::{Protocol, TrinoConfig, describe, estimate, listing, server::Server, statement::Statement};
 
-const KIND: &str = "trino";
-const NAMES: &[&str] = &[KIND, "presto"];
 /// For calls that have no time limit of their own.
 const CHECK_TIMEOUT: Duration = Duration::from_secs(20);
 
@@ -55,7 +53,7 @@ impl DatabaseProvider for Trino {
         }
         // A catalog alone says where schemas are looked for, not tables.
         let home = if home.len() == 2 { home } else { Vec::new() };
-        DatabaseInfo { kind: KIND, dialect: Dialect::Trino, target, home }
+        DatabaseInfo { kind: self.server.protocol.name(), dialect: Dialect::Trino, target, home }
     }
 
     async fn tables(&self) -> Result<Vec<TableRef>> {
@@ -92,17 +90,33 @@ fn of_this_dialect(sql: &Guarded) -> Result<()> {
     ))
 }
 
-/// Makes [`Trino`] providers for the registry.
+/// Makes [`Trino`] providers of Trino servers for the registry.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct TrinoFactory;
 
 #[async_trait]
 impl DatabaseFactory for TrinoFactory {
     fn names(&self) -> &'static [&'static str] {
-        NAMES
+        &["trino"]
     }
 
     async fn connect(&self, settings: &Settings) -> Result<Arc<dyn DatabaseProvider>> {
-        Ok(Arc::new(Trino::new(settings.read(KIND)?)?))
+        Ok(Arc::new(Trino::new(settings.read(Protocol::Trino.name())?)?))
+    }
+}
+
+/// Makes [`Trino`] providers of Presto servers for the registry: the same settings, and Presto's headers.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct PrestoFactory;
+
+#[async_trait]
+impl DatabaseFactory for PrestoFactory {
+    fn names(&self) -> &'static [&'static str] {
+        &["presto"]
+    }
+
+    async fn connect(&self, settings: &Settings) -> Result<Arc<dyn DatabaseProvider>> {
+        let config = TrinoConfig { protocol: Protocol::Presto, ..settings.read(Protocol::Presto.name())? };
+        Ok(Arc::new(Trino::new(config)?))
     }
 }

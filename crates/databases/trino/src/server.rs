@@ -23,7 +23,10 @@ const TIME_LIMITS: [&str; 2] = ["query_max_run_time", "query_max_execution_time"
 /// A server, ready to be called.
 pub(crate) struct Server {
     pub(crate) client: Client,
+    pub(crate) protocol: Protocol,
     pub(crate) running: Arc<Semaphore>,
+    /// How long a connected server may take to acknowledge a statement.
+    pub(crate) patience: Duration,
     pub(crate) session_header: &'static str,
     pub(crate) scope: Scope,
     properties: BTreeMap<String, String>,
@@ -116,7 +119,10 @@ impl Server {
         let client = add_headers(builder, headers, &config, login, user)?.build()?;
         Ok(Server {
             client,
+            protocol: config.protocol,
             running: Arc::new(Semaphore::new(config.pool_size)),
+            // Connecting has a limit of its own, which is to be the first to say that it has passed.
+            patience: Duration::from_secs(config.connect_timeout) + Duration::from_millis(500),
             session_header: headers.session,
             scope: Scope {
                 user: user.to_owned(),
@@ -182,9 +188,10 @@ fn login(config: &TrinoConfig) -> Result<Login> {
 
 fn address(config: &TrinoConfig, prefix: Option<&str>, login: Login) -> Result<String> {
     if config.host.is_empty() {
-        return Err(invalid(
-            "no server is named: set `host`, or `url` as trino://user@host:port/catalog/schema",
-        ));
+        return Err(invalid(format!(
+            "no server is named: set `host`, or `url` as {}://user@host:port/catalog/schema",
+            config.protocol.name()
+        )));
     }
     let host = match config.host.parse::<std::net::Ipv6Addr>() {
         Ok(ip) => format!("[{ip}]"),

@@ -79,7 +79,8 @@ pub(crate) fn from_text(text: &str) -> Type {
 }
 
 fn from_signature(raw: &str, signature: &Json) -> Type {
-    let arguments = signature.get("arguments").and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
+    let list = |name| signature.get(name).and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
+    let (arguments, types) = (list("arguments"), list("typeArguments"));
     let argument = |index: usize| {
         let inner = arguments.get(index).and_then(|argument| argument.get("value"));
         Box::new(inner.map_or(Type::Other, |inner| Type::read(inner, "")))
@@ -87,17 +88,23 @@ fn from_signature(raw: &str, signature: &Json) -> Type {
     match raw.to_ascii_lowercase().as_str() {
         "array" => Type::Array(argument(0)),
         "map" => Type::Map(argument(0), argument(1)),
-        "row" => Type::Row(arguments.iter().map(field).collect()),
+        "row" => Type::Row(
+            arguments.iter().enumerate().map(|(at, argument)| field(argument, types.get(at))).collect(),
+        ),
         raw => plain(raw),
     }
 }
 
-/// A field of a row: a name, which may be missing, and a type.
-fn field(argument: &Json) -> (Option<String>, Type) {
+/// A field of a row: a name, which may be missing, and a type. Presto names the type alone, and has the `whole` of
+/// it elsewhere.
+fn field(argument: &Json, whole: Option<&Json>) -> (Option<String>, Type) {
     let value = argument.get("value").unwrap_or(&Json::Null);
     // Old servers give the name as a text, newer ones as an object that has it.
     let name = value.get("fieldName").map(|name| name.get("name").unwrap_or(name)).and_then(Json::as_str);
-    let signature = value.get("typeSignature").unwrap_or(&Json::Null);
+    let signature = match (value.get("typeSignature"), whole) {
+        (Some(Json::String(_)), Some(whole)) => whole,
+        (signature, _) => signature.unwrap_or(&Json::Null),
+    };
     (name.map(str::to_owned), Type::read(signature, signature.as_str().unwrap_or_default()))
 }
 
@@ -165,12 +172,21 @@ mod tests {
             {"kind": "NAMED_TYPE_SIGNATURE", "value": {"typeSignature": {"rawType": "array", "arguments": [
                 {"kind": "TYPE_SIGNATURE", "value": {"rawType": "real", "arguments": []}}]}}},
         ]});
+        let presto = json!({"rawType": "row", "literalArguments": ["a"], "typeArguments": [
+            {"rawType": "bigint", "typeArguments": [], "literalArguments": [], "arguments": []},
+            {"rawType": "array", "typeArguments": [{"rawType": "real"}], "literalArguments": [], "arguments": [
+                {"kind": "TYPE_SIGNATURE", "value": {"rawType": "real", "arguments": []}}]},
+        ], "arguments": [
+            {"kind": "NAMED_TYPE_SIGNATURE", "value": {"fieldName": {"name": "a", "delimited": false}, "typeSignature": "bigint"}},
+            {"kind": "NAMED_TYPE_SIGNATURE", "value": {"typeSignature": "array(real)"}},
+        ]});
         let row = Type::Row(vec![
             (Some("a".to_owned()), Type::Integer),
             (None, Type::Array(Box::new(Type::Float))),
         ]);
-        assert_eq!(Type::read(&now, ""), row);
-        assert_eq!(Type::read(&then, ""), row);
+        for signature in [now, then, presto] {
+            assert_eq!(Type::read(&signature, ""), row);
+        }
         assert_eq!(Type::read(&Json::Null, "decimal(3,1)"), Type::Decimal);
         assert_eq!(
             Type::read(&json!({"rawType": "map"}), ""),

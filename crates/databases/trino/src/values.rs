@@ -160,8 +160,17 @@ fn from_text(kind: &Type, text: &str) -> Value {
         Type::TimestampTz => Value::Text(temporal::instant(text)),
         Type::IntervalYearToMonth => Value::Text(temporal::year_to_month(text)),
         Type::IntervalDayToSecond => Value::Text(temporal::day_to_second(text)),
+        Type::Array(_) | Type::Map(..) | Type::Row(_) => nested(kind, text).unwrap_or_else(as_it_came),
         _ => as_it_came(),
     }
+}
+
+/// Arrays, maps and rows come from Presto as a text of JSON, and so do those inside them.
+fn nested(kind: &Type, text: &str) -> Option<Value> {
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let value = Cell(kind).deserialize(&mut reader).ok()?;
+    reader.end().ok()?;
+    matches!(value, Value::Array(_) | Value::Json(_)).then_some(value)
 }
 
 /// The fields by their names, or in their order if one has no name or two have the same.
@@ -275,6 +284,18 @@ mod tests {
     }
 
     #[test]
+    fn reads_nested_values_that_come_as_text() {
+        let integers = Type::Array(Type::Integer.into());
+        let both =
+            Value::Array(vec![Value::Array(vec![Value::Integer(1)]), Value::Array(vec![]), Value::Null]);
+        assert_eq!(cell(Type::Array(integers.clone().into()), r#""[ \"[ 1 ]\", \"[ ]\", null ]""#), both);
+        let map = Type::Map(Type::Other.into(), integers.clone().into());
+        assert_eq!(cell(map, r#""{\n  \"k\" : \"[ 1, null ]\"\n}""#), Value::Json(json!({"k": [1, null]})));
+        let row = Type::Row(vec![(Some("a".into()), Type::Other), (Some("b".into()), integers)]);
+        assert_eq!(cell(row, r#""[ \"[x\", \"[ 2 ]\" ]""#), Value::Json(json!({"a": "[x", "b": [2]})));
+    }
+
+    #[test]
     fn what_does_not_fit_passes() {
         for (kind, json, value) in [
             (Type::Float, "\"much\"", text("much")),
@@ -284,7 +305,9 @@ mod tests {
             (Type::Json, "{\"a\":1}", Value::Json(json!({"a": 1}))),
             (Type::Other, "[1,{\"x\":null}]", Value::Json(json!([1, {"x": null}]))),
             (Type::Other, "{\"zoom\":4}", Value::Json(json!({"zoom": 4}))),
-            (Type::Array(Type::Integer.into()), "\"[1]\"", text("[1]")),
+            (Type::Array(Type::Integer.into()), "\"[1\"", text("[1")),
+            (Type::Array(Type::Integer.into()), "\"1\"", text("1")),
+            (Type::Array(Type::Integer.into()), "\"null\"", text("null")),
             (Type::Row(vec![(Some("a".into()), Type::Integer)]), "[1,2]", Value::Json(json!([1, 2]))),
             (Type::Map(Type::Other.into(), Type::Other.into()), "[1]", Value::Json(json!([1]))),
             (Type::Boolean, "\"yes\"", text("yes")),

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use serde_json::{Value, json};
-use sqlatte_db_trino::TrinoFactory;
+use sqlatte_db_trino::{PrestoFactory, TrinoFactory};
 use sqlatte_providers::{DatabaseFactory, Registry, Settings};
 
 async fn target(settings: Value) -> Result<String, String> {
@@ -16,12 +16,12 @@ async fn target(settings: Value) -> Result<String, String> {
 
 #[tokio::test]
 async fn a_url_is_enough() {
-    let registry = Registry::new().with_database(TrinoFactory);
+    let registry = Registry::new().with_database(TrinoFactory).with_database(PrestoFactory);
     for scheme in ["trino", "presto"] {
         let url =
             format!("{scheme}://ann:p%40ss%2Bword@db.example.com:443/hi%20ve/we%2Fb?session.x=1&schemas=a,b");
         let trino = registry.database(scheme, &Settings::from_url(&url)).await.unwrap();
-        assert_eq!(trino.info().kind, "trino");
+        assert_eq!(trino.info().kind, scheme);
         assert_eq!(trino.info().target, "db.example.com/hi ve/we/b");
         assert_eq!(trino.info().home, ["hi ve", "we/b"]);
         let shown = format!("{trino:?}");

@@ -111,6 +111,31 @@ fn writes_every_dialect() {
     }
 }
 
+/// SQLite has no type for dates: their columns are known by their values.
+#[test]
+fn dates_kept_as_text() {
+    use ColumnType::{Integer, Text};
+    let mut visits = table("visits", &[("id", Integer), ("arrived", Text), ("room", Text)], &[]);
+    visits.columns[1].samples = vec!["2026-11-20 09:30:00".to_owned(), "2026-11-19 17:05:12".to_owned()];
+    visits.columns[2].samples = vec!["Blue".to_owned(), "Red".to_owned()];
+    let schema = Schema::new(vec![visits]);
+    let questions = [
+        "visits per month",
+        "how many visits last month",
+        "visits on Mondays",
+        "number of visits by room since March",
+    ];
+    let read_in = |dialect| {
+        let knowledge =
+            Knowledge::of(&schema, dialect, &[("visits", "room", "Blue"), ("visits", "room", "Red")]);
+        let texts =
+            questions.iter().map(|question| format!("## {question}\n{}\n", read(&knowledge, question)));
+        texts.collect::<Vec<_>>().join("\n")
+    };
+    insta::assert_snapshot!("text_dates_sqlite", read_in(Dialect::Sqlite));
+    insta::assert_snapshot!("text_dates_postgresql", read_in(Dialect::Postgresql));
+}
+
 #[test]
 fn joins_by_declared_and_inferred_keys() {
     let knowledge = knowledge(Dialect::Sqlite);

@@ -1,5 +1,6 @@
 //! A column as its name and type tell it.
 
+use chrono::NaiveDate;
 use sqlatte_providers::{ColumnSchema, ColumnType};
 
 use super::{Column, TableId};
@@ -37,7 +38,8 @@ pub(super) fn new_column(
     let ends_like_date =
         words.last().is_some_and(|word| matches!(word.as_str(), "date" | "datetime" | "timestamp"));
     let text_or_unknown = matches!(column.kind, ColumnType::Text | ColumnType::Unknown);
-    let is_date = column.kind.is_temporal() || (ends_like_date && text_or_unknown);
+    let is_date =
+        column.kind.is_temporal() || (text_or_unknown && (ends_like_date || keeps_dates(&column.samples)));
     let is_id = words.last().is_some_and(|word| word == "id" || word == "uuid" || word == "guid");
     let flag = split_identifier(&column.name);
     let is_flag = flag.first().is_some_and(|word| matches!(word.as_str(), "is" | "has" | "can"));
@@ -59,6 +61,15 @@ pub(super) fn new_column(
         comment: column.comment.clone().unwrap_or_default(),
         samples: column.samples.clone(),
     }
+}
+
+/// Whether a column of text holds dates, as its values say: `2026-11-22`, also with a time behind it.
+fn keeps_dates(samples: &[String]) -> bool {
+    let is_date = |text: &String| {
+        let day = text.get(..10).is_some_and(|day| NaiveDate::parse_from_str(day, "%Y-%m-%d").is_ok());
+        day && matches!(text.as_bytes().get(10), None | Some(b' ' | b'T'))
+    };
+    !samples.is_empty() && samples.iter().all(is_date)
 }
 
 /// Abbreviations in names.

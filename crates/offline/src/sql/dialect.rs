@@ -64,6 +64,15 @@ pub(super) fn day(dialect: Dialect, day: NaiveDate, kind: DateKind) -> String {
     }
 }
 
+/// A date that the dialect's functions take: SQLite and MySQL read texts themselves.
+pub(super) fn moment(dialect: Dialect, kind: DateKind, date: String) -> String {
+    match (dialect, kind) {
+        (Dialect::Postgresql | Dialect::Trino, DateKind::Text) => format!("CAST({date} AS timestamp)"),
+        (Dialect::Bigquery, DateKind::Text) => format!("CAST({date} AS datetime)"),
+        _ => date,
+    }
+}
+
 /// The name of the calendar step a date falls in; texts that sort by time.
 pub(super) fn bucket(dialect: Dialect, grain: Grain, date: &str) -> String {
     match dialect {

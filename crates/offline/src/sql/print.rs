@@ -146,7 +146,11 @@ impl Printer<'_> {
                 format!("{} {operator} {}", wrap(left), wrap(right))
             }
             Expr::Bucket(_, date, DateKind::Year) => self.expr(date, depth),
-            Expr::Bucket(grain, date, _) => dialect::bucket(self.dialect, *grain, &self.expr(date, depth)),
+            Expr::Bucket(grain, date, kind) => dialect::bucket(
+                self.dialect,
+                *grain,
+                &dialect::moment(self.dialect, *kind, self.expr(date, depth)),
+            ),
             Expr::Age(date, today) => dialect::age(self.dialect, &self.expr(date, depth), *today),
             Expr::Where(conditions, then, otherwise) => {
                 let conditions = self.conditions(conditions, " AND ", depth);
@@ -209,9 +213,9 @@ impl Printer<'_> {
             Condition::Range(expr, kind, start, end) => {
                 self.range(&self.expr(expr, depth), *kind, *start, *end)
             }
-            Condition::Weekdays(expr, _, days) => {
-                let weekday =
-                    dialect::bucket(self.dialect, crate::dates::Grain::Weekday, &self.expr(expr, depth));
+            Condition::Weekdays(expr, kind, days) => {
+                let moment = dialect::moment(self.dialect, *kind, self.expr(expr, depth));
+                let weekday = dialect::bucket(self.dialect, crate::dates::Grain::Weekday, &moment);
                 // Monday is 0 here and Sunday is 0 in SQL
                 let days: Vec<String> = days.iter().map(|day| ((day + 1) % 7).to_string()).collect();
                 if let [only] = days.as_slice() {

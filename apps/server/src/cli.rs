@@ -46,6 +46,12 @@ enum Command {
         #[arg(long)]
         dialect: Dialect,
     },
+    /// Say which tables a question may be about: JSON lines {"id","question"} in, {"id","tables"} out, best first
+    Retrieve {
+        /// The catalogue: a JSON line {"db","table","columns"} for each table
+        #[arg(long, value_name = "FILE")]
+        catalog: PathBuf,
+    },
     /// Print the OpenAPI document
     Openapi,
     /// Print the version and what this build can talk to
@@ -119,6 +125,7 @@ async fn dispatch(cli: Cli) -> Result<ExitCode, StartError> {
             commands::ask(config.load(None, None)?, question, json).await
         }
         Command::Guard { dialect } => commands::guard(dialect),
+        Command::Retrieve { catalog } => commands::retrieve(&catalog),
         Command::Openapi => commands::openapi(),
         Command::Version => commands::version(),
     }

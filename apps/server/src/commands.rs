@@ -3,10 +3,11 @@
 mod ask;
 mod check;
 mod guard;
+mod retrieve;
 
 use std::{io::Write, process::ExitCode};
 
-pub(crate) use self::{ask::ask, check::check, guard::guard};
+pub(crate) use self::{ask::ask, check::check, guard::guard, retrieve::retrieve};
 use crate::{runtime::StartError, wiring};
 
 /// Prints the OpenAPI document.

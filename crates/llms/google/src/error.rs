@@ -39,7 +39,7 @@ impl Translator<'_> {
     /// A status of 400 or more; `date` is the server's own.
     pub(crate) fn failure(self, failure: &Failure, date: Option<&str>) -> ProviderError {
         let fault = Fault::read(&failure.body).filter(|fault| *fault != Fault::default());
-        let wait = failure.retry_after.or_else(|| fault.as_ref()?.retry_delay());
+        let wait = failure.retry_after.or_else(|| fault.as_ref()?.wait());
         let error = match fault {
             Some(mut fault) => {
                 // Proxies have been seen to change one and not the other.
@@ -53,7 +53,7 @@ impl Translator<'_> {
 
     /// A failure that the API reports where an answer should be: the status was 200 when it began.
     pub(crate) fn event(self, fault: &Fault) -> ProviderError {
-        with_wait(self.fault(fault, None), fault.retry_delay())
+        with_wait(self.fault(fault, None), fault.wait())
     }
 
     /// The API's own account: by its reason, or where it gives none, by its words, or else by the status.
@@ -161,7 +161,10 @@ impl Translator<'_> {
     }
 
     fn no_credit(self, words: &str) -> String {
-        format!("the account at {} has no credit left or is over its spending limit: {words}", self.target)
+        format!(
+            "the account at {} has no billing, no credit left, or is over its spending limit: {words}",
+            self.target
+        )
     }
 
     /// The API's words on one line, of bearable length, and without what opens it should they repeat it.

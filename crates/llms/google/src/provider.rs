@@ -75,6 +75,12 @@ impl Google {
         Ok(Google { client: builder.build()?, options, access, resource })
     }
 
+    /// Version and model, below the base URL.
+    #[cfg(all(test, feature = "vertex"))]
+    pub(crate) fn resource(&self) -> &str {
+        &self.resource
+    }
+
     async fn send(
         &self,
         body: &Body<'_>,

@@ -13,6 +13,11 @@ use sqlatte_testkit::llm::{Carrier, GenerateContent, LlmHarness, WireFormat, con
 
 const PROJECT: &str = "contract-project";
 
+/// What a token server gives out.
+fn token() -> Value {
+    json!({"access_token": KEY, "expires_in": 3600, "token_type": "Bearer"})
+}
+
 /// One of the APIs with a model of a generation.
 struct Harness {
     api: GenerateContent,
@@ -33,7 +38,7 @@ impl LlmHarness for Harness {
             }
             GenerateContent::Vertex => {
                 let mut config = VertexConfig::new(PROJECT);
-                config.credentials_json = token_server::key(KEY);
+                config.credentials_json = token_server::key_answered(200, &token());
                 config.model = self.model.to_owned();
                 config.base_url = base_url.to_owned();
                 config.max_retries = 1;
@@ -92,12 +97,12 @@ impl LlmHarness for Harness {
             body["generationConfig"]["temperature"] = 0.0.into();
         }
         if let Output::Json { name, schema } = &request.output {
-            let mut schema = schema.clone();
-            schema["propertyOrdering"] = json!(["sql", "tables"]);
+            let mut ordered = schema.clone();
+            ordered["propertyOrdering"] = json!(["sql", "tables"]);
             match self.way {
                 StructuredOutput::JsonSchema => {
                     body["generationConfig"]["responseMimeType"] = "application/json".into();
-                    body["generationConfig"]["responseJsonSchema"] = schema;
+                    body["generationConfig"]["responseJsonSchema"] = ordered;
                 }
                 StructuredOutput::ResponseSchema => {
                     body["generationConfig"]["responseMimeType"] = "application/json".into();

@@ -248,6 +248,7 @@ impl Reply {
     fn stream(&self, events: Events, broken_off: bool) -> Response {
         const KIND: &str = "text/event-stream; charset=utf-8";
         let Events { opening, pieces, end } = events;
+        let opens = usize::from(!opening.is_empty());
         let chunks = std::iter::once(opening).chain(pieces).chain([end]).filter(|chunk| !chunk.is_empty());
         let gap = self.pace.gap();
         if gap.is_zero() && !broken_off {
@@ -258,7 +259,7 @@ impl Reply {
         let chunks: Vec<String> = chunks.collect();
         let chunks = futures::stream::iter(chunks).enumerate().then(move |(index, chunk)| async move {
             // What opens the stream and the first piece come at once; the others follow.
-            let gaps = u32::try_from(index.saturating_sub(1)).unwrap_or(u32::MAX);
+            let gaps = u32::try_from(index.saturating_sub(opens)).unwrap_or(u32::MAX);
             if gaps > 0 && !gap.is_zero() {
                 sleep_until(begun + gap * gaps).await;
             }

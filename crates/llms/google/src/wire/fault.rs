@@ -40,8 +40,13 @@ impl Fault {
         self.detail("ErrorInfo").and_then(|info| info["reason"].as_str()).unwrap_or_default()
     }
 
+    /// How long to wait before another try is welcome. The API names seconds also where a day's quota is used up.
+    pub(crate) fn wait(&self) -> Option<Duration> {
+        self.retry_delay().filter(|_| !self.is_daily())
+    }
+
     /// How long the API asks to wait.
-    pub(crate) fn retry_delay(&self) -> Option<Duration> {
+    fn retry_delay(&self) -> Option<Duration> {
         let delay = self.detail("RetryInfo")?["retryDelay"].as_str()?;
         Duration::try_from_secs_f64(delay.strip_suffix('s')?.parse().ok()?).ok()
     }

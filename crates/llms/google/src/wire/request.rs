@@ -137,7 +137,7 @@ impl<'r> Body<'r> {
             }
             StructuredOutput::Tool => {
                 let description = "Gives the answer. Call it once, with the whole answer.";
-                let parameters_json_schema = schema::json_schema(schema);
+                let parameters_json_schema = schema::parameters(schema);
                 let function = Function { name, description, parameters_json_schema };
                 self.tools = Some([Tool { function_declarations: [function] }]);
                 let function_calling_config = FunctionCalling { mode: "ANY", allowed_function_names: [name] };

@@ -53,16 +53,23 @@ const DEPTH: usize = 8;
 
 /// The schema for `responseJsonSchema`, with its properties written in the order in which they are required.
 pub(crate) fn json_schema(schema: &Value) -> Value {
+    let mut schema = parameters(schema);
+    each_object(&mut schema, &order);
+    schema
+}
+
+/// The schema for the arguments of a function, which arrive whole and in any order.
+pub(crate) fn parameters(schema: &Value) -> Value {
     let Value::Object(schema) = schema else { return schema.clone() };
     let mut kept = Map::new();
     let mut told = Vec::new();
     for (key, value) in schema {
         match key.as_str() {
-            "properties" | "$defs" => drop(kept.insert(key.clone(), each_value(value, json_schema))),
-            "definitions" => drop(kept.insert("$defs".to_owned(), each_value(value, json_schema))),
-            "items" => drop(kept.insert(key.clone(), json_schema(value))),
-            "anyOf" | "prefixItems" => drop(kept.insert(key.clone(), each_item(value, json_schema))),
-            "oneOf" => drop(kept.insert("anyOf".to_owned(), each_item(value, json_schema))),
+            "properties" | "$defs" => drop(kept.insert(key.clone(), each_value(value, parameters))),
+            "definitions" => drop(kept.insert("$defs".to_owned(), each_value(value, parameters))),
+            "items" => drop(kept.insert(key.clone(), parameters(value))),
+            "anyOf" | "prefixItems" => drop(kept.insert(key.clone(), each_item(value, parameters))),
+            "oneOf" => drop(kept.insert("anyOf".to_owned(), each_item(value, parameters))),
             "const" => drop(kept.insert("enum".to_owned(), json!([value]))),
             "$ref" => {
                 let target = value.as_str().map(|target| target.replace("#/definitions/", "#/$defs/"));
@@ -73,7 +80,6 @@ pub(crate) fn json_schema(schema: &Value) -> Value {
             key => told.push(format!("{key}: {value}")),
         }
     }
-    order(&mut kept);
     // Beside a reference the API takes nothing else.
     if kept.contains_key("$ref") {
         kept.retain(|key, _| key.starts_with('$'));
@@ -115,8 +121,8 @@ fn convert(schema: &Value, root: &Value, depth: usize) -> Value {
             key => told.push(format!("{key}: {value}")),
         }
     }
-    order(&mut kept);
     tell(&mut kept, &told);
+    order(&mut kept);
     Value::Object(kept)
 }
 
@@ -158,6 +164,24 @@ fn order(schema: &mut Map<String, Value>) {
     order.extend(rest);
     if order.len() > 1 {
         schema.insert("propertyOrdering".to_owned(), order.into());
+    }
+}
+
+/// Changes the schema and every one within.
+fn each_object(schema: &mut Value, change: &impl Fn(&mut Map<String, Value>)) {
+    let Value::Object(schema) = schema else { return };
+    change(schema);
+    for (key, value) in schema {
+        match (key.as_str(), value) {
+            ("properties" | "$defs", Value::Object(schemas)) => {
+                schemas.values_mut().for_each(|schema| each_object(schema, change));
+            }
+            ("anyOf" | "prefixItems", Value::Array(schemas)) => {
+                schemas.iter_mut().for_each(|schema| each_object(schema, change));
+            }
+            ("items", schema) => each_object(schema, change),
+            _ => {}
+        }
     }
 }
 

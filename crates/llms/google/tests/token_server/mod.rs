@@ -8,12 +8,7 @@ use std::{
 use serde_json::{Value, json};
 use sqlatte_providers::Secret;
 
-/// A key of a person's account, whose token server gives out `token`.
-pub(crate) fn key(token: &str) -> Secret {
-    key_answered(200, &json!({"access_token": token, "expires_in": 3600, "token_type": "Bearer"}))
-}
-
-/// A key whose token server answers this.
+/// A key of a person's account, whose token server answers this.
 pub(crate) fn key_answered(status: u16, answer: &Value) -> Secret {
     let address = serve(status, answer.to_string());
     let key = json!({

@@ -22,6 +22,8 @@ use crate::{
 };
 
 const TABLES: &str = include_str!("catalog/tables.sql");
+/// The schemas of the search path that there are, and that the role may use.
+const PATH: &str = "SELECT s::text AS schema FROM pg_catalog.unnest(pg_catalog.current_schemas(false)) AS s";
 const CHECK: &str = include_str!("catalog/check.sql");
 const RELATIONS: &str = concat!(include_str!("catalog/wanted.sql"), include_str!("catalog/relations.sql"));
 const COLUMNS: &str = concat!(include_str!("catalog/wanted.sql"), include_str!("catalog/columns.sql"));
@@ -65,13 +67,20 @@ pub(crate) async fn check(session: &mut Session, limit: Limit) -> Result<()> {
     Ok(())
 }
 
-/// Every table and view the role may read, by name.
-pub(crate) async fn tables(session: &mut Session, limit: Limit) -> Result<Vec<TableRef>> {
-    let found = run(session, limit, TABLES, &[(&session.connector.target.schemas, Type::TEXT_ARRAY)]).await?;
+/// Every table and view the role may read, by name; and the schema that short names are looked for in, if there is
+/// exactly one.
+pub(crate) async fn tables(session: &mut Session, limit: Limit) -> Result<(Vec<TableRef>, Option<String>)> {
+    let schemas: [(&(dyn ToSql + Sync), Type); 1] = [(&session.connector.target.schemas, Type::TEXT_ARRAY)];
+    let (found, path) =
+        future::try_join(run(session, limit, TABLES, &schemas), run(session, limit, PATH, &[])).await?;
     let read = |error| error::of_statement(error, &session.connector.target, "", limit);
     let mut tables = found.iter().map(table_ref).collect::<Result<Vec<_>, _>>().map_err(read)?;
     tables.sort_by_cached_key(ToString::to_string);
-    Ok(tables)
+    let home = match path.as_slice() {
+        [only] => Some(only.try_get("schema").map_err(read)?),
+        _ => None,
+    };
+    Ok((tables, home))
 }
 
 fn table_ref(row: &Row) -> Result<TableRef, Error> {

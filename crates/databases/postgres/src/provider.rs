@@ -1,4 +1,8 @@
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use sqlatte_guard::{Dialect, Guarded};
@@ -22,6 +26,8 @@ const ESTIMATE_TIMEOUT: Duration = Duration::from_secs(15);
 pub struct Postgres {
     target: Arc<Target>,
     pool: Pool,
+    /// The schema that short names are looked for in, if there is exactly one: known when tables were listed.
+    home: RwLock<Option<String>>,
 }
 
 impl Postgres {
@@ -35,7 +41,12 @@ impl Postgres {
     pub fn connect(config: &PostgresConfig) -> Result<Self> {
         let target = Target::new(config)?;
         let pool = Pool::new(Connector::new(target.clone())?)?;
-        Ok(Postgres { target: Arc::new(target), pool })
+        let home = match target.search_path.as_slice() {
+            [schema] => Some(schema.clone()),
+            // Several, or as the server is set up.
+            _ => None,
+        };
+        Ok(Postgres { target: Arc::new(target), pool, home: RwLock::new(home) })
     }
 
     /// A connection with the transaction opened and `sql` prepared in it.
@@ -89,18 +100,16 @@ impl DatabaseProvider for Postgres {
             kind: KIND,
             dialect: Dialect::Postgresql,
             target: format!("{}/{}", self.target.place(), self.target.database),
-            home: match self.target.search_path.as_slice() {
-                [schema] => vec![schema.clone()],
-                // Several, or as the server is set up.
-                _ => Vec::new(),
-            },
+            home: self.home.read().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect(),
         }
     }
 
     async fn tables(&self) -> Result<Vec<TableRef>> {
         let limit = Limit::after(DESCRIBE_TIMEOUT);
         let work = async { describe::tables(&mut self.session(limit).await?, limit).await };
-        limit.hold(work).await
+        let (tables, home) = limit.hold(work).await?;
+        *self.home.write().unwrap_or_else(PoisonError::into_inner) = home;
+        Ok(tables)
     }
 
     async fn describe(&self, tables: &[TableRef]) -> Result<Vec<TableSchema>> {

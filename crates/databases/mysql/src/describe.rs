@@ -6,6 +6,7 @@ use sqlatte_providers::{ColumnSchema, ForeignKey, TableRef, TableSchema};
 
 use crate::{
     catalogue::{self, marks, number, text},
+    partitions,
     session::{Flavour, Session},
     types,
 };
@@ -13,7 +14,8 @@ use crate::{
 /// Tables that one statement asks for: it has room for 65,535 placeholders.
 const AT_ONCE: usize = 1000;
 
-type Name = (String, String);
+/// A database and a table in it.
+pub(crate) type Name = (String, String);
 
 /// The tables to describe, by database and name.
 pub(crate) struct Wanted(Vec<Name>);
@@ -67,7 +69,8 @@ async fn read(
             table.columns.push(column);
         }
     }
-    keys(session, &condition, params, &mut tables).await?;
+    keys(session, &condition, params.clone(), &mut tables).await?;
+    partitions::add(session, &condition, params, &mut tables).await?;
     // A table can go between one statement and the next.
     tables.retain(|_, table| !table.columns.is_empty());
     // The server may compare names more loosely than it keeps them.

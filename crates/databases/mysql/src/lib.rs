@@ -10,6 +10,7 @@ mod describe;
 mod error;
 mod estimate;
 mod geometry;
+mod partitions;
 mod pool;
 mod position;
 mod prepared;

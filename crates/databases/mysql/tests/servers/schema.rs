@@ -14,6 +14,7 @@ on_both!(
     estimates_rows,
     lists_several_databases,
     describes_composite_keys_views_and_defaults,
+    describes_partitions,
     samples_survive_a_broken_view,
 );
 
@@ -108,6 +109,28 @@ async fn describes_composite_keys_views_and_defaults<S: Server>(harness: &Harnes
     assert_eq!(found[2].columns[0].name, "An a");
     let listed = provider.tables().await.unwrap();
     assert!(listed.contains(&found[2].table), "{listed:?}");
+}
+
+async fn describes_partitions<S: Server>(harness: &Harness<S>) {
+    harness
+        .set_up(
+            "CREATE TABLE by_range (id INT, `At` DATE, year INT) PARTITION BY RANGE (YEAR(`At`)) (
+                 PARTITION p0 VALUES LESS THAN (2026), PARTITION p1 VALUES LESS THAN MAXVALUE);
+             CREATE TABLE by_columns (a INT, `b c` VARCHAR(9), d DATE)
+                 PARTITION BY RANGE COLUMNS (d, a) (PARTITION p0 VALUES LESS THAN (MAXVALUE, MAXVALUE));
+             CREATE TABLE by_key (a INT, b INT, PRIMARY KEY (b, a)) PARTITION BY KEY () PARTITIONS 3;
+             CREATE TABLE by_both (id INT, at DATE) PARTITION BY RANGE (YEAR(at))
+                 SUBPARTITION BY HASH (id) SUBPARTITIONS 2 (PARTITION p0 VALUES LESS THAN MAXVALUE)",
+        )
+        .await;
+    let provider = harness.provider(1).await;
+    let wanted = ["by_range", "by_columns", "by_key", "by_both", "clients"].map(TableRef::new);
+    let found = provider.describe(&wanted).await.unwrap();
+    let layouts: Vec<_> = found.iter().map(|schema| schema.layout.partitioned_by.join(" ")).collect();
+    assert_eq!(layouts, ["At", "d a", "b a", "at id", ""]);
+    // Partitions are no tables of their own.
+    let listed = provider.tables().await.unwrap();
+    assert_eq!(listed.iter().filter(|table| table.name.starts_with("by_")).count(), 4);
 }
 
 async fn samples_survive_a_broken_view<S: Server>(harness: &Harness<S>) {

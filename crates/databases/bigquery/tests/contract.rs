@@ -27,7 +27,8 @@ database_contract! {
     answers_a_check, says_what_it_is,
     lists_tables, describes_columns_in_order, describes_keys, describes_comments, describes_samples,
     describes_in_the_order_asked, describes_for_a_role_that_owns_nothing, missing_table_is_not_found,
-    names_cannot_break_out_of_their_quotes,
+    names_cannot_break_out_of_their_quotes, tables_that_go_and_come_back_are_told_apart,
+    many_tables_are_listed_and_described_on_demand,
     null_survives, decimal_survives, big_integer_survives, unsigned_survives, float_survives,
     float_nan_survives, timestamp_survives, timestamp_with_zone_survives, date_survives, time_survives,
     interval_survives, boolean_survives, json_survives, array_survives, bytes_survive, uuid_survives,
@@ -39,7 +40,8 @@ database_contract! {
     calls_in_flight_fail_when_the_server_goes, many_callers_are_all_answered,
     bad_sql_is_rejected_with_words_and_place, failing_while_running_is_rejected,
     wrong_password_is_unauthorized, server_gone_is_unavailable_until_it_returns,
-    nothing_shows_the_password, another_dialect_is_rejected, hostile_statements_change_nothing
+    nothing_shows_the_password, another_dialect_is_rejected, hostile_statements_change_nothing,
+    every_change_would_be_seen
 }
 
 /// Opens nothing: it was made for these tests.
@@ -191,6 +193,18 @@ impl DatabaseHarness for BigqueryHarness {
         Applies::Yes(self.front.running())
     }
 
+    async fn sessions(&self) -> Applies<u64> {
+        Applies::No("BigQuery has no sessions unless a job asks for one")
+    }
+
+    async fn administer(&self, sql: &str) {
+        self.run(sql).await;
+    }
+
+    fn many_tables(&self) -> Applies<usize> {
+        Applies::No("the emulator takes a second for a table; tests/wire reads pages of a long list")
+    }
+
     fn answers_within(&self) -> Duration {
         // The front answers; the machine may be busy with the emulator.
         Duration::from_secs(3)
@@ -318,7 +332,13 @@ impl DatabaseHarness for BigqueryHarness {
             "\0",
         ];
         let own = own.iter().map(|sql| sql.replace("DS", &self.dataset));
-        own.chain(hostile_corpus(Dialect::Bigquery)).collect()
+        // Theirs speak of a dataset `d`.
+        let names = |sql: String| {
+            [" ", "`", "("].iter().fold(sql, |sql, before| {
+                sql.replace(&format!("{before}d."), &format!("{before}{}.", self.dataset))
+            })
+        };
+        own.chain(hostile_corpus(Dialect::Bigquery).into_iter().map(names)).collect()
     }
 
     async fn state(&self) -> String {
@@ -328,10 +348,26 @@ impl DatabaseHarness for BigqueryHarness {
             state.push(self.emulator(&format!("{dataset}/{list}"), None).await);
         }
         state.push(self.emulator(&dataset, None).await);
-        for table in ["clients", "sales"] {
+        for table in ["clients", "sales", "t"] {
             state.push(self.emulator(&format!("{dataset}/tables/{table}"), None).await["schema"].take());
             state.push(self.emulator(&format!("{dataset}/tables/{table}/data"), None).await);
         }
         format!("{state:?}")
+    }
+
+    fn changes(&self) -> Vec<String> {
+        let changes = [
+            "INSERT INTO DS.t (id) VALUES (77)",
+            "CREATE TABLE DS.made (a INT64)",
+            "CREATE VIEW DS.seen AS SELECT 1 AS a",
+            "DROP TABLE DS.made",
+            "DELETE FROM DS.t WHERE id = 77",
+        ];
+        changes.map(str::to_owned).to_vec()
+    }
+
+    fn session(&self) -> Vec<String> {
+        // Each statement is a job without a session.
+        Vec::new()
     }
 }

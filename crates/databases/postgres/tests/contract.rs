@@ -1,6 +1,6 @@
 //! The contract that every database adapter keeps, here for PostgreSQL.
 
-#![expect(clippy::unwrap_used, reason = "a harness is a part of tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a harness is a part of tests")]
 
 mod server;
 
@@ -42,39 +42,19 @@ CREATE PROCEDURE empty_clients() LANGUAGE sql AS $$ DELETE FROM clients $$;
 
 /// All that a statement could change in its database, and what it could change of the whole server; databases
 /// and roles of other tests left out.
-const STATE: &str = r"
-SELECT 'clients ' || c::text FROM clients AS c
-UNION ALL SELECT 'sales ' || s::text FROM sales AS s
-UNION ALL SELECT 'numbers ' || last_value || is_called FROM numbers
-UNION ALL SELECT 'relation ' || oid::regclass || relkind::text || relnatts || coalesce(relacl::text, '') FROM pg_class
-    WHERE relnamespace <> 'pg_toast'::regnamespace
-UNION ALL SELECT 'function ' || oid::regprocedure || prosrc FROM pg_proc WHERE oid >= 16384
-UNION ALL SELECT 'type ' || oid::regtype FROM pg_type WHERE oid >= 16384
-UNION ALL SELECT 'schema ' || nspname || coalesce(nspacl::text, '') FROM pg_namespace
-UNION ALL SELECT 'comment ' || description FROM pg_description WHERE objoid >= 16384
-UNION ALL SELECT 'extension ' || extname FROM pg_extension
-UNION ALL SELECT 'language ' || lanname FROM pg_language
-UNION ALL SELECT 'trigger ' || tgname FROM pg_trigger
-UNION ALL SELECT 'event trigger ' || evtname FROM pg_event_trigger
-UNION ALL SELECT 'policy ' || polname FROM pg_policy
-UNION ALL SELECT 'publication ' || pubname FROM pg_publication
-UNION ALL SELECT 'large object ' || oid FROM pg_largeobject_metadata
-UNION ALL SELECT 'lock ' || l::text FROM pg_locks AS l WHERE locktype = 'advisory' AND database =
-    (SELECT oid FROM pg_database WHERE datname = current_database())
-UNION ALL SELECT 'prepared ' || gid FROM pg_prepared_xacts
-UNION ALL SELECT 'slot ' || slot_name FROM pg_replication_slots
-UNION ALL SELECT 'setting ' || name || '=' || setting FROM pg_settings WHERE name <> 'transaction_timeout'
-UNION ALL SELECT 'file setting ' || name || '=' || setting FROM pg_file_settings
-UNION ALL SELECT 'role ' || to_jsonb(r)::text FROM pg_authid AS r
-    WHERE rolname NOT LIKE 'sqlatte\_test\_%' OR rolname = current_database()
-UNION ALL SELECT 'role setting ' || setconfig::text FROM pg_db_role_setting AS s
-    JOIN pg_roles AS r ON r.oid = setrole WHERE rolname = current_database()
-UNION ALL SELECT 'database ' || datname || coalesce(datacl::text, '') FROM pg_database
-    WHERE datname NOT LIKE 'sqlatte\_test\_%' OR datname = current_database()
-UNION ALL SELECT 'tablespace ' || spcname FROM pg_tablespace
-UNION ALL SELECT 'file ' || f FROM pg_ls_dir('.') AS f WHERE f NOT LIKE 'pgsql_tmp%'
-ORDER BY 1
-";
+const STATE: &str = include_str!("state.sql");
+
+/// What a session carries on, besides what [`STATE`] shows of all sessions. The rest of its settings is set for
+/// each statement.
+const SESSION: [&str; 3] = [
+    "SELECT name || '=' || setting FROM pg_settings
+     WHERE name NOT IN ('statement_timeout', 'idle_in_transaction_session_timeout') ORDER BY 1",
+    "SELECT current_user::text || session_user || coalesce(inet_client_addr()::text, '')
+     || coalesce(current_setting('app.tenant', true), '') || coalesce(current_setting('a.b', true), '')",
+    "SELECT 'channel ' || pg_listening_channels()
+     UNION ALL SELECT 'cursor ' || name FROM pg_cursors WHERE is_holdable
+     UNION ALL SELECT 'prepared ' || name FROM pg_prepared_statements WHERE from_sql",
+];
 
 /// Names that try to break out of their quotes.
 const ODD_NAMES: [(&str, &str); 9] = [
@@ -153,6 +133,23 @@ impl DatabaseHarness for PostgresHarness {
         let count =
             format!("SELECT count(*) FROM pg_stat_activity WHERE usename = '{name}' AND state = 'active'");
         Applies::Yes(self.0.texts(&count).await[0].parse().unwrap())
+    }
+
+    async fn sessions(&self) -> Applies<u64> {
+        let count = format!("SELECT count(*) FROM pg_stat_activity WHERE usename = '{}'", self.0.name);
+        Applies::Yes(self.0.texts(&count).await[0].parse().unwrap())
+    }
+
+    async fn administer(&self, sql: &str) {
+        self.0.admin.batch_execute(sql).await.unwrap_or_else(|error| panic!("{sql}: {error:?}"));
+    }
+
+    async fn administer_all(&self, statements: &[String]) {
+        self.administer(&statements.join(";")).await;
+    }
+
+    fn many_tables(&self) -> Applies<usize> {
+        Applies::Yes(5000)
     }
 
     fn odd_names(&self) -> Vec<OddName> {
@@ -339,6 +336,37 @@ impl DatabaseHarness for PostgresHarness {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         self.0.texts(STATE).await.join("\n")
+    }
+
+    fn changes(&self) -> Vec<String> {
+        let name = &self.0.name;
+        let own = format!("ALTER ROLE {name} SET work_mem = '5MB'");
+        let database = format!("ALTER DATABASE {name} SET work_mem = '6MB'");
+        let changes = [
+            "INSERT INTO t (id) VALUES (77)",
+            "UPDATE t SET a = 77 WHERE id = 77",
+            "DELETE FROM t WHERE id = 77",
+            "SELECT nextval('s')",
+            "SELECT lo_create(77)",
+            "SELECT lo_put(77, 0, 'x')",
+            "CREATE TABLE made (a int)",
+            "ALTER TABLE made ADD COLUMN b int",
+            "CREATE INDEX ON made (a)",
+            "CREATE OR REPLACE VIEW v AS SELECT 2 AS a",
+            "REFRESH MATERIALIZED VIEW mv; CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+            "COMMENT ON TABLE t IS 'x'",
+            "GRANT INSERT ON t TO PUBLIC",
+            "CREATE TEMPORARY TABLE passing AS SELECT 1 AS a",
+            "SELECT pg_advisory_lock(77)",
+            "ALTER TABLE t ENABLE ROW LEVEL SECURITY",
+            &own,
+            &database,
+        ];
+        changes.map(str::to_owned).to_vec()
+    }
+
+    fn session(&self) -> Vec<String> {
+        SESSION.map(str::to_owned).to_vec()
     }
 }
 

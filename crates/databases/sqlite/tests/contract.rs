@@ -120,6 +120,22 @@ impl DatabaseHarness for SqliteHarness {
         Applies::No("SQLite runs in this process")
     }
 
+    async fn sessions(&self) -> Applies<u64> {
+        Applies::No("SQLite has no sessions")
+    }
+
+    async fn administer(&self, sql: &str) {
+        Connection::open(self.file()).unwrap().execute_batch(sql).unwrap();
+    }
+
+    async fn administer_all(&self, statements: &[String]) {
+        self.administer(&format!("BEGIN; {}; COMMIT", statements.join(";"))).await;
+    }
+
+    fn many_tables(&self) -> Applies<usize> {
+        Applies::Yes(5000)
+    }
+
     fn odd_names(&self) -> Vec<OddName> {
         let name =
             |(table, column): &(&str, &str)| OddName { table: (*table).into(), column: (*column).into() };
@@ -282,5 +298,20 @@ impl DatabaseHarness for SqliteHarness {
             .collect();
         files.sort();
         format!("{files:?}")
+    }
+
+    fn changes(&self) -> Vec<String> {
+        let changes = [
+            "INSERT INTO t (id) VALUES (77)",
+            "CREATE TABLE made (a)",
+            "CREATE VIEW seen AS SELECT 1",
+            "PRAGMA user_version = 7",
+            "PRAGMA journal_mode = WAL",
+        ];
+        changes.map(str::to_owned).to_vec()
+    }
+
+    fn session(&self) -> Vec<String> {
+        vec!["SELECT last_insert_rowid(), changes(), total_changes()".to_owned()]
     }
 }

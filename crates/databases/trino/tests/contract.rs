@@ -8,7 +8,7 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use serde_json::json;
-use server::{Schema, fetch};
+use server::Schema;
 use sqlatte_db_trino::Trino;
 use sqlatte_guard::Dialect;
 use sqlatte_providers::{ColumnType, DatabaseProvider, Value};
@@ -93,6 +93,19 @@ impl DatabaseHarness for TrinoHarness {
             Value::Integer(running) => Applies::Yes(running.unsigned_abs()),
             ref other => panic!("{other:?}"),
         }
+    }
+
+    async fn sessions(&self) -> Applies<u64> {
+        Applies::No("Trino keeps no sessions: each statement brings its own")
+    }
+
+    async fn administer(&self, sql: &str) {
+        self.schema.run(sql).await;
+    }
+
+    fn many_tables(&self) -> Applies<usize> {
+        // Each is a statement of its own, and each a tenth of a second.
+        Applies::Yes(300)
     }
 
     fn answers_within(&self) -> Duration {
@@ -281,22 +294,61 @@ impl DatabaseHarness for TrinoHarness {
 
     async fn state(&self) -> String {
         let name = &self.schema.name;
+        let tables = format!(
+            "SELECT table_name, array_join(array_agg('\"' || replace(column_name, '\"', '\"\"') || '\"'), ', ')
+             FROM memory.information_schema.columns WHERE table_schema = '{name}' GROUP BY table_name"
+        );
+        let tables = self.schema.run(&tables).await;
+        let rows = tables.iter().map(|row| {
+            let (table, columns) = (row[0].as_str().unwrap_or_default(), row[1].as_str().unwrap_or_default());
+            format!(
+                "SELECT 'rows', CAST(ROW('{}', count(*), to_hex(checksum(ROW({columns})))) AS json) FROM \"{}\"",
+                table.replace('\'', "''"),
+                table.replace('"', "\"\"")
+            )
+        });
         let things = format!(
             // Other tests come and go beside this one.
-            "SELECT 'client' AS what, CAST(ROW(id, name, city) AS json) AS thing FROM clients
-             UNION ALL SELECT 'sale', CAST(ROW(id, client_id, amount, status) AS json) FROM sales
-             UNION ALL SELECT 'catalog', CAST(ROW(catalog_name, connector_name) AS json) FROM system.metadata.catalogs
+            "SELECT 'catalog' AS what, CAST(ROW(catalog_name, connector_name) AS json) AS thing FROM system.metadata.catalogs
              UNION ALL SELECT 'schema', CAST(schema_name AS json) FROM memory.information_schema.schemata
-                 WHERE schema_name NOT LIKE 'test\\_%' ESCAPE '\\' OR schema_name LIKE '{name}%'
+                 WHERE NOT regexp_like(schema_name, '^(test|sqlatte|demo|tpch)_') OR schema_name LIKE '{name}%'
              UNION ALL SELECT 'column', CAST(ROW(table_schema, table_name, column_name, data_type, comment) AS json)
                  FROM memory.information_schema.columns WHERE table_schema IN ('{name}', 'default')
+             UNION ALL SELECT 'view', CAST(ROW(table_name, view_definition) AS json)
+                 FROM memory.information_schema.views WHERE table_schema = '{name}'
              UNION ALL SELECT 'table', CAST(ROW(table_name, comment) AS json) FROM system.metadata.table_comments
                  WHERE catalog_name = 'memory' AND schema_name = '{name}'
-             ORDER BY what, json_format(thing)"
+             UNION ALL {}
+             ORDER BY what, json_format(thing)",
+            rows.collect::<Vec<_>>().join(" UNION ALL ")
         );
-        let provider = self.provider(1).await;
-        let session = "SELECT current_user, current_catalog, current_schema, current_timezone()";
-        let (things, session) = tokio::join!(self.schema.run(&things), fetch(&*provider, session));
-        format!("{things:?} {session:?}")
+        let functions = format!("SHOW FUNCTIONS FROM memory.{name}");
+        let (things, functions) = tokio::join!(self.schema.run(&things), self.schema.run(&functions));
+        things.iter().chain(&functions).map(|row| format!("{row:?}\n")).collect()
+    }
+
+    fn changes(&self) -> Vec<String> {
+        let changes = [
+            "INSERT INTO t (id) VALUES 77",
+            "CREATE TABLE made (a integer)",
+            "ALTER TABLE made ADD COLUMN b integer",
+            "COMMENT ON TABLE made IS 'x'",
+            "COMMENT ON COLUMN made.a IS 'x'",
+            "CREATE OR REPLACE VIEW v AS SELECT 2 AS a",
+            "CREATE FUNCTION memory.{schema}.f(x bigint) RETURNS bigint RETURN x",
+            "CREATE SCHEMA memory.{schema}_made",
+            "DROP SCHEMA memory.{schema}_made",
+            "DROP FUNCTION memory.{schema}.f(bigint)",
+            "TRUNCATE TABLE t",
+            "DROP TABLE made",
+        ];
+        changes.map(|sql| sql.replace("{schema}", &self.schema.name)).to_vec()
+    }
+
+    fn session(&self) -> Vec<String> {
+        let own = "SELECT current_user, current_catalog, current_schema, current_timezone(), current_path";
+        // The time left is another for each statement.
+        let properties = "SHOW SESSION";
+        [own, properties].map(str::to_owned).to_vec()
     }
 }

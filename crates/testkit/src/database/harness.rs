@@ -59,6 +59,22 @@ pub trait DatabaseHarness: Sized + Send + Sync + 'static {
     /// How many statements of the provider's user the server is working on, seen from another connection.
     async fn running(&self) -> Applies<u64>;
 
+    /// How many sessions of the provider's user the server keeps, seen from another connection.
+    async fn sessions(&self) -> Applies<u64>;
+
+    /// Runs a statement as the owner of the database, who may do everything.
+    async fn administer(&self, sql: &str);
+
+    /// Runs statements as the owner of the database, one after the other.
+    async fn administer_all(&self, statements: &[String]) {
+        for sql in statements {
+            self.administer(sql).await;
+        }
+    }
+
+    /// So many tables that it must not matter, as many as can be made in a minute or less.
+    fn many_tables(&self) -> Applies<usize>;
+
     /// How soon a server with nothing else to do answers a small query.
     fn answers_within(&self) -> Duration {
         Duration::from_secs(1)
@@ -94,8 +110,15 @@ pub trait DatabaseHarness: Sized + Send + Sync + 'static {
     /// Statements that would change data, structure, settings, files or the session, or leave the database.
     fn hostile(&self) -> Vec<String>;
 
-    /// All that a hostile statement could have changed, as text to compare.
+    /// All that a hostile statement could have changed, as lines of text to compare.
     async fn state(&self) -> String;
+
+    /// Statements for [`administer`](Self::administer), each of which makes another [`state`](Self::state).
+    fn changes(&self) -> Vec<String>;
+
+    /// Queries for the provider that show what its session carries from one statement to the next: settings,
+    /// variables, temporary tables, cursors.
+    fn session(&self) -> Vec<String>;
 }
 
 /// Something a database has, or the reason why it has not.

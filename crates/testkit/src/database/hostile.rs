@@ -1,45 +1,147 @@
 #![expect(clippy::missing_panics_doc, clippy::print_stderr, reason = "clauses are tests")]
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
-use sqlatte_guard::Dialect;
-use sqlatte_providers::Query;
+use sqlatte_providers::{DatabaseProvider, ErrorKind, ProviderError, Query};
 
-use super::{DatabaseHarness, harness};
-
-/// The statements that the guard's own tests know as hostile in this dialect.
-pub fn hostile_corpus(dialect: Dialect) -> Vec<String> {
-    let corpus = match dialect {
-        Dialect::Postgresql => include_str!("../../../guard/tests/corpus/postgresql.tsv"),
-        Dialect::Mysql => include_str!("../../../guard/tests/corpus/mysql.tsv"),
-        Dialect::Trino => include_str!("../../../guard/tests/corpus/trino.tsv"),
-        Dialect::Bigquery => include_str!("../../../guard/tests/corpus/bigquery.tsv"),
-        Dialect::Sqlite => include_str!("../../../guard/tests/corpus/sqlite.tsv"),
-    };
-    // Lines of verdict, class and statement.
-    let refused = corpus.lines().filter_map(|line| line.strip_prefix("refuse\t")?.split_once('\t'));
-    refused.map(|(_, sql)| sql.replace("\\n", "\n").replace("\\r", "\r")).collect()
-}
+use super::{DatabaseHarness, corpus, harness};
 
 /// Hostile statements pushed past the guard leave everything as it was, and the provider usable.
 pub async fn hostile_statements_change_nothing<H: DatabaseHarness>(harness: &H) {
+    for sql in corpus::victims(harness.dialect()) {
+        harness.administer(&sql).await;
+    }
     let statements = harness.hostile();
-    assert!(statements.len() >= 20, "only {} hostile statements", statements.len());
-    let provider = harness.provider(2).await;
-    let before = harness.state().await;
-    let mut answered = 0;
+    assert!(statements.len() >= 200, "only {} hostile statements", statements.len());
+    // One connection, so that each statement meets what the one before left behind.
+    let provider = harness.provider(1).await;
+    let files = corpus::files_named(&statements);
+    let before = everything(harness, &*provider, &files).await;
+    let mut ends = [0_u32; ENDS.len()];
     for sql in &statements {
         let query = Query { timeout: Duration::from_secs(1), ..harness::query(harness, sql) };
-        match harness::fetch(&*provider, query).await {
-            Ok(_) => {
+        let end = match harness::fetch(&*provider, query).await {
+            Ok(answer) => {
                 eprintln!("runs and changes nothing: {sql}");
-                answered += 1;
+                assert!(!format!("{:?}", answer.rows).contains(OF_PASSWD), "a file was read: {sql}");
+                0
             }
-            Err(error) => assert!(!error.message().is_empty(), "{sql}"),
-        }
-        assert_eq!(harness.state().await, before, "{sql}");
+            Err(error) => {
+                assert!(!error.message().is_empty(), "{sql}");
+                if error.kind() == ErrorKind::Unavailable {
+                    eprintln!("loses its connection: {sql}: {error}");
+                }
+                end(&error)
+            }
+        };
+        ends[end] += 1;
+        let after = everything(harness, &*provider, &files).await;
+        assert!(after == before, "{sql}\n{}", difference(&before, &after));
     }
-    eprintln!("{} hostile statements, {answered} of them run without effect", statements.len());
+    let counts: Vec<_> = ENDS.iter().zip(ends).map(|(name, count)| format!("{count} {name}")).collect();
+    eprintln!("{} hostile statements: {}", statements.len(), counts.join(", "));
     let answer = harness::fetch(&*provider, harness::query(harness, "SELECT id FROM clients")).await;
     assert_eq!(answer.map(|answer| answer.rows.len()).ok(), Some(3), "the provider is still usable");
+}
+
+/// What an administrator changes is to be seen in [`DatabaseHarness::state`]: the clause above can fail.
+pub async fn every_change_would_be_seen<H: DatabaseHarness>(harness: &H) {
+    for sql in corpus::victims(harness.dialect()) {
+        harness.administer(&sql).await;
+    }
+    let changes = harness.changes();
+    assert!(changes.len() >= 4, "only {} changes", changes.len());
+    let mut before = harness.state().await;
+    assert_eq!(harness.state().await, before, "the state is not the same twice");
+    for sql in changes {
+        harness.administer(&sql).await;
+        let after = harness.state().await;
+        assert!(after != before, "the state does not show: {sql}");
+        before = after;
+    }
+}
+
+/// In the file that most statements which read files try to read.
+const OF_PASSWD: &str = "root:x:0:";
+
+/// How hostile statements end.
+const ENDS: [&str; 6] = [
+    "ran without effect",
+    "ran out of time",
+    "named what does not exist",
+    "were malformed",
+    "lost their connection",
+    "met a wall",
+];
+
+fn end(error: &ProviderError) -> usize {
+    let message = error.message().to_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| message.contains(word));
+    match error.kind() {
+        ErrorKind::Timeout => 1,
+        ErrorKind::Unavailable => 4,
+        _ if says(&[
+            "denied",
+            "read only",
+            "read-only",
+            "not authorized",
+            "only statements that give rows",
+        ]) =>
+        {
+            5
+        }
+        _ if says(&[
+            "does not exist",
+            "doesn't exist",
+            "no such",
+            "unknown",
+            "not registered",
+            "cannot be resolved",
+            "not found",
+            "there is no",
+        ]) =>
+        {
+            2
+        }
+        _ if says(&[
+            "syntax",
+            "mismatched input",
+            "extraneous input",
+            "unterminated",
+            "unrecognized token",
+            "incomplete input",
+        ]) =>
+        {
+            3
+        }
+        _ => 5,
+    }
+}
+
+/// The state of the database, of the files that statements name, and of the session that the next statement has.
+async fn everything<H: DatabaseHarness>(
+    harness: &H,
+    provider: &dyn DatabaseProvider,
+    files: &[PathBuf],
+) -> String {
+    let mut text = harness.state().await;
+    text.push('\n');
+    text.push_str(&corpus::files_now(files));
+    for sql in harness.session() {
+        let answer = harness::fetch(provider, harness::query(harness, &sql)).await;
+        let rows = answer.map(|answer| answer.rows).unwrap_or_else(|error| panic!("{sql}: {error}"));
+        for row in rows {
+            text.push_str(&format!("session {row:?}\n"));
+        }
+    }
+    text
+}
+
+/// The lines that are in one of two texts only.
+fn difference(before: &str, after: &str) -> String {
+    let only = |sign: &str, text: &str, other: &str| {
+        let lines = text.lines().filter(|line| !other.lines().any(|known| known == *line));
+        lines.map(|line| format!("{sign} {line}\n")).collect::<String>()
+    };
+    only("-", before, after) + &only("+", after, before)
 }

@@ -3,9 +3,13 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::print_stderr,
     reason = "clauses are tests"
 )]
 
+use std::time::Instant;
+
+use sqlatte_guard::Dialect;
 use sqlatte_providers::{ColumnType, ErrorKind, TableRef, TableSchema};
 
 use super::{DatabaseHarness, harness};
@@ -134,4 +138,76 @@ pub async fn missing_table_is_not_found<H: DatabaseHarness>(harness: &H) {
     let error = harness::fetch(&*provider, sql).await.map(|_| ()).unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Rejected), "{error:?}");
     assert!(error.message().contains("no_such_table"), "{error}");
+}
+
+/// A table that was described and asked, then dropped, is told by its name; made anew in another shape it is read
+/// as it is now, and not as it was.
+pub async fn tables_that_go_and_come_back_are_told_apart<H: DatabaseHarness>(harness: &H) {
+    let provider = harness.provider(1).await;
+    let at = if harness.dialect() == Dialect::Bigquery { "DS.passing" } else { "passing" };
+    let (integer, sql) = (integer(harness), "SELECT * FROM passing");
+    for statement in [format!("CREATE TABLE {at} (n {integer})"), format!("INSERT INTO {at} VALUES (1)")] {
+        harness.administer(&statement).await;
+    }
+    let passing = find(&provider.tables().await.unwrap(), "passing");
+    // Twice: what a connection remembers of a statement is used by the second.
+    for _ in 0..2 {
+        assert_eq!(provider.describe(std::slice::from_ref(&passing)).await.unwrap()[0].columns.len(), 1);
+        let answer = harness::fetch(&*provider, harness::query(harness, sql)).await.unwrap();
+        assert_eq!((answer.columns.len(), answer.rows.len()), (1, 1));
+    }
+
+    harness.administer(&format!("DROP TABLE {at}")).await;
+    let error = harness::fetch(&*provider, harness::query(harness, sql)).await.map(|_| ()).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Rejected), "{error:?}");
+    assert!(error.message().contains("passing"), "{error}");
+    let error = provider.describe(std::slice::from_ref(&passing)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");
+    assert!(error.message().contains("passing"), "{error}");
+
+    let anew = [
+        format!("CREATE TABLE {at} (m {integer}, n {integer})"),
+        format!("INSERT INTO {at} VALUES (1, 2), (3, 4)"),
+    ];
+    harness.administer_all(&anew).await;
+    let found = provider.describe(&[passing]).await.unwrap();
+    let names: Vec<_> = found[0].columns.iter().map(|column| column.name.as_str()).collect();
+    assert_eq!(names, ["m", "n"]);
+    let answer = harness::fetch(&*provider, harness::query(harness, sql)).await.unwrap();
+    assert_eq!((answer.columns.len(), answer.rows.len()), (2, 2));
+}
+
+/// A schema of very many tables is listed, and some of them are described, without reading all the others.
+///
+/// The bound is a promise for 5,000 tables, not what it usually takes.
+pub async fn many_tables_are_listed_and_described_on_demand<H: DatabaseHarness>(harness: &H) {
+    let clause = "many_tables_are_listed_and_described_on_demand";
+    let Some(count) = harness.many_tables().or_print(clause) else { return };
+    let bound = 2 * harness.answers_within();
+    let integer = integer(harness);
+    let tables: Vec<_> = (0..count)
+        .map(|number| format!("CREATE TABLE one_of_many_{number:05} (id {integer}, value {integer})"))
+        .collect();
+    for some in tables.chunks(250) {
+        harness.administer_all(some).await;
+    }
+    let provider = harness.provider(2).await;
+    // Without the connection's own beginning.
+    provider.check().await.unwrap();
+    let started = Instant::now();
+    let listed = provider.tables().await.unwrap();
+    let listing = started.elapsed();
+    assert!(listed.len() > count, "{} of {count} tables are listed", listed.len());
+    let wanted: Vec<_> = listed.iter().filter(|table| table.name.ends_with("77")).take(20).cloned().collect();
+    let started = Instant::now();
+    let described = provider.describe(&wanted).await.unwrap();
+    let describing = started.elapsed();
+    assert!(!described.is_empty() && described.iter().all(|table| table.columns.len() == 2));
+    eprintln!("{count} tables: listed in {listing:?}, {} described in {describing:?}", described.len());
+    assert!(listing < bound, "listing {count} tables took {listing:?}");
+    assert!(describing < bound, "describing {} of {count} tables took {describing:?}", described.len());
+}
+
+fn integer<H: DatabaseHarness>(harness: &H) -> &'static str {
+    if harness.dialect() == Dialect::Bigquery { "INT64" } else { "integer" }
 }

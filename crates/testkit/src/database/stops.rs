@@ -123,6 +123,15 @@ pub async fn two_hundred_stops_lose_no_connection<H: DatabaseHarness>(harness: &
         future::join_all(stops).await;
     }
     is_free(harness, &*provider).await;
+    if let Some(sessions) =
+        harness.sessions().await.or_print("two_hundred_stops_lose_no_connection, sessions")
+    {
+        // One more may be kept to stop statements with.
+        assert!(
+            sessions <= CONNECTIONS + 1,
+            "the server keeps {sessions} sessions for {CONNECTIONS} connections"
+        );
+    }
     // Streams that are held open need a connection each.
     let streams = (0..CONNECTIONS).map(|_| async {
         let mut stream =

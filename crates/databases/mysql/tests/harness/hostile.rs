@@ -1,6 +1,8 @@
 use sqlatte_guard::Dialect;
 use sqlatte_testkit::database::hostile_corpus;
 
+use super::quote;
+
 /// Statements that would change something, or read what nobody should.
 pub(crate) fn statements(database: &str, file: &str) -> Vec<String> {
     let own = [
@@ -80,40 +82,92 @@ pub(crate) fn statements(database: &str, file: &str) -> Vec<String> {
     statements
 }
 
-/// What to read to see that nothing has changed. Other tests make databases and users of their own meanwhile.
-pub(crate) fn state(database: &str) -> Vec<String> {
-    let ours = "LIKE 'sqlatte\\_test\\_%'";
-    let variables = "'max_connections', 'general_log', 'slow_query_log', 'sql_mode', 'local_infile', \
-                     'read_only', \
-                     'event_scheduler', 'autocommit', 'tx_read_only', 'transaction_read_only', 'time_zone', \
-                     'max_statement_time', 'max_execution_time', 'secure_file_priv', 'init_connect', \
-                     'tx_isolation'";
-    vec![
-        "SELECT * FROM clients ORDER BY id".to_owned(),
-        "SELECT * FROM sales ORDER BY id".to_owned(),
-        "SELECT * FROM sorts".to_owned(),
-        "SHOW FULL TABLES".to_owned(),
-        "SHOW CREATE TABLE clients".to_owned(),
-        "SHOW CREATE TABLE sales".to_owned(),
-        format!("SELECT ROUTINE_NAME FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = '{database}'"),
-        format!("SELECT EVENT_NAME FROM information_schema.EVENTS WHERE EVENT_SCHEMA = '{database}'"),
-        format!("SELECT TRIGGER_NAME FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = '{database}'"),
+/// What to read to see that nothing has changed: all of `tables`, each with its type, and what the server has besides.
+/// Other tests make databases and users of their own meanwhile.
+pub(crate) fn state(database: &str, tables: &[(String, String)]) -> Vec<String> {
+    let ours = "LIKE 'sqlatte\\_%'";
+    let of_tests = "(User LIKE 'sqlatte\\_%' OR User LIKE 'few%' OR User REGEXP '^r[0-9a-f]{12}$')";
+    let mut queries = Vec::new();
+    for (name, kind) in tables {
+        let name = quote(name);
+        queries.push(format!("SHOW CREATE TABLE {name}"));
+        match kind.as_str() {
+            "BASE TABLE" => queries.push(format!("CHECKSUM TABLE {name}")),
+            "SEQUENCE" => queries.push(format!("SELECT next_not_cached_value FROM {name}")),
+            _ => {}
+        }
+    }
+    let of_database = |columns: &str, of: &str, schema: &str| {
+        format!("SELECT {columns} FROM information_schema.{of} WHERE {schema} = '{database}' ORDER BY 1")
+    };
+    queries.extend([
+        of_database("ROUTINE_NAME, ROUTINE_TYPE, ROUTINE_DEFINITION", "ROUTINES", "ROUTINE_SCHEMA"),
+        of_database("EVENT_NAME, EVENT_DEFINITION", "EVENTS", "EVENT_SCHEMA"),
+        of_database("TRIGGER_NAME, ACTION_STATEMENT", "TRIGGERS", "TRIGGER_SCHEMA"),
         format!(
-            "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE NOT SCHEMA_NAME {ours} ORDER BY 1"
+            "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA
+             WHERE NOT SCHEMA_NAME {ours} OR SCHEMA_NAME LIKE '{database}%' ORDER BY 1"
         ),
         format!(
-            "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME LIKE '{database}%' ORDER \
-             BY 1"
+            "SELECT User, Host FROM mysql.user WHERE NOT {of_tests} OR User LIKE '{database}%' ORDER BY 1, 2"
         ),
-        format!(
-            "SELECT User, Host FROM mysql.user WHERE NOT User {ours} AND NOT User LIKE 'few%' ORDER BY 1, 2"
-        ),
-        format!("SELECT User, Host FROM mysql.user WHERE User LIKE '{database}%' ORDER BY 1, 2"),
+        format!("SHOW CREATE USER `{database}`@'%'"),
         format!("SHOW GRANTS FOR `{database}`@'%'"),
-        format!("SHOW GLOBAL VARIABLES WHERE Variable_name IN ({variables})"),
-        // A test of logins installs this one.
-        "SELECT PLUGIN_NAME FROM information_schema.PLUGINS WHERE PLUGIN_NAME <> 'ed25519' ORDER BY 1"
+        // Without what the server counts.
+        "SHOW GLOBAL VARIABLES WHERE Variable_name NOT LIKE 'gtid%' AND Variable_name NOT LIKE 'innodb_buffer%'"
             .to_owned(),
-        format!("SELECT IS_FREE_LOCK('{database}')"),
+        // A test of logins installs this one.
+        "SELECT PLUGIN_NAME FROM information_schema.PLUGINS WHERE PLUGIN_NAME <> 'ed25519' ORDER BY 1".to_owned(),
+        format!(
+            "SELECT ID, IS_USED_LOCK('{database}') = ID, IS_USED_LOCK('x') = ID, IS_USED_LOCK('a') = ID
+             FROM information_schema.PROCESSLIST WHERE USER = '{database}' AND COALESCE(
+                 IS_USED_LOCK('{database}') = ID, IS_USED_LOCK('x') = ID, IS_USED_LOCK('a') = ID, 0)"
+        ),
+    ]);
+    queries
+}
+
+/// Changes of all that [`state`] reads.
+pub(crate) fn changes(database: &str) -> Vec<String> {
+    let changes = [
+        "INSERT INTO t (id) VALUES (77)",
+        "UPDATE t SET a = 77 WHERE id = 77",
+        "DELETE FROM t WHERE id = 77",
+        "CREATE TABLE made (a INT AUTO_INCREMENT PRIMARY KEY)",
+        "INSERT INTO made VALUES (1)",
+        "DELETE FROM made",
+        "ALTER TABLE made ADD COLUMN b INT",
+        "ALTER TABLE made COMMENT 'x'",
+        "CREATE VIEW seen AS SELECT 1 AS a",
+        "CREATE OR REPLACE VIEW seen AS SELECT 2 AS a",
+        "CREATE FUNCTION g() RETURNS INT RETURN 1",
+        "CREATE TRIGGER watch BEFORE INSERT ON made FOR EACH ROW SET @x = 1",
+        "CREATE EVENT once ON SCHEDULE AT '2037-01-01' DO DELETE FROM t",
+        "CREATE DATABASE {db}_made",
+        "DROP DATABASE {db}_made",
+        "CREATE USER {db}_z",
+        "DROP USER {db}_z",
+        "GRANT INSERT ON {db}.t TO `{db}`@'%'",
+        "ALTER USER `{db}`@'%' PASSWORD EXPIRE NEVER",
+    ];
+    changes.map(|sql| sql.replace("{db}", database)).to_vec()
+}
+
+/// What a session carries on: its variables, and those of users that hostile statements set.
+pub(crate) fn session(is_mariadb: bool) -> Vec<String> {
+    let variables = if is_mariadb {
+        "information_schema.SESSION_VARIABLES"
+    } else {
+        "performance_schema.session_variables"
+    };
+    vec![
+        // The clock, the statement's own time limit, and what counts on by itself.
+        format!(
+            "SELECT VARIABLE_NAME, VARIABLE_VALUE FROM {variables} WHERE VARIABLE_NAME NOT IN
+             ('timestamp', 'max_statement_time', 'max_execution_time', 'pseudo_thread_id', 'statement_id', 'rand_seed1', 'rand_seed2')
+             AND VARIABLE_NAME NOT LIKE 'gtid%' ORDER BY 1"
+        ),
+        "SELECT @a, @b, @x, @y".to_owned(),
+        "SELECT LAST_INSERT_ID(), DATABASE(), CURRENT_ROLE()".to_owned(),
     ]
 }

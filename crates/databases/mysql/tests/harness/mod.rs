@@ -13,7 +13,7 @@ use sqlatte_db_mysql::{MySql, MySqlConfig};
 use sqlatte_guard::Dialect;
 use sqlatte_providers::{ColumnType, DatabaseProvider, Value};
 use sqlatte_testkit::{
-    database::{Applies, DatabaseHarness, OddName, Sort, ValueCase},
+    database::{Applies, DatabaseHarness, OddName, Sort, ValueCase, sql_of_guide},
     proxy::Proxy,
 };
 
@@ -42,6 +42,7 @@ impl Server for MariaDbServer {
     const IS_MARIADB: bool = true;
 }
 
+const GUIDE: &str = include_str!("../../../../../docs/guides/mysql.md");
 const PASSWORD: &str = "Gr0und beans, 'quoted' \\ and $trong";
 
 pub(crate) struct Harness<S> {
@@ -77,17 +78,35 @@ impl<S: Server> Harness<S> {
         admin.disconnect().await.unwrap();
     }
 
+    /// What each connection of the test's user is doing.
+    async fn processes(&self) -> Vec<String> {
+        let mut admin = self.admin().await;
+        let rows: Vec<Row> = admin.query("SHOW FULL PROCESSLIST").await.unwrap();
+        admin.disconnect().await.unwrap();
+        let ours = rows.iter().filter(|row| row.get::<String, _>(1).unwrap() == self.name);
+        ours.map(|row| row.get(4).unwrap()).collect()
+    }
+
     /// All rows of a query as administrator, as text.
+    #[allow(dead_code, clippy::allow_attributes, reason = "each test program uses a part of it")]
     pub(crate) async fn rows(&self, sql: &str) -> String {
+        self.all_rows(&[sql.to_owned()]).await
+    }
+
+    /// The rows of several queries, on one connection.
+    async fn all_rows(&self, queries: &[String]) -> String {
         let mut admin = self.admin().await;
         admin.query_drop(format!("USE {}", quote(&self.name))).await.unwrap();
-        let rows: Result<Vec<Row>, _> = admin.query(sql).await;
-        let shown = match rows {
-            Ok(rows) => rows.into_iter().map(|row| format!("{:?}\n", shown(row.unwrap()))).collect(),
-            Err(error) => error.to_string(),
-        };
+        let mut text = String::new();
+        for sql in queries {
+            let rows: Result<Vec<Row>, _> = admin.query(sql).await;
+            match rows {
+                Ok(rows) => text.extend(rows.into_iter().map(|row| format!("{:?}\n", shown(row.unwrap())))),
+                Err(error) => text.push_str(&error.to_string()),
+            }
+        }
         admin.disconnect().await.unwrap();
-        shown
+        text
     }
 }
 
@@ -97,6 +116,14 @@ fn shown(values: Vec<Wire>) -> Vec<String> {
 
 fn quote(name: &str) -> String {
     format!("`{}`", name.replace('`', "``"))
+}
+
+/// What the guide has administrators run, for a database and a user of this name.
+fn rights(name: &str) -> String {
+    let sql = sql_of_guide(GUIDE, "## A user that can only read");
+    assert!(sql.contains("'sqlatte'@'%'") && sql.contains(" shop.* ") && sql.contains("'a long password'"));
+    let sql = sql.replace("'sqlatte'", &quote(name)).replace("shop", &quote(name));
+    sql.replace("'a long password'", &literal(PASSWORD))
 }
 
 fn literal(text: &str) -> String {
@@ -126,13 +153,14 @@ impl<S: Server> DatabaseHarness for Harness<S> {
         if S::IS_MARIADB {
             let uuid = "'123e4567-e89b-12d3-a456-426614174000'";
             harness.set_up(&format!("ALTER TABLE sorts ADD u UUID; UPDATE sorts SET u = {uuid}")).await;
+            // Hostile statements speak of it.
+            harness.set_up("CREATE SEQUENCE s").await;
         }
         harness.set_up(&schema::odd_tables(&harness.odd_names())).await;
+        harness.set_up(&rights(&harness.name)).await;
         harness
             .set_up(&format!(
-                "CREATE USER {name}@'%' IDENTIFIED BY {password};
-                 GRANT SELECT, SHOW VIEW ON {name}.* TO {name}@'%';
-                 CREATE USER {few}@'%' IDENTIFIED BY {password};
+                "CREATE USER {few}@'%' IDENTIFIED BY {password};
                  GRANT SELECT ON {name}.clients TO {few}@'%';
                  GRANT SELECT ON {name}.sales TO {few}@'%'",
                 name = quote(&harness.name),
@@ -183,15 +211,25 @@ impl<S: Server> DatabaseHarness for Harness<S> {
     }
 
     async fn running(&self) -> Applies<u64> {
-        let mut admin = self.admin().await;
-        let rows: Vec<Row> = admin.query("SHOW FULL PROCESSLIST").await.unwrap();
-        admin.disconnect().await.unwrap();
-        let is_ours = |row: &Row| row.get::<String, _>(1).unwrap() == self.name;
-        let works = |row: &Row| {
-            let command: String = row.get(4).unwrap();
-            ["Query", "Execute", "Prepare"].contains(&command.as_str())
-        };
-        Applies::Yes(rows.iter().filter(|row| is_ours(row) && works(row)).count() as u64)
+        let works = |command: &String| ["Query", "Execute", "Prepare"].contains(&command.as_str());
+        Applies::Yes(self.processes().await.iter().filter(|command| works(command)).count() as u64)
+    }
+
+    async fn sessions(&self) -> Applies<u64> {
+        Applies::Yes(self.processes().await.len() as u64)
+    }
+
+    async fn administer(&self, sql: &str) {
+        self.set_up(sql).await;
+    }
+
+    async fn administer_all(&self, statements: &[String]) {
+        self.set_up(&statements.join(";")).await;
+    }
+
+    fn many_tables(&self) -> Applies<usize> {
+        // Half a minute; making them takes longest.
+        Applies::Yes(1000)
     }
 
     fn odd_names(&self) -> Vec<OddName> {
@@ -296,11 +334,20 @@ impl<S: Server> DatabaseHarness for Harness<S> {
     }
 
     async fn state(&self) -> String {
-        let mut state = format!("{}\n", Path::new(&self.file()).exists());
-        for sql in hostile::state(&self.name) {
-            state.push_str(&self.rows(&sql).await);
-        }
-        state
+        let mut admin = self.admin().await;
+        let list = format!("SHOW FULL TABLES FROM {}", quote(&self.name));
+        let tables: Vec<(String, String)> = admin.query(list).await.unwrap();
+        admin.disconnect().await.unwrap();
+        let file = Path::new(&self.file()).exists();
+        format!("file {file}\n{}", self.all_rows(&hostile::state(&self.name, &tables)).await)
+    }
+
+    fn changes(&self) -> Vec<String> {
+        hostile::changes(&self.name)
+    }
+
+    fn session(&self) -> Vec<String> {
+        hostile::session(S::IS_MARIADB)
     }
 }
 

@@ -17,7 +17,7 @@ use std::{
 use sqlatte_db_postgres::{Postgres, PostgresConfig};
 use sqlatte_guard::{Dialect, Guarded};
 use sqlatte_providers::{Batch, Column, DatabaseProvider, ProviderError, Query, Row};
-use sqlatte_testkit::proxy::Proxy;
+use sqlatte_testkit::{database::sql_of_guide, proxy::Proxy};
 use tokio::runtime;
 use tokio_postgres::{Client, NoTls};
 
@@ -25,25 +25,7 @@ pub(crate) mod stand_in;
 
 pub(crate) const ADDRESS: &str = "SQLATTE_TEST_POSTGRES_URL";
 
-/// The role of the guide; `{db}` and `{role}` are names.
-const ROLE: &str = "
-CREATE ROLE {role} LOGIN PASSWORD '{password}' CONNECTION LIMIT 20;
-ALTER ROLE {role} SET default_transaction_read_only = on;
-ALTER ROLE {role} SET temp_file_limit = '2GB';
-";
-
-/// What the role may do, and what nobody needs to be able to do, in the database itself.
-const RIGHTS: &str = "
-REVOKE CREATE, TEMPORARY ON DATABASE {db} FROM PUBLIC;
-REVOKE CREATE ON SCHEMA public FROM PUBLIC;
-GRANT CONNECT ON DATABASE {db} TO {role};
-GRANT USAGE ON SCHEMA public TO {role};
-GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role};
-ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO {role};
-REVOKE EXECUTE ON FUNCTION pg_cancel_backend(integer), pg_terminate_backend(integer, bigint) FROM PUBLIC;
-REVOKE EXECUTE ON FUNCTION pg_logical_emit_message(boolean, text, text) FROM PUBLIC;
-REVOKE EXECUTE ON FUNCTION pg_logical_emit_message(boolean, text, bytea) FROM PUBLIC;
-";
+const GUIDE: &str = include_str!("../../../../../docs/guides/postgresql.md");
 
 /// A database and its role; both go when it is dropped.
 pub(crate) struct Database {
@@ -71,14 +53,11 @@ impl Database {
 
         let maintenance = connect(&server).await;
         maintenance.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE template0")).await.unwrap();
-        let named =
-            |sql: &str| sql.replace("{db}", &name).replace("{role}", &name).replace("{password}", &password);
-        maintenance.batch_execute(&named(ROLE)).await.unwrap();
         let mut own = server.clone();
         own.dbname(&name);
         let admin = connect(&own).await;
-        admin.batch_execute(&named(RIGHTS)).await.unwrap();
         admin.batch_execute(schema).await.unwrap();
+        admin.batch_execute(&rights(&name, &password)).await.unwrap();
         let proxy = Proxy::before(&place(&server)).await.unwrap();
         Ok(Database { name, password, admin, proxy, server })
     }
@@ -126,6 +105,14 @@ impl Drop for Database {
         });
         let _ = dropping.join();
     }
+}
+
+/// What the guide has administrators run, for a database and a role of this name.
+fn rights(name: &str, password: &str) -> String {
+    let sql = sql_of_guide(GUIDE, "## A role that can only read");
+    assert!(sql.contains("ROLE sqlatte") && sql.contains("DATABASE shop") && sql.contains("'choose one'"));
+    let sql = sql.replace("sqlatte", "{name}").replace("shop", "{name}");
+    sql.replace("{name}", name).replace("choose one", password)
 }
 
 fn place(server: &tokio_postgres::Config) -> String {

@@ -13,6 +13,8 @@ const MAX_AGE: Duration = Duration::from_millis(200);
 /// Reads the rows of a running statement, some at a time.
 pub(crate) struct Reader<'a> {
     rows: Rows<'a>,
+    /// The columns, known with the first row.
+    pub(crate) declared: Option<Vec<Declared>>,
     width: usize,
     /// Rows that may still be given out.
     left: u64,
@@ -32,8 +34,8 @@ pub(crate) enum End {
 }
 
 impl<'a> Reader<'a> {
-    pub(crate) fn new(rows: Rows<'a>, width: usize, max_rows: u64) -> Self {
-        Reader { rows, width, left: max_rows }
+    pub(crate) fn new(rows: Rows<'a>, max_rows: u64) -> Self {
+        Reader { rows, declared: None, width: 0, left: max_rows }
     }
 
     pub(crate) fn next(&mut self) -> rusqlite::Result<Chunk> {
@@ -43,6 +45,11 @@ impl<'a> Reader<'a> {
             let Some(row) = self.rows.next()? else {
                 return Ok(Chunk { rows, end: Some(End::Complete) });
             };
+            if self.width == 0 {
+                let declared = declared(row.as_ref());
+                self.width = declared.len();
+                self.declared = Some(declared);
+            }
             if self.left == 0 {
                 return Ok(Chunk { rows, end: Some(End::Truncated) });
             }

@@ -112,9 +112,14 @@ fn read(connection: &Connection, stop: &Stop, sql: &str, max_rows: u64, phase: &
             Ok(statement) => statement,
             Err(refused) => return Ok(Err(refused)),
         };
-        let declared = rows::declared(&statement);
-        let mut reader = Reader::new(statement.query([])?, declared.len(), max_rows);
+        let mut reader = Reader::new(statement.query([])?, max_rows);
         let mut first = reader.next()?;
+        // Only now: SQLite prepares a statement anew when it begins and its tables have changed.
+        let Some(declared) = reader.declared.take() else {
+            drop(reader);
+            complete(rows::decide(rows::declared(&statement), &[]), first, phase);
+            return Ok(Ok(()));
+        };
         // From here on rows are on their way, and nothing may be tried again.
         let columns = rows::decide(declared, &first.rows);
         rows::refine(&columns, &mut first.rows);
@@ -130,11 +135,11 @@ fn answer(
     stop: &Stop,
     phase: &mut Phase,
 ) -> rusqlite::Result<()> {
-    let Phase::First(answer) = std::mem::replace(phase, Phase::Abandoned) else { return Ok(()) };
     if first.end.is_some() {
-        *phase = Phase::Complete(answer, Head { columns, first: batch(first), rest: None });
+        complete(columns, first, phase);
         return Ok(());
     }
+    let Phase::First(answer) = std::mem::replace(phase, Phase::Abandoned) else { return Ok(()) };
     let (batches, receiver) = mpsc::unbounded_channel();
     let (taken, demand) = demand::channel();
     let rest = Some(Rest { batches: receiver, taken });
@@ -166,6 +171,13 @@ fn answer(
         while demand.try_recv().is_ok() {
             ahead -= 1;
         }
+    }
+}
+
+/// Keeps the head of an answer that it is all of, until the connection is free.
+fn complete(columns: Vec<Column>, all: Chunk, phase: &mut Phase) {
+    if let Phase::First(answer) = std::mem::replace(phase, Phase::Abandoned) {
+        *phase = Phase::Complete(answer, Head { columns, first: batch(all), rest: None });
     }
 }
 

@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "these are tests")]
 
 mod copy;
+mod dropped;
 mod engine;
 mod questions;
 mod restart;
+mod stops;
 mod tpch;

@@ -355,6 +355,10 @@ impl DatabaseHarness for BigqueryHarness {
         format!("{state:?}")
     }
 
+    fn looks_after(&self) -> usize {
+        8
+    }
+
     fn changes(&self) -> Vec<String> {
         let changes = [
             "INSERT INTO DS.t (id) VALUES (77)",

@@ -113,6 +113,11 @@ pub trait DatabaseHarness: Sized + Send + Sync + 'static {
     /// All that a hostile statement could have changed, as lines of text to compare.
     async fn state(&self) -> String;
 
+    /// After how many hostile statements the state is looked at: more than one where looking takes long.
+    fn looks_after(&self) -> usize {
+        1
+    }
+
     /// Statements for [`administer`](Self::administer), each of which makes another [`state`](Self::state).
     fn changes(&self) -> Vec<String>;
 

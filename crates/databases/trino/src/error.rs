@@ -6,7 +6,7 @@ use sqlatte_http::{Failure, StatusCode, is_tls_fault};
 use sqlatte_providers::{ErrorKind, ProviderError};
 
 use crate::{
-    server::{Login, Scope},
+    server::{Login, Scope, Server},
     wire::QueryError,
 };
 
@@ -37,7 +37,10 @@ pub(crate) fn transport(error: ProviderError, call: Call) -> ProviderError {
         ErrorKind::Timeout => ErrorKind::Unavailable,
         kind => kind,
     };
-    let message = error.message().to_owned();
+    let mut message = error.message().to_owned();
+    if is_tls_fault(&error) {
+        message.push_str("; the settings for it are `http_scheme`, `ca_file` and `ssl_verify`");
+    }
     ProviderError::new(kind, message).with_source(error)
 }
 
@@ -197,6 +200,18 @@ fn words(message: &str) -> String {
         None if words.is_empty() => "the server gives no reason".to_owned(),
         None => words.to_owned(),
     }
+}
+
+/// The connection stands, and a submitted statement is not even acknowledged.
+pub(crate) fn unanswered(server: &Server) -> ProviderError {
+    let (target, seconds) = (server.client.target(), server.patience.as_secs());
+    ProviderError::new(
+        ErrorKind::Unavailable,
+        format!(
+            "{target} takes connections, but answered nothing within {seconds} s, as a Trino server would: check \
+             the address and `http_scheme`, and whether the server is overloaded, or raise `connect_timeout`"
+        ),
+    )
 }
 
 /// The statement's own time limit passed.

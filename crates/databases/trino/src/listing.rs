@@ -68,7 +68,7 @@ fn missing(what: &str, name: &str, user: &str, seen: &HashSet<String>) -> Provid
     ProviderError::new(
         ErrorKind::InvalidSettings,
         format!(
-            "there is no {what} `{name}` that the user `{user}` can see, only: {}{more}",
+            "there is no {what} `{name}` that the user `{user}` can see, only: {}{more}; check the settings",
             seen.join(", ")
         ),
     )

@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use sqlatte_providers::{Batch, Column, ErrorKind, ProviderError, Result, Row, RowStream};
 use tokio::{
     sync::{OwnedSemaphorePermit, mpsc},
-    time::{Instant, sleep_until, timeout, timeout_at},
+    time::{Instant, sleep, sleep_until, timeout, timeout_at},
 };
 
 use crate::{
@@ -158,8 +158,8 @@ enum Begun {
     Unwanted(Option<String>),
 }
 
-/// Submits the statement. When that takes too long, or nobody listens any more, it waits a little for the
-/// answer all the same: only that says what is to be cancelled.
+/// Submits the statement, which a server answers at once, whatever it has to do. When that takes too long, or
+/// nobody listens any more, it waits a little for the answer all the same: only that says what is to be cancelled.
 async fn begin(server: &Server, statement: &Statement, deadline: Instant, sender: &Sender) -> Begun {
     let mut submitted = pin!(server.submit(statement));
     tokio::select! {
@@ -171,6 +171,7 @@ async fn begin(server: &Server, statement: &Statement, deadline: Instant, sender
             }
         },
         () = sleep_until(deadline) => tell(sender, Err(error::timed_out(statement.timeout))).await,
+        () = sleep(server.patience) => tell(sender, Err(error::unanswered(server))).await,
         () = sender.closed() => {}
     }
     let first = timeout(SUBMIT_GRACE, submitted).await.ok().and_then(Result::ok);

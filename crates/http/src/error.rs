@@ -110,7 +110,7 @@ fn describe(error: &reqwest::Error, target: &str) -> (ErrorKind, String) {
     if error.is_builder() {
         return (Unexpected, format!("the request to {target} could not be made"));
     }
-    (Unavailable, format!("{target} closed the connection without an answer; try again"))
+    (Unavailable, format!("{target} closed the connection without an answer; try again, or check the port"))
 }
 
 fn describe_tls(fault: &rustls::Error, target: &str) -> String {

@@ -141,6 +141,8 @@ impl<'c> Request<'c> {
                     tracing::debug!(%target, status = answer.status().as_u16(), ?wish, "trying again");
                     Some(wish.unwrap_or_else(|| policy.wait(attempt, jitter())))
                 }
+                // What swallowed the first attempt to connect would swallow the next, and connecting has its limit.
+                Err(fault) if fault.is_connect() && fault.is_timeout() => None,
                 Err(fault)
                     if attempt < policy.max && (fault.is_connect() || repeatable && fault.is_request()) =>
                 {

@@ -204,7 +204,7 @@ async fn a_host_that_cannot_be_reached_is_named() {
 async fn a_connection_that_ends_early_is_told_by_where_it_ended() {
     let server = RawServer::start(b"", raw::Then::Close).await;
     let error = client(&server.address).post("x").send().await.unwrap_err();
-    insta::assert_snapshot!(text(&error, &server.target), @"unavailable: HOST closed the connection without an answer; try again");
+    insta::assert_snapshot!(text(&error, &server.target), @"unavailable: HOST closed the connection without an answer; try again, or check the port");
     assert_eq!(server.connections(), 1, "a POST may have been done");
 
     let server = RawServer::start(b"", raw::Then::Close).await;

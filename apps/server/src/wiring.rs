@@ -34,8 +34,9 @@ pub(crate) fn registry() -> Registry {
     #[cfg(feature = "db-mysql")]
     let registry = registry.with_database(sqlatte_db_mysql::MySqlFactory);
     #[cfg(feature = "db-trino")]
-    let registry =
-        registry.with_database(sqlatte_db_trino::TrinoFactory).with_database(sqlatte_db_trino::PrestoFactory);
+    let registry = registry
+        .with_database(sqlatte_db_trino::TrinoFactory)
+        .with_database(sqlatte_db_trino::PrestoFactory);
     #[cfg(feature = "db-bigquery")]
     let registry = registry.with_database(sqlatte_db_bigquery::BigqueryFactory);
     #[cfg(feature = "llm-anthropic")]

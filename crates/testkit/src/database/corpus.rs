@@ -1,5 +1,4 @@
 #![expect(
-    clippy::missing_panics_doc,
     clippy::print_stderr,
     clippy::expect_used,
     reason = "part of tests: what is left out is to be seen"

@@ -1,4 +1,4 @@
-#![expect(clippy::missing_panics_doc, clippy::print_stderr, reason = "clauses are tests")]
+#![expect(clippy::missing_panics_doc, clippy::print_stderr, clippy::panic, reason = "clauses are tests")]
 
 use std::{path::PathBuf, time::Duration};
 

@@ -184,7 +184,7 @@ async fn stages(
     let conversation = remembered(runtime, ask).await?;
 
     progress.stage(Stage::Tables).await;
-    let schema = tables::describe(runtime, question, &ask.tables).await?;
+    let schema = tables::describe(runtime, ask, question, &conversation).await?;
 
     progress.stage(Stage::WritingSql).await;
     let context = Context {

@@ -1,3 +1,5 @@
+mod search;
+
 use std::{
     collections::HashMap,
     sync::{
@@ -15,6 +17,8 @@ use sqlatte_providers::{
 };
 use tokio::time::Instant;
 
+use self::search::Search;
+pub(crate) use self::search::Used;
 use crate::{ask::schema_text, quote_identifier};
 
 /// How long a look at the catalogue is trusted.
@@ -35,6 +39,7 @@ pub struct Catalog {
     guard: Guard,
     listing: Cache<(), Arc<Listing>>,
     schemas: Cache<Vec<String>, Arc<Schema>>,
+    search: Search,
 }
 
 /// One look at the list of tables.
@@ -53,6 +58,8 @@ pub struct Schema {
     pub revision: u64,
     /// The tables, in the catalogue's order.
     pub tables: Vec<TableSchema>,
+    /// How many tables of the database are not among them, where they were chosen for a question.
+    pub left_out: usize,
     /// Made when it is first asked for: every prompt of a schema holds the same.
     text: OnceLock<String>,
 }
@@ -62,12 +69,44 @@ static REVISION: AtomicU64 = AtomicU64::new(1);
 impl Schema {
     /// A schema of these tables, under a revision of its own.
     pub fn new(tables: Vec<TableSchema>) -> Self {
-        Schema { revision: REVISION.fetch_add(1, Ordering::Relaxed), tables, text: OnceLock::new() }
+        Schema {
+            revision: REVISION.fetch_add(1, Ordering::Relaxed),
+            tables,
+            left_out: 0,
+            text: OnceLock::new(),
+        }
     }
 
-    /// The schema as text for people and models: one line a column, with type, keys, comment and sample values.
+    /// The schema as text for people and models: one line a column, with type, keys, comment and sample values;
+    /// before them, how many tables were left out.
     pub fn text(&self) -> &str {
-        self.text.get_or_init(|| schema_text(&self.tables))
+        self.text.get_or_init(|| {
+            let tables = schema_text(&self.tables);
+            if self.left_out == 0 {
+                return tables;
+            }
+            let (shown, all) = (self.tables.len(), self.tables.len() + self.left_out);
+            format!(
+                "Shown are {shown} of {all} tables: those nearest to the question. If they do not hold what is asked \
+                 for, say so and ask for the table's name.\n{tables}"
+            )
+        })
+    }
+
+    /// As many of `ranked` as `budget` bytes of text hold, one at least, in the catalogue's order.
+    fn packed(ranked: Vec<TableSchema>, budget: usize, all: usize) -> Self {
+        let mut used = 0;
+        let mut tables = Vec::new();
+        for table in ranked {
+            let length = schema_text(std::slice::from_ref(&table)).len();
+            // A table too wide for what is left does not keep out those behind it.
+            if used + length <= budget || tables.is_empty() {
+                used += length;
+                tables.push(table);
+            }
+        }
+        tables.sort_by(|one, other| one.table.cmp(&other.table));
+        Schema { left_out: all.saturating_sub(tables.len()), ..Schema::new(tables) }
     }
 }
 
@@ -80,6 +119,7 @@ impl Catalog {
             guard,
             listing: Cache::builder().time_to_live(FRESH_FOR).build(),
             schemas: Cache::builder().time_to_live(FRESH_FOR).max_capacity(SCHEMAS_KEPT).build(),
+            search: Search::default(),
         }
     }
 
@@ -148,10 +188,29 @@ impl Catalog {
         self.schemas.try_get_with(key, look).await.map_err(shared)
     }
 
+    /// The tables nearest to a question, best first, at most `most`; those used before are found sooner.
+    pub(crate) async fn search(&self, question: &str, used: &[Used], most: usize) -> Result<Vec<TableRef>> {
+        let tables = self.tables().await?;
+        let searchable = self.search.over(&self.database, &tables).await;
+        let found = searchable.find(question, used, most).into_iter();
+        // The index may be of an earlier look.
+        let still = found.filter_map(|one| tables.iter().find(|table| search::is_same(table, one)));
+        Ok(still.cloned().collect())
+    }
+
+    /// Describes as many of these tables, best first, as `budget` bytes of text hold, one at least.
+    pub(crate) async fn describe_within(&self, ranked: &[TableRef], budget: usize) -> Result<Arc<Schema>> {
+        let all = self.tables().await?.len();
+        let key = ranked.iter().map(TableRef::to_string).chain([format!("{budget} of {all}")]).collect();
+        let look = async { Ok(Arc::new(Schema::packed(self.database.describe(ranked).await?, budget, all))) };
+        self.schemas.try_get_with(key, look).await.map_err(shared)
+    }
+
     /// Forgets everything read, so that the next call reads the database again.
     pub fn refresh(&self) {
         self.listing.invalidate_all();
         self.schemas.invalidate_all();
+        self.search.forget();
     }
 
     /// Up to `limit` distinct non-NULL texts of a column, or `None` when it has more than that.

@@ -46,8 +46,10 @@ pub struct Limits {
     pub context_messages: u32,
     /// How long a conversation is remembered after its last message.
     pub conversation_timeout: Duration,
-    /// Tables an interpreter sees when the question names none.
+    /// Tables of a database that an interpreter sees whole; of more, those nearest to the question are chosen.
     pub max_context_tables: usize,
+    /// Tokens, about, that the description of chosen tables may take.
+    pub max_context_tokens: usize,
 }
 
 impl Default for Limits {
@@ -65,6 +67,7 @@ impl Default for Limits {
             context_messages: 10,
             conversation_timeout: Duration::from_secs(3600),
             max_context_tables: 60,
+            max_context_tokens: 4_000,
         }
     }
 }

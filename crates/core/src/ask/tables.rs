@@ -1,9 +1,31 @@
-use std::{collections::HashSet, sync::Arc};
+use std::sync::Arc;
 
-use sqlatte_providers::{ErrorKind, TableRef};
+use sqlatte_providers::{ErrorKind, Result as Provided, TableRef};
 
-use super::AskError;
-use crate::{Runtime, Schema};
+use super::{Ask, AskError};
+use crate::{ConversationMessage, Page, Runtime, Schema, Status, catalog::Used};
+
+/// Tables chosen for a question at most: nearly every question finds all it needs among the first 20.
+const MOST_FOUND: usize = 24;
+/// Bytes of a description for each token: names take more tokens than prose does.
+const BYTES_PER_TOKEN: usize = 3;
+/// Statements of the conversation, from the last, whose tables the question may still be about.
+const RECENT_STATEMENTS: usize = 2;
+/// Entries of the history, and favourites, whose tables are found sooner.
+const REMEMBERED: u32 = 20;
+/// How much it says that a table was used: a moment ago, for a favourite, at some time.
+const JUST_USED: f32 = 1.0;
+const FAVORITE: f32 = 0.3;
+const USED: f32 = 0.2;
+
+/// The tables a question is about.
+#[derive(Debug)]
+enum Chosen {
+    /// These, whole.
+    All(Vec<TableRef>),
+    /// As many of these, best first, as there is room for.
+    Nearest(Vec<TableRef>),
+}
 
 /// The tables a question is about, described.
 ///
@@ -11,53 +33,86 @@ use crate::{Runtime, Schema};
 /// `UnknownTable` when the caller names one that does not exist.
 pub(super) async fn describe(
     runtime: &Runtime,
+    ask: &Ask,
     question: &str,
-    named: &[String],
+    conversation: &[ConversationMessage],
 ) -> Result<Arc<Schema>, AskError> {
-    let tables = choose(runtime, question, named).await?;
-    match runtime.catalog.describe(&tables).await {
+    let chosen = choose(runtime, ask, question, conversation).await?;
+    match described(runtime, &chosen).await {
         // One was dropped since the list was read.
         Err(error) if error.kind() == ErrorKind::NotFound => {
             runtime.catalog.refresh();
-            let tables = choose(runtime, question, named).await?;
-            runtime.catalog.describe(&tables).await.map_err(AskError::database)
+            let chosen = choose(runtime, ask, question, conversation).await?;
+            described(runtime, &chosen).await.map_err(AskError::database)
         }
         described => described.map_err(AskError::database),
     }
 }
 
-/// Those the caller named, or all of them, or the most likely of very many.
-async fn choose(runtime: &Runtime, question: &str, named: &[String]) -> Result<Vec<TableRef>, AskError> {
-    if !named.is_empty() {
-        return runtime.catalog.resolve(named).await.map_err(|error| match error.kind() {
+async fn described(runtime: &Runtime, chosen: &Chosen) -> Provided<Arc<Schema>> {
+    match chosen {
+        Chosen::All(tables) => runtime.catalog.describe(tables).await,
+        Chosen::Nearest(tables) => {
+            let budget = runtime.limits.max_context_tokens.saturating_mul(BYTES_PER_TOKEN);
+            runtime.catalog.describe_within(tables, budget).await
+        }
+    }
+}
+
+/// Those the caller named, or all of them, or of very many those nearest to the question.
+async fn choose(
+    runtime: &Runtime,
+    ask: &Ask,
+    question: &str,
+    conversation: &[ConversationMessage],
+) -> Result<Chosen, AskError> {
+    let catalog = &runtime.catalog;
+    if !ask.tables.is_empty() {
+        return catalog.resolve(&ask.tables).await.map(Chosen::All).map_err(|error| match error.kind() {
             ErrorKind::NotFound => AskError::UnknownTable(error),
             _ => AskError::database(error),
         });
     }
-    let tables = runtime.catalog.tables().await.map_err(AskError::database)?;
-    let most = runtime.limits.max_context_tables;
-    if tables.len() <= most {
-        return Ok(tables.to_vec());
+    let tables = catalog.tables().await.map_err(AskError::database)?;
+    if tables.len() <= runtime.limits.max_context_tables {
+        return Ok(Chosen::All(tables.to_vec()));
     }
-    let mut ranked: Vec<(usize, usize)> =
-        tables.iter().enumerate().map(|(index, table)| (shared_words(question, table), index)).collect();
-    ranked.sort_by_key(|&(shared, index)| (std::cmp::Reverse(shared), index));
-    let mut chosen: Vec<usize> = ranked.into_iter().take(most).map(|(_, index)| index).collect();
-    chosen.sort_unstable();
-    Ok(chosen.into_iter().map(|index| tables[index].clone()).collect())
+    let used = used(runtime, ask, conversation).await;
+    let found = catalog.search(question, &used, MOST_FOUND).await.map_err(AskError::database)?;
+    if found.is_empty() {
+        // A greeting, or words that no table knows: what there is, from the start.
+        return Ok(Chosen::Nearest(tables.iter().take(MOST_FOUND).cloned().collect()));
+    }
+    Ok(Chosen::Nearest(found))
 }
 
-/// How many words of the table's name and comment the question shares, plurals alike.
-fn shared_words(question: &str, table: &TableRef) -> usize {
-    let asked = words(question);
-    let mut known = words(&table.name);
-    known.extend(words(table.comment.as_deref().unwrap_or_default()));
-    asked.intersection(&known).count()
+/// The tables of the conversation, of favourites and of the history; a store that cannot be read says nothing.
+async fn used(runtime: &Runtime, ask: &Ask, conversation: &[ConversationMessage]) -> Vec<Used> {
+    let mut used: Vec<Used> = Vec::new();
+    let said = conversation.iter().rev().filter_map(|message| message.sql.as_deref()).take(RECENT_STATEMENTS);
+    for sql in said {
+        used.extend(tables_of(runtime, sql).await.into_iter().map(|table| (table, JUST_USED)));
+    }
+    let page = Page { limit: REMEMBERED, ..Page::default() };
+    let history = &runtime.stores.history;
+    let (favorites, entries) =
+        futures::join!(history.favorites(&ask.owner, &page), history.list(&ask.owner, &page));
+    for favorite in favorites.into_iter().flat_map(|page| page.items) {
+        used.extend(tables_of(runtime, &favorite.sql).await.into_iter().map(|table| (table, FAVORITE)));
+    }
+    let entries =
+        entries.into_iter().flat_map(|page| page.items).filter(|entry| entry.status == Status::Answered);
+    used.extend(entries.flat_map(|entry| entry.tables).map(|table| (table, USED)));
+    // A table counts once, by its best use.
+    used.sort_by(|one, other| one.0.cmp(&other.0).then(other.1.total_cmp(&one.1)));
+    used.dedup_by(|next, first| next.0 == first.0);
+    used
 }
 
-fn words(text: &str) -> HashSet<String> {
-    text.split(|character: char| !character.is_alphanumeric())
-        .filter(|word| word.len() > 2)
-        .map(|word| word.to_lowercase().trim_end_matches('s').to_owned())
-        .collect()
+/// The tables a statement reads; none if it would not run today.
+async fn tables_of(runtime: &Runtime, sql: &str) -> Vec<String> {
+    match runtime.catalog.check(sql).await {
+        Ok(Ok(guarded)) => guarded.tables().iter().map(ToString::to_string).collect(),
+        _ => Vec::new(),
+    }
 }

@@ -5,6 +5,7 @@ mod conversation;
 mod embed;
 mod failures;
 mod fixture;
+mod large;
 mod prompted;
 mod stages;
 mod stopping;

@@ -1,0 +1,181 @@
+//! A large catalogue as questions search it.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use sqlatte_providers::{DatabaseProvider, ErrorKind, TableRef, TableSchema};
+use tokio::{
+    sync::watch,
+    task::spawn_blocking,
+    time::{Instant, timeout, timeout_at},
+};
+use tokio_util::task::AbortOnDropHandle;
+
+use crate::retrieval::{Prior, TableIndex};
+
+/// How long the first question waits for columns to be read; after that names and comments are searched until they are.
+const FIRST_WAIT: Duration = Duration::from_secs(2);
+/// Time for describing every table; those it does not suffice for are found by name and comment.
+const READ_WITHIN: Duration = Duration::from_secs(60);
+/// Tables described at a time.
+const BATCH: usize = 100;
+/// How long descriptions are searched before they are read again, where all could be read and where not.
+const KEPT_FOR: Duration = Duration::from_secs(3600);
+const KEPT_INCOMPLETE: Duration = Duration::from_secs(300);
+
+/// The index of a catalogue, read in the background when it is first asked for and when tables came or went.
+#[derive(Debug, Default)]
+pub(super) struct Search {
+    kept: Arc<watch::Sender<Option<Arc<Searchable>>>>,
+    reading: Mutex<Option<AbortOnDropHandle<()>>>,
+}
+
+/// The tables of one reading with their index.
+#[derive(Debug)]
+pub(super) struct Searchable {
+    tables: Arc<[TableRef]>,
+    index: TableIndex,
+    expires: Instant,
+}
+
+/// A table that somebody used before, by name, and how much that says, from 0 to 1.
+pub(crate) type Used = (String, f32);
+
+impl Search {
+    /// The index over `tables`; an older one while a newer is made.
+    pub(super) async fn over(
+        &self,
+        database: &Arc<dyn DatabaseProvider>,
+        tables: &Arc<[TableRef]>,
+    ) -> Arc<Searchable> {
+        self.keep_fresh(database, tables);
+        let mut kept = self.kept.subscribe();
+        let found = timeout(2 * FIRST_WAIT, kept.wait_for(Option::is_some)).await;
+        let found = found.ok().and_then(Result::ok).and_then(|kept| kept.clone());
+        found.unwrap_or_else(|| Arc::new(Searchable::new(Arc::clone(tables), &by_name(tables), false)))
+    }
+
+    /// Makes the next question read the descriptions again.
+    pub(super) fn forget(&self) {
+        self.kept.send_replace(None);
+    }
+
+    fn keep_fresh(&self, database: &Arc<dyn DatabaseProvider>, tables: &Arc<[TableRef]>) {
+        if self.kept.borrow().as_ref().is_some_and(|kept| kept.is_fresh(tables)) {
+            return;
+        }
+        let Ok(mut reading) = self.reading.lock() else { return };
+        if reading.as_ref().is_some_and(|task| !task.is_finished()) {
+            return;
+        }
+        let (database, tables, kept) = (Arc::clone(database), Arc::clone(tables), Arc::clone(&self.kept));
+        *reading = Some(AbortOnDropHandle::new(tokio::spawn(read(database, tables, kept))));
+    }
+}
+
+/// Describes every table, and puts the index in place: one of names meanwhile, where that takes long.
+async fn read(
+    database: Arc<dyn DatabaseProvider>,
+    tables: Arc<[TableRef]>,
+    kept: Arc<watch::Sender<Option<Arc<Searchable>>>>,
+) {
+    let mut describing = std::pin::pin!(describe(&*database, &tables));
+    let described = match timeout(FIRST_WAIT, &mut describing).await {
+        Ok(described) => described,
+        Err(_) => {
+            if kept.borrow().is_none() {
+                let names = Searchable::new(Arc::clone(&tables), &by_name(&tables), false);
+                kept.send_replace(Some(Arc::new(names)));
+            }
+            describing.await
+        }
+    };
+    let (schemas, complete) = described;
+    let tables = Arc::clone(&tables);
+    // Seconds of work for very many tables, which must not hold up a thread that serves others.
+    if let Ok(made) = spawn_blocking(move || Searchable::new(tables, &schemas, complete)).await {
+        kept.send_replace(Some(Arc::new(made)));
+    }
+}
+
+/// Every table in order, as far as time allows with its columns, and whether that was all.
+async fn describe(database: &dyn DatabaseProvider, tables: &[TableRef]) -> (Vec<TableSchema>, bool) {
+    let deadline = Instant::now() + READ_WITHIN;
+    let mut described = Vec::with_capacity(tables.len());
+    let mut complete = true;
+    for batch in tables.chunks(BATCH) {
+        match timeout_at(deadline, database.describe(batch)).await {
+            Ok(Ok(schemas)) if schemas.len() == batch.len() => described.extend(schemas),
+            // One was dropped meanwhile.
+            Ok(Err(error)) if error.kind() == ErrorKind::NotFound => {
+                complete = false;
+                described.extend(by_name(batch));
+            }
+            failed => {
+                let error = failed.ok().and_then(Result::err).map(|error| error.to_string());
+                let (read, of) = (described.len(), tables.len());
+                tracing::warn!(
+                    read,
+                    of,
+                    error,
+                    "not every table could be described: the rest is found by name only"
+                );
+                complete = false;
+                break;
+            }
+        }
+    }
+    described.extend(by_name(tables.get(described.len()..).unwrap_or_default()));
+    (described, complete)
+}
+
+fn by_name(tables: &[TableRef]) -> Vec<TableSchema> {
+    tables.iter().cloned().map(TableSchema::new).collect()
+}
+
+impl Searchable {
+    fn new(tables: Arc<[TableRef]>, schemas: &[TableSchema], complete: bool) -> Self {
+        let kept = if complete { KEPT_FOR } else { KEPT_INCOMPLETE };
+        Searchable { tables, index: TableIndex::new(schemas), expires: Instant::now() + kept }
+    }
+
+    fn is_fresh(&self, tables: &[TableRef]) -> bool {
+        let unchanged =
+            |(one, other): (&TableRef, &TableRef)| is_same(one, other) && one.comment == other.comment;
+        Instant::now() < self.expires
+            && self.tables.len() == tables.len()
+            && self.tables.iter().zip(tables).all(unchanged)
+    }
+
+    /// The tables nearest to a question, best first, at most `most`.
+    pub(super) fn find(&self, question: &str, used: &[Used], most: usize) -> Vec<&TableRef> {
+        let places = used
+            .iter()
+            .filter_map(|(name, weight)| Some(Prior { table: self.place(name)?, weight: *weight }));
+        let priors: Vec<Prior> = places.collect();
+        let ranked = self.index.rank(question, &priors, most).into_iter();
+        ranked.filter_map(|one| self.tables.get(one.table)).collect()
+    }
+
+    /// Where the one table is that a statement's name for it means.
+    fn place(&self, name: &str) -> Option<usize> {
+        let mut parts = name.rsplit('.');
+        let (own, schema) = (parts.next()?, parts.next());
+        let mut fitting = self.tables.iter().enumerate().filter(|(_, table)| {
+            let in_schema =
+                |schema: &str| table.schema.as_deref().is_some_and(|one| one.eq_ignore_ascii_case(schema));
+            table.name.eq_ignore_ascii_case(own) && schema.is_none_or(in_schema)
+        });
+        match (fitting.next(), fitting.next()) {
+            (Some((place, _)), None) => Some(place),
+            _ => None,
+        }
+    }
+}
+
+/// Whether two are one table, whatever is estimated of it.
+pub(super) fn is_same(one: &TableRef, other: &TableRef) -> bool {
+    one.name == other.name && one.schema == other.schema && one.catalog == other.catalog
+}

@@ -1,0 +1,170 @@
+//! Databases with more tables than an interpreter is shown.
+
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use sqlatte_core::{
+    Context, Intent, Interpretation, Interpreted, Interpreter, Limits, QueryId, Runtime, SessionId,
+    ask::{self, Ask, Input},
+};
+use sqlatte_db_sqlite::{Sqlite, SqliteConfig};
+use sqlatte_guard::Guarded;
+use sqlatte_providers::{
+    DatabaseInfo, DatabaseProvider, ErrorKind, Estimate, ProviderError, Query, Result, RowStream, TableRef,
+    TableSchema, Usage,
+};
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+
+use crate::fixture::{Scripted, Shop, draft, noon};
+
+/// One table is seen whole; of more, what has room.
+fn limits(max_context_tokens: usize) -> Limits {
+    Limits { max_context_tables: 1, max_context_tokens, ..Limits::default() }
+}
+
+async fn shown(shop: &Shop, interpreter: &Scripted, question: &str) -> String {
+    let _ = shop.answer(shop.question(question)).await.unwrap();
+    let seen = interpreter.seen.lock().unwrap().last().cloned().unwrap();
+    seen.split(" | ").nth(1).unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn the_nearest_tables_are_shown_as_far_as_there_is_room() {
+    let interpreter = Scripted::new(Interpretation::Chat { message: "fine".to_owned() });
+    let shop = Shop::with_limits(interpreter.clone(), limits(20));
+    assert_eq!(shown(&shop, &interpreter, "how many orders were placed?").await, "tables orders");
+    assert_eq!(shown(&shop, &interpreter, "the city of every client").await, "tables customers");
+
+    let shop = Shop::with_limits(interpreter.clone(), limits(4_000));
+    assert_eq!(shown(&shop, &interpreter, "orders").await, "tables customers,endless,orders");
+    // nothing speaks for any of them
+    assert_eq!(shown(&shop, &interpreter, "hello!").await, "tables customers,endless,orders");
+}
+
+#[tokio::test]
+async fn named_tables_win_over_the_words() {
+    let interpreter = Scripted::new(Interpretation::Chat { message: "fine".to_owned() });
+    let shop = Shop::with_limits(interpreter.clone(), limits(20));
+    let mut ask = shop.question("how many orders?");
+    ask.tables = vec!["endless".to_owned()];
+    let _ = shop.answer(ask).await.unwrap();
+    assert!(interpreter.seen.lock().unwrap()[0].contains("tables endless"));
+}
+
+#[tokio::test]
+async fn a_question_that_goes_on_keeps_its_tables() {
+    let interpreter = Scripted::new(Interpretation::Sql(draft("SELECT city FROM customers")));
+    let shop = Shop::with_limits(interpreter.clone(), limits(20));
+    assert_eq!(shown(&shop, &interpreter, "which towns?").await, "tables customers");
+    assert_eq!(shown(&shop, &interpreter, "and how many of these?").await, "tables customers");
+}
+
+/// Keeps the schemas it was shown as text.
+#[derive(Debug, Default)]
+struct Reader(Mutex<Vec<String>>);
+
+#[async_trait]
+impl Interpreter for Reader {
+    fn name(&self) -> String {
+        "reader".to_owned()
+    }
+
+    async fn interpret(&self, _: &str, context: &Context<'_>) -> Result<Interpreted> {
+        self.0.lock().unwrap().push(context.schema.text().to_owned());
+        Ok(Interpreted {
+            interpretation: Interpretation::Chat { message: "read".to_owned() },
+            intent: Intent { intent: "chat", confidence: 1.0, reasoning: String::new() },
+            usage: Usage::default(),
+        })
+    }
+
+    async fn starters(&self, _: &Context<'_>, _: usize) -> Result<Vec<String>> {
+        Ok(Vec::new())
+    }
+
+    async fn check(&self) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// Describes a few tables at a time and never very many.
+#[derive(Debug)]
+struct Slow(Sqlite);
+
+#[async_trait]
+impl DatabaseProvider for Slow {
+    fn info(&self) -> DatabaseInfo {
+        self.0.info()
+    }
+
+    async fn tables(&self) -> Result<Vec<TableRef>> {
+        self.0.tables().await
+    }
+
+    async fn describe(&self, tables: &[TableRef]) -> Result<Vec<TableSchema>> {
+        if tables.len() > 50 {
+            return Err(ProviderError::new(ErrorKind::Timeout, "too much at once"));
+        }
+        self.0.describe(tables).await
+    }
+
+    async fn query(&self, query: Query) -> Result<RowStream> {
+        self.0.query(query).await
+    }
+
+    async fn estimate(&self, sql: &Guarded) -> Result<Option<Estimate>> {
+        self.0.estimate(sql).await
+    }
+
+    async fn check(&self) -> Result<()> {
+        self.0.check().await
+    }
+}
+
+/// Two hundred tables, one of which holds what its name does not say.
+fn many() -> (TempDir, Sqlite) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("many.db");
+    let tables = (0..199).map(|number| format!("CREATE TABLE part_{number} (id INTEGER, note TEXT);"));
+    let tables: String = tables.chain(["CREATE TABLE t (warranty_months INTEGER);".to_owned()]).collect();
+    rusqlite::Connection::open(&path).unwrap().execute_batch(&tables).unwrap();
+    let database = Sqlite::open(SqliteConfig::new(path)).unwrap();
+    (folder, database)
+}
+
+async fn text_for(database: Arc<dyn DatabaseProvider>, question: &str) -> String {
+    let reader = Arc::new(Reader::default());
+    let runtime = Arc::new(Runtime::builder(database, reader.clone(), noon).build());
+    let session = SessionId::generate().unwrap();
+    let ask = Ask {
+        input: Input::Question(question.to_owned()),
+        owner: session.owner(),
+        session,
+        query_id: QueryId::new(runtime.clock.utc()),
+        tables: Vec::new(),
+        limit: None,
+        insights: false,
+        cancel: CancellationToken::new(),
+    };
+    ask::answer(runtime, ask).await.unwrap();
+    let texts = reader.0.lock().unwrap();
+    texts[0].clone()
+}
+
+#[tokio::test]
+async fn columns_are_searched_and_the_text_says_what_was_left_out() {
+    let (_folder, database) = many();
+    let text = text_for(Arc::new(database), "how long is the warranty?").await;
+    assert!(text.contains("Table: t\n"), "{text}");
+    let tables = text.matches("Table: ").count();
+    assert!(text.starts_with(&format!("Shown are {tables} of 200 tables")), "{text}");
+}
+
+#[tokio::test]
+async fn names_are_searched_where_columns_cannot_be_read() {
+    let (_folder, database) = many();
+    let text = text_for(Arc::new(Slow(database)), "notes of part 117").await;
+    assert!(text.starts_with("Shown are "), "{text}");
+    assert!(text.contains("Table: part_"), "{text}");
+}

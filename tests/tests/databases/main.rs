@@ -5,6 +5,8 @@
 mod copy;
 mod dropped;
 mod engine;
+mod large;
+mod presto;
 mod questions;
 mod restart;
 mod stops;

@@ -13,10 +13,17 @@ pub(crate) fn bench() -> Outcome {
         output(program("git").args(["describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]))?;
     run(cargo().args(["build", "--release", "--package", "sqlatte-server"]))?;
     let services = services::start_named(&["postgres", "mariadb", "mysql"])?;
+    // What an adapter adds to a small query is measured without the server around it.
+    let overhead = target()?.join("overhead.tsv");
+    run(cargo()
+        .args(["bench", "--quiet", "--package", "sqlatte-e2e", "--bench", "overhead"])
+        .envs(&services.environment)
+        .env("SQLATTE_BENCH_OVERHEAD", &overhead))?;
     run(cargo()
         .args(["run", "--release", "--quiet", "--package", "sqlatte-e2e", "--bin", "sqlatte-bench"])
         .args(["--", "--write", "docs/benchmarks.md"])
         .envs(&services.environment)
+        .env("SQLATTE_BENCH_OVERHEAD", &overhead)
         .env("SQLATTE_COMMIT", commit.trim())
         .env("SQLATTE_BIN", executable(&target()?.join("release"), "sqlatte")))
 }

@@ -17,6 +17,7 @@ mod guard;
 mod load;
 mod machine;
 mod model;
+mod overhead;
 mod own_time;
 mod questions;
 mod report;
@@ -70,6 +71,7 @@ async fn main() -> ExitCode {
     load::measure(&servers, effort, &mut report).await;
     export::measure(effort, &mut report).await;
     databases::measure(effort, &mut report).await;
+    overhead::note(&mut report);
     guard::measure(effort, &mut report);
 
     let after = Machine::load_average();

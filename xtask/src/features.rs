@@ -3,13 +3,16 @@
 use crate::process::{Outcome, cargo, output, run};
 
 /// Each feature of the server with the crates that it brings, and that no feature without them may bring.
-const FEATURES: [(&str, &[&str]); 8] = [
+const FEATURES: [(&str, &[&str]); 11] = [
     ("db-sqlite", &["sqlatte-db-sqlite", "rusqlite"]),
     ("db-postgres", &["sqlatte-db-postgres", "tokio-postgres"]),
     ("db-mysql", &["sqlatte-db-mysql", "mysql_async"]),
     ("db-trino", &["sqlatte-db-trino", "reqwest"]),
-    ("db-bigquery", &["sqlatte-db-bigquery", "google-cloud-bigquery-v2", "reqwest"]),
+    ("db-bigquery", &["sqlatte-db-bigquery", "google-cloud-bigquery-v2", "google-cloud-auth", "reqwest"]),
     ("llm-anthropic", &["sqlatte-llm-anthropic", "reqwest"]),
+    ("llm-gemini", &["sqlatte-llm-google", "reqwest"]),
+    ("llm-openai", &["sqlatte-llm-openai", "reqwest"]),
+    ("llm-vertex", &["sqlatte-llm-google", "google-cloud-auth", "reqwest"]),
     ("offline", &["sqlatte-offline"]),
     ("store-sqlite", &["sqlatte-store", "sqlx"]),
 ];

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::process::{Outcome, cargo, output};
 
 /// Every crate with the workspace crates it may use, lowest layer first. Dev-dependencies are free.
-const LAYERS: [(&str, &[&str]); 15] = [
+const LAYERS: [(&str, &[&str]); 17] = [
     ("sqlatte-guard", &[]),
     ("sqlatte-providers", &["sqlatte-guard"]),
     ("sqlatte-http", &["sqlatte-providers"]),
@@ -16,6 +16,8 @@ const LAYERS: [(&str, &[&str]); 15] = [
     ("sqlatte-db-trino", &["sqlatte-providers", "sqlatte-guard", "sqlatte-http"]),
     ("sqlatte-db-bigquery", &["sqlatte-providers", "sqlatte-guard", "sqlatte-http"]),
     ("sqlatte-llm-anthropic", &["sqlatte-providers", "sqlatte-http"]),
+    ("sqlatte-llm-google", &["sqlatte-providers", "sqlatte-http"]),
+    ("sqlatte-llm-openai", &["sqlatte-providers", "sqlatte-http"]),
     ("sqlatte-offline", &["sqlatte-providers", "sqlatte-core", "sqlatte-guard"]),
     ("sqlatte-store", &["sqlatte-core", "sqlatte-providers"]),
     (
@@ -30,6 +32,8 @@ const LAYERS: [(&str, &[&str]); 15] = [
             "sqlatte-db-trino",
             "sqlatte-db-bigquery",
             "sqlatte-llm-anthropic",
+            "sqlatte-llm-google",
+            "sqlatte-llm-openai",
             "sqlatte-offline",
             "sqlatte-store",
         ],
@@ -39,13 +43,14 @@ const LAYERS: [(&str, &[&str]); 15] = [
 ];
 
 /// Third-party crates with the workspace crates that alone may use them.
-const OWNED: [(&str, &[&str]); 16] = [
+const OWNED: [(&str, &[&str]); 17] = [
     ("sqlparser", &["sqlatte-guard"]),
     ("reqwest", &["sqlatte-http"]),
     ("moka", &["sqlatte-core"]),
     ("rusqlite", &["sqlatte-db-sqlite", "sqlatte-e2e"]),
     ("tokio-postgres", &["sqlatte-db-postgres"]),
     ("mysql_async", &["sqlatte-db-mysql"]),
+    ("google-cloud-auth", &["sqlatte-http"]),
     ("google-cloud-bigquery-v2", &["sqlatte-db-bigquery"]),
     ("sqlx", &["sqlatte-store"]),
     ("axum", &["sqlatte-server", "sqlatte-testkit"]),

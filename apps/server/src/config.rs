@@ -101,7 +101,8 @@ impl Config {
         let chosen = strong(weak.clone())?;
         let chosen = |key: &str| chosen.extract_inner::<String>(key).unwrap_or_default();
         let (database, llm) = (chosen("database.provider"), chosen("llm.provider"));
-        for variable in environment.of_providers(&database, &llm, &kinds)? {
+        let openai_url = chosen("llm.openai.base_url");
+        for variable in environment.of_providers(&database, &llm, &openai_url, &kinds)? {
             weak = weak.merge(variable);
         }
         let layers = strong(weak)?;
@@ -109,7 +110,7 @@ impl Config {
         let mut config = layers.extract::<Config>().map_err(|error| ConfigError(explain::explain(&error)))?;
         config.check()?;
         config.origins = origin::origins(&layers, &config.database.provider, &config.llm.provider);
-        config.unused = environment.unused(&llm, &kinds);
+        config.unused = environment.unused(&llm, &openai_url, &kinds);
         Ok(config)
     }
 

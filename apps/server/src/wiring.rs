@@ -34,13 +34,18 @@ pub(crate) fn registry() -> Registry {
     #[cfg(feature = "db-mysql")]
     let registry = registry.with_database(sqlatte_db_mysql::MySqlFactory);
     #[cfg(feature = "db-trino")]
-    let registry = registry
-        .with_database(sqlatte_db_trino::TrinoFactory)
-        .with_database(sqlatte_db_trino::PrestoFactory);
+    let registry =
+        registry.with_database(sqlatte_db_trino::TrinoFactory).with_database(sqlatte_db_trino::PrestoFactory);
     #[cfg(feature = "db-bigquery")]
     let registry = registry.with_database(sqlatte_db_bigquery::BigqueryFactory);
     #[cfg(feature = "llm-anthropic")]
     let registry = registry.with_llm(sqlatte_llm_anthropic::AnthropicFactory);
+    #[cfg(feature = "llm-gemini")]
+    let registry = registry.with_llm(sqlatte_llm_google::GeminiFactory);
+    #[cfg(feature = "llm-vertex")]
+    let registry = registry.with_llm(sqlatte_llm_google::VertexFactory);
+    #[cfg(feature = "llm-openai")]
+    let registry = registry.with_llm(sqlatte_llm_openai::OpenAiFactory);
     registry
 }
 

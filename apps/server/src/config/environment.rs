@@ -17,6 +17,8 @@ const DB_URL: &str = "SQLATTE_DB_URL";
 const DB_PROVIDER: &str = "SQLATTE_DB_PROVIDER";
 const LLM_API_KEY: &str = "SQLATTE_LLM_API_KEY";
 const ANTHROPIC_API_KEY: &str = "ANTHROPIC_API_KEY";
+const GEMINI_API_KEY: &str = "GEMINI_API_KEY";
+const OPENAI_API_KEY: &str = "OPENAI_API_KEY";
 
 /// What a process finds around itself, as far as a configuration is read from it.
 #[derive(Clone, Default)]
@@ -105,11 +107,13 @@ impl Environment {
         Ok(layers)
     }
 
-    /// The short names of what belongs to the chosen providers: `SQLATTE_DB_KEY` and the keys of models.
+    /// The short names of what belongs to the chosen providers: `SQLATTE_DB_KEY` and the keys of models. `openai_url` is
+    /// where the provider `openai` asks.
     pub(super) fn of_providers(
         &self,
         database: &str,
         llm: &str,
+        openai_url: &str,
         kinds: &Kinds,
     ) -> Result<Vec<Layer>, ConfigError> {
         let mut layers = Vec::new();
@@ -128,18 +132,29 @@ impl Environment {
             Ok(())
         };
         key(ANTHROPIC_API_KEY, "anthropic")?;
+        key(GEMINI_API_KEY, "gemini")?;
+        if is_openai(openai_url) {
+            key(OPENAI_API_KEY, "openai")?;
+        }
         key(LLM_API_KEY, llm)?;
         Ok(layers)
     }
 
     /// What is set and has no effect, a sentence each.
-    pub(super) fn unused(&self, llm: &str, kinds: &Kinds) -> Vec<String> {
+    pub(super) fn unused(&self, llm: &str, openai_url: &str, kinds: &Kinds) -> Vec<String> {
         let strangers = self.strangers.iter().map(|name| {
             format!("{name} is set and not used: a key is set as SQLATTE__SECTION__KEY, with two underscores")
         });
         let key = self.set(LLM_API_KEY).is_some() && !kinds.has_llm(llm);
         let key = key.then(|| format!("{LLM_API_KEY} is set and not used: llm.provider is {llm}"));
-        strangers.chain(key).collect()
+        let elsewhere = llm == "openai" && !is_openai(openai_url) && self.set(OPENAI_API_KEY).is_some();
+        let elsewhere = elsewhere.then(|| {
+            format!(
+                "{OPENAI_API_KEY} is set and not used: llm.openai.base_url names another server, whose key is \
+                 {LLM_API_KEY}"
+            )
+        });
+        strangers.chain(key).chain(elsewhere).collect()
     }
 
     fn set(&self, name: &str) -> Option<&str> {
@@ -153,7 +168,15 @@ fn called(name: &str) -> String {
 
 fn is_ours(name: &str) -> bool {
     let prefixed = name.get(..PREFIX.len()).is_some_and(|start| start.eq_ignore_ascii_case(PREFIX));
-    prefixed || name.starts_with(DB_PREFIX) || [LLM_API_KEY, ANTHROPIC_API_KEY].contains(&name)
+    prefixed
+        || name.starts_with(DB_PREFIX)
+        || [LLM_API_KEY, ANTHROPIC_API_KEY, GEMINI_API_KEY, OPENAI_API_KEY].contains(&name)
+}
+
+/// Many servers speak OpenAI's protocol, and the key that a machine has for OpenAI is no business of theirs.
+fn is_openai(url: &str) -> bool {
+    let rest = url.trim().strip_prefix("https://api.openai.com");
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// A name that was meant for us, as far as one can tell; some are read by others.

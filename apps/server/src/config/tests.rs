@@ -247,12 +247,13 @@ fn settings_that_nobody_would_read_are_refused() {
         (
             "database: { sqllite: { path: /x.db } }",
             "database.sqllite: there is no such provider; database has sections for: \
-             bigquery, mysql, postgresql, sqlite, trino (from the file \
+             bigquery, mysql, postgresql, presto, sqlite, trino (from the file \
              own.yaml)",
         ),
         (
             "llm: { anthropc: { api_key: k } }",
-            "llm.anthropc: there is no such provider; llm has sections for: anthropic (from the file own.yaml)",
+            "llm.anthropc: there is no such provider; llm has sections for: anthropic, gemini, openai, vertex (from \
+             the file own.yaml)",
         ),
         (
             "database: { sqlite: /x.db }",
@@ -336,6 +337,33 @@ fn the_short_name_of_the_key_follows_the_provider() {
         ("ANTHROPIC_API_KEY", "weaker"),
     ]);
     assert_eq!(api_key(&config.unwrap()).as_deref(), Some("k"));
+}
+
+#[test]
+#[cfg(feature = "llm-openai")]
+fn the_key_for_openai_goes_to_openai_alone() {
+    let key = |url: &str| {
+        let variables = [
+            ("SQLATTE__LLM__PROVIDER", "openai"),
+            ("OPENAI_API_KEY", "k"),
+            ("SQLATTE__LLM__OPENAI__BASE_URL", url),
+        ];
+        let config = load_env(&variables).unwrap();
+        (api_key(&config), config.unused.join(""))
+    };
+    for url in ["https://api.openai.com/v1", "https://api.openai.com"] {
+        assert_eq!(key(url), (Some("k".to_owned()), String::new()), "{url}");
+    }
+    for url in
+        ["https://openrouter.ai/api/v1", "http://api.openai.com", "https://api.openai.com.evil.example/"]
+    {
+        let (key, unused) = key(url);
+        assert_eq!(key, None, "{url}");
+        assert!(unused.ends_with("names another server, whose key is SQLATTE_LLM_API_KEY"), "{unused}");
+    }
+    let variables =
+        [("SQLATTE__LLM__PROVIDER", "openai"), ("OPENAI_API_KEY", "weaker"), ("SQLATTE_LLM_API_KEY", "k")];
+    assert_eq!(api_key(&load_env(&variables).unwrap()).as_deref(), Some("k"));
 }
 
 #[test]

@@ -4,7 +4,10 @@
     feature = "db-postgres",
     feature = "db-sqlite",
     feature = "db-trino",
-    feature = "llm-anthropic"
+    feature = "llm-anthropic",
+    feature = "llm-gemini",
+    feature = "llm-openai",
+    feature = "llm-vertex"
 ))]
 
 use std::{fs, path::Path};
@@ -18,6 +21,7 @@ use sqlatte_db_sqlite::{
 };
 
 use sqlatte_db_trino::TrinoConfig;
+use sqlatte_llm_google::{GeminiConfig, VertexConfig};
 
 use super::*;
 use crate::config::{Environment, Overrides};
@@ -53,6 +57,17 @@ fn the_default_file_has_the_adapters_defaults() {
     let anthropic: sqlatte_llm_anthropic::Config = config.llm.settings().unwrap().read("anthropic").unwrap();
     assert_eq!(format!("{anthropic:?}"), format!("{:?}", sqlatte_llm_anthropic::Config::default()));
     assert_eq!(config.limits().llm_timeout, anthropic.timeout);
+
+    let config = load(folder.path(), "llm: { provider: openai }");
+    let openai: sqlatte_llm_openai::Config = config.llm.settings().unwrap().read("openai").unwrap();
+    assert_eq!(openai, sqlatte_llm_openai::Config::default());
+
+    let config = load(folder.path(), "llm: { provider: gemini }");
+    let gemini: GeminiConfig = config.llm.settings().unwrap().read("gemini").unwrap();
+    assert_eq!(gemini, GeminiConfig::default());
+    let config = load(folder.path(), "llm: { provider: vertexai }");
+    let vertex: VertexConfig = config.llm.settings().unwrap().read("vertex").unwrap();
+    assert_eq!(vertex, VertexConfig::default());
 }
 
 /// A manual that leaves a key out hides it.
@@ -72,6 +87,9 @@ fn the_default_file_names_every_key_of_an_adapter() {
         ("trino", keys::<TrinoConfig>()),
         ("bigquery", keys::<BigqueryConfig>()),
         ("anthropic", keys::<sqlatte_llm_anthropic::Config>()),
+        ("openai", keys::<sqlatte_llm_openai::Config>()),
+        ("gemini", keys::<GeminiConfig>()),
+        ("vertex", keys::<VertexConfig>()),
     ];
     // Other names of keys that are named.
     let aliases = ["project_id", "credentials_path"];

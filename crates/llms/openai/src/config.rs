@@ -191,7 +191,7 @@ mod tests {
             json!({"model": "m", "api_key": "sk-1", "headers": {"two words": "sk-1"}}),
             json!({"model": "m", "api_key": "sk-1", "headers": {"X-Key": "sk-1\n2"}}),
             json!({"model": "m", "api_key": "sk-1", "headers": ["sk-1"]}),
-            json!({"model": "a/b", "api_key": "sk-1", "base_url": "https://own.openai.azure.com", "api_version": "2024-10-21"}),
+            json!({"model": "a/b", "api_key": "sk-1", "base_url": "https://own.azure.com", "api_version": "2024-10-21"}),
             json!({"model": "m", "api_key": "sk-1", "max_tokens": 0}),
             json!({"model": "m", "api_key": "sk-1", "max_tokens": -1}),
             json!({"model": "m", "api_key": "sk-1", "max_tokens_field": "tokens"}),

@@ -26,8 +26,8 @@ pub(crate) struct Endpoint {
     pub(crate) azure: bool,
     /// Whether the path names a deployment, so that the server has no list of models that would tell its name.
     pub(crate) deployment: bool,
-    /// Whether it is OpenAI's own or Azure's, which know the newest fields.
-    pub(crate) newest: bool,
+    /// Whether it is OpenAI's own.
+    pub(crate) openai: bool,
 }
 
 impl Endpoint {
@@ -43,7 +43,9 @@ impl Endpoint {
         let version = config.api_version.trim();
         let azure = !version.is_empty() || AZURE.iter().any(|end| host.ends_with(end));
         let deployment = !version.is_empty() && !base.ends_with("/v1");
-        let base = if deployment {
+        let base = if deployment && base.contains("/deployments/") {
+            base.to_owned()
+        } else if deployment {
             let model = config.model.trim();
             let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
             if !model.bytes().all(plain) {
@@ -59,9 +61,20 @@ impl Endpoint {
         } else {
             format!("{base}{}", if azure { "/openai/v1" } else { "/v1" })
         };
-        let newest = azure || host == OPENAI;
+        let openai = host == OPENAI;
         let api_version = Some(version.to_owned()).filter(|version| !version.is_empty());
-        Ok(Endpoint { base, api_version, azure, deployment, newest })
+        Ok(Endpoint { base, api_version, azure, deployment, openai })
+    }
+
+    /// Whether it knows the newest fields, and asks for a key.
+    pub(crate) fn is_newest(&self) -> bool {
+        self.openai || self.azure
+    }
+
+    /// The variable of the environment that the server gives the key from.
+    pub(crate) fn variable(&self) -> &'static str {
+        // The usual one is read for OpenAI's own address alone, so that no other gets its key.
+        if self.openai { "OPENAI_API_KEY" } else { "SQLATTE_LLM_API_KEY" }
     }
 
     /// A client that shows the key and the headers of the settings.
@@ -74,11 +87,12 @@ impl Endpoint {
         let address = Address::parse(&self.base).map_err(|error| of_setting("base_url", &error))?;
         let key = config.key();
         let sends_secrets = !key.is_empty() || config.headers().next().is_some();
-        if self.newest && !sends_secrets {
+        if self.is_newest() && !sends_secrets {
             return invalid(format!(
-                "openai needs an API key for {}: set OPENAI_API_KEY, or api_key in its settings; for a server of your \
-                 own, set base_url",
-                address.target()
+                "openai needs an API key for {}: set {}, or api_key in its settings; for a server of your own, set \
+                 base_url",
+                address.target(),
+                self.variable()
             ));
         }
         if sends_secrets && address.is_in_clear() {
@@ -152,6 +166,11 @@ mod tests {
                 "https://own.openai.azure.com/openai/deployments/my-gpt",
             ),
             (
+                "https://own.openai.azure.com/openai/deployments/other/chat/completions",
+                "2024-10-21",
+                "https://own.openai.azure.com/openai/deployments/other",
+            ),
+            (
                 "https://gateway.example.com/azure/openai/",
                 "2024-10-21",
                 "https://gateway.example.com/azure/openai/deployments/my-gpt",
@@ -171,7 +190,7 @@ mod tests {
             ("https://api.openai.com.evil.example/v1", "", false, false),
         ] {
             let endpoint = endpoint(base_url, api_version);
-            assert_eq!((endpoint.azure, endpoint.newest), (azure, newest), "{base_url}");
+            assert_eq!((endpoint.azure, endpoint.is_newest()), (azure, newest), "{base_url}");
         }
     }
 }

@@ -201,8 +201,7 @@ impl Translator<'_> {
 
     fn wrong_key(self, words: &str) -> String {
         let Translator { config, endpoint, target } = self;
-        // Only there is the usual variable read.
-        let variable = if endpoint.newest { "OPENAI_API_KEY" } else { "SQLATTE_LLM_API_KEY" };
+        let variable = endpoint.variable();
         match config.key().is_empty() {
             true => format!("{target} wants an API key; set api_key ({variable}): {words}"),
             false => format!("{target} does not accept the API key; check api_key ({variable}): {words}"),
@@ -229,8 +228,8 @@ impl Translator<'_> {
 
     fn too_long(self) -> String {
         format!(
-            "the question with its schema is too long for the model `{}`; ask about fewer tables, or choose a model with a \
-             larger context",
+            "the question with its schema is too long for the model `{}`; ask about fewer tables, or choose a model \
+             with a larger context",
             self.config.model.trim()
         )
     }
@@ -252,8 +251,8 @@ impl Translator<'_> {
 pub(crate) fn cut_off(max_tokens: Option<u32>) -> String {
     match max_tokens {
         Some(tokens) => format!(
-            "the model's answer was cut off at {tokens} tokens; raise max_tokens, or lower reasoning_effort so that less \
-             of it goes into thinking"
+            "the model's answer was cut off at {tokens} tokens; raise max_tokens, or lower reasoning_effort so that \
+             less of it goes into thinking"
         ),
         None => "the model's answer was cut off at the server's own limit of tokens; set max_tokens, or give the model \
                  a larger context"
@@ -278,7 +277,7 @@ fn is_about_money(fault: &Fault) -> bool {
 }
 
 /// OpenAI and vLLM, llama.cpp, LM Studio, Azure and gateways, in this order.
-fn is_about_length(fault: &Fault) -> bool {
+pub(crate) fn is_about_length(fault: &Fault) -> bool {
     fault.is("context_length_exceeded")
         || fault.is("exceed_context_size_error")
         || fault.names(&[

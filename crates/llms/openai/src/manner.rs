@@ -2,7 +2,10 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use crate::{Config, StructuredOutput, TokensField, error::Fault};
+use crate::{
+    Config, StructuredOutput, TokensField,
+    error::{Fault, is_about_length},
+};
 
 /// How requests are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,7 +77,11 @@ impl Learned {
     }
 
     fn other(&self, asked: Manner, status: u16, fault: &Fault) -> Option<Manner> {
-        if !matches!(status, 400 | 404 | 415 | 422 | 501) {
+        // OpenRouter has no endpoint for what no provider of the model knows; any other 404 is about something else.
+        let refused = matches!(status, 400 | 415 | 422 | 501)
+            || (status == 404 && fault.names(&["no endpoints found"]));
+        // What is too long is counted in parts, which names them all.
+        if !refused || is_about_length(fault) {
             return None;
         }
         if fault.does_not_know(match asked.tokens {
@@ -160,13 +167,15 @@ mod tests {
                 Some(Manner { structured: StructuredOutput::JsonBlock, ..ALL }),
             ),
             (
-                "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+                "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' \
+                 instead.",
                 400,
                 ALL,
                 Some(Manner { tokens: TokensField::MaxCompletionTokens, ..ALL }),
             ),
             (
-                "[{'type': 'extra_forbidden', 'loc': ('body', 'stream_options'), 'msg': 'Extra inputs are not permitted'}]",
+                "[{'type': 'extra_forbidden', 'loc': ('body', 'stream_options'), 'msg': 'Extra inputs are not \
+                 permitted'}]",
                 422,
                 ALL,
                 Some(Manner { stream_usage: false, ..ALL }),
@@ -185,6 +194,14 @@ mod tests {
                 None,
             ),
             ("temperature must be at most 1", 400, ALL, None),
+            (
+                "This model's maximum context length is 8192 tokens. However, you requested 9000 tokens (8800 in the \
+                 messages, 200 in the functions).",
+                400,
+                tool,
+                None,
+            ),
+            ("The model `tool-llama` does not exist.", 404, tool, None),
             ("This response_format type is unavailable now", 500, ALL, None),
             ("Messages must not be empty", 400, ALL, None),
         ] {

@@ -53,7 +53,7 @@ impl OpenAi {
         config.validate()?;
         let endpoint = Endpoint::new(&config)?;
         let client = endpoint.client(&config)?;
-        let learned = Learned::new(&config, endpoint.newest);
+        let learned = Learned::new(&config, endpoint.is_newest());
         Ok(OpenAi { config, endpoint, client, learned })
     }
 

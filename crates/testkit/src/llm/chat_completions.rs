@@ -85,7 +85,11 @@ impl WireFormat for ChatCompletions {
     }
 
     fn events(&self, pieces: &[&str], turn: &Turn) -> Events {
-        let choice = |delta: Value, finish_reason: Value| json!([{"index": 0, "delta": delta, "logprobs": null, "finish_reason": finish_reason}]);
+        let choice = |delta: Value, finish_reason: Value| {
+            let choice =
+                json!({"index": 0, "delta": delta, "logprobs": null, "finish_reason": finish_reason});
+            Value::from(vec![choice])
+        };
         let opening = match (turn.ending, &turn.carrier) {
             (Ending::EndOfTurn | Ending::MaxTokens, Carrier::Tool(name)) => json!({
                 "role": "assistant",
@@ -147,7 +151,8 @@ impl WireFormat for ChatCompletions {
             ApiFault::WrongKey => ApiError::new(
                 401,
                 "invalid_api_key",
-                "Incorrect API key provided. You can find your API key at https://platform.openai.com/account/api-keys.",
+                "Incorrect API key provided. You can find your API key at \
+                 https://platform.openai.com/account/api-keys.",
             ),
             ApiFault::Forbidden => ApiError::new(
                 403,
@@ -164,8 +169,8 @@ impl WireFormat for ChatCompletions {
                 429,
                 "rate_limit_exceeded",
                 format!(
-                    "Rate limit reached for {model} in organization org-7Qe on requests per min (RPM): Limit 3, Used 3, \
-                     Requested 1. Please try again in {seconds}s."
+                    "Rate limit reached for {model} in organization org-7Qe on requests per min (RPM): Limit 3, Used \
+                     3, Requested 1. Please try again in {seconds}s."
                 ),
             )
             .with_retry_after(seconds),
@@ -177,8 +182,8 @@ impl WireFormat for ChatCompletions {
             ApiFault::TooLarge => ApiError::new(
                 400,
                 "context_length_exceeded",
-                "This model's maximum context length is 128000 tokens. However, your messages resulted in 190000 tokens. \
-                 Please reduce the length of the messages.",
+                "This model's maximum context length is 128000 tokens. However, your messages resulted in 190000 \
+                 tokens. Please reduce the length of the messages.",
             ),
             ApiFault::BadRequest => ApiError::new(
                 400,

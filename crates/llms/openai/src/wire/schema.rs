@@ -162,7 +162,9 @@ mod tests {
                 "sql": {"type": ["string", "null"], "maxLength": 5000, "description": "One query."},
                 "confidence": {"type": "number", "minimum": 0, "maximum": 1},
                 "kind": {"type": "string", "enum": ["sql", "chat"]},
-                "tables": {"type": "array", "minItems": 1, "items": {"type": "object", "properties": {"name": {"type": "string"}}}},
+                "tables": {"type": "array", "minItems": 1, "items": {
+                    "type": "object", "properties": {"name": {"type": "string"}},
+                }},
                 "when": {"oneOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "week"}]},
                 "required": {"type": "string", "description": "a column of that name"},
                 "options": {"$ref": "#/$defs/option"},

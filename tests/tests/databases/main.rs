@@ -2,6 +2,7 @@
 //! database.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "these are tests")]
 
+mod bad_connections;
 mod copy;
 mod dropped;
 mod engine;

@@ -9,10 +9,8 @@ use std::process::Command;
 
 use mysql_async::prelude::Queryable;
 
-use self::{
-    own::Own,
-    scene::{Scene, Subject},
-};
+pub(crate) use self::own::Own;
+use self::scene::{Scene, Subject};
 
 /// Ten digits, to make many rows of.
 macro_rules! digits {

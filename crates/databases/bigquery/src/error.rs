@@ -63,6 +63,11 @@ pub(crate) fn of_fault(fault: &Fault, setup: &Setup, sql: Option<&str>) -> Provi
         ("accessDenied" | "blocked" | "IAM_PERMISSION_DENIED", _) | (_, Some(403)) => {
             error(Unauthorized, &missing_role(words, setup))
         }
+        // BigQuery gives reasons for everything.
+        ("", Some(404)) if words.is_empty() => ProviderError::new(
+            InvalidSettings,
+            format!("what answers at {} is not BigQuery: check `endpoint`", host(setup)),
+        ),
         ("notFound", _) | (_, Some(404)) => match words {
             words if words.contains("Not found: Project") => {
                 error(InvalidSettings, "check `project`: it is the project's id, not its name")
@@ -142,9 +147,14 @@ fn wait(error: &Error) -> Duration {
     seconds.map_or(RATE_WAIT, Duration::from_secs)
 }
 
+/// Where the API is looked for.
+fn host(setup: &Setup) -> &str {
+    setup.endpoint.as_deref().unwrap_or("bigquery.googleapis.com")
+}
+
 /// A call without an answer of BigQuery's.
 fn of_transport(error: &Error, setup: &Setup) -> ProviderError {
-    let target = setup.endpoint.as_deref().unwrap_or("bigquery.googleapis.com");
+    let target = host(setup);
     let new = ProviderError::new;
     if error.is_authentication() {
         return setup.login.without_token(error);
@@ -174,9 +184,9 @@ fn of_transport(error: &Error, setup: &Setup) -> ProviderError {
     } else if causes.contains("Connection refused") || causes.contains("connection refused") {
         "it refuses the connection: check `endpoint` and the proxy"
     } else if error.is_timeout() {
-        "it does not answer in time: check the network, firewall and proxy, or raise `request_timeout`"
+        "it does not answer in time: check `endpoint`, the network, firewall and proxy, or raise `request_timeout`"
     } else {
-        "the connection failed: check the network, firewall and proxy, and try again"
+        "the connection failed: check `endpoint`, the network, firewall and proxy, and try again"
     };
     new(ErrorKind::Unavailable, format!("{target} cannot be reached: {reason}"))
 }

@@ -95,9 +95,8 @@ pub(crate) fn silent(stranger: bool, limit: Duration, target: &Target) -> Provid
         return new(
             ErrorKind::InvalidSettings,
             format!(
-                "`{server}` takes connections but said nothing within {seconds} s, as a MySQL server would: \
-                 check \
-                 host and port"
+                "`{server}` takes connections, but sent no greeting within {seconds} s, as a MySQL server would: \
+                 check host and port"
             ),
         );
     }
@@ -132,7 +131,10 @@ fn of_server(failure: &ServerError, target: &Target, statement: Option<Statement
     let words = &failure.message;
     let name = statement.map_or("the server", |statement| statement.flavour.name());
     match failure.code {
-        1045 | 1698 | 3118 | 3955 | 4151 => unauthorized(format!(
+        3118 | 3955 | 4151 => unauthorized(format!(
+            "the server `{server}` has locked this user ({words}): unlock it with ALTER USER … ACCOUNT UNLOCK"
+        )),
+        1045 | 1698 => unauthorized(format!(
             "the server `{server}` refuses this login ({words}): check user and password, and from which \
              hosts the \
              user may connect"
@@ -142,6 +144,11 @@ fn of_server(failure: &ServerError, target: &Target, statement: Option<Statement
         )),
         1130 => unauthorized(format!(
             "the server `{server}` takes no connections from this host ({words}): create the user for it"
+        )),
+        // One that is not there looks the same to whoever may not know.
+        1044 if statement.is_none() => unauthorized(format!(
+            "the server `{server}` does not let the user into the database ({words}): check `database`, or give \
+             the right with GRANT SELECT ON … TO …"
         )),
         1044 | 1142 | 1143 | 1227 | 1345 | 1379 | 1449 => {
             unauthorized(format!("{name}: {words}. Grant the user what is missing, or ask for other data"))

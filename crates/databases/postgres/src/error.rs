@@ -88,6 +88,15 @@ fn of_server(fault: &DbError, target: &Target) -> Option<ProviderError> {
                 target.user
             ),
         ),
+        SqlState::INVALID_AUTHORIZATION_SPECIFICATION if words.contains("not permitted to log in") => {
+            ProviderError::new(
+                ErrorKind::Unauthorized,
+                format!(
+                    "PostgreSQL at `{place}` lets nobody in as `{0}` ({words}): name another role as `user`, or allow it with ALTER ROLE {0} LOGIN",
+                    target.user
+                ),
+            )
+        }
         SqlState::INVALID_AUTHORIZATION_SPECIFICATION => ProviderError::new(
             ErrorKind::Unauthorized,
             format!(
@@ -101,7 +110,7 @@ fn of_server(fault: &DbError, target: &Target) -> Option<ProviderError> {
         )),
         SqlState::TOO_MANY_CONNECTIONS => ProviderError::new(
             ErrorKind::Unavailable,
-            format!("PostgreSQL at `{place}` has no connection left ({words}): lower `pool_size`, or raise its max_connections"),
+            format!("PostgreSQL at `{place}` has no connection left ({words}): lower `pool_size`, or raise its max_connections or the role's CONNECTION LIMIT"),
         )
         .with_retry_after(SOON),
         SqlState::CANNOT_CONNECT_NOW
@@ -131,13 +140,7 @@ fn of_server(fault: &DbError, target: &Target) -> Option<ProviderError> {
 pub(crate) fn of_connection(error: Error, target: &Target) -> ProviderError {
     let place = target.place();
     if let Some(fault) = error.as_db_error() {
-        let translated = of_server(fault, target).unwrap_or_else(|| {
-            ProviderError::new(
-                ErrorKind::InvalidSettings,
-                format!("PostgreSQL at `{place}` refused the connection: {}", fault.message()),
-            )
-        });
-        return translated.with_source(error);
+        return of_server(fault, target).unwrap_or_else(|| refused(fault, target)).with_source(error);
     }
     // The driver keeps its kinds to itself; these are its own fixed words.
     let words = error.to_string();
@@ -158,6 +161,21 @@ pub(crate) fn of_connection(error: Error, target: &Target) -> ProviderError {
         _ => lost(&place),
     };
     translated.with_source(error)
+}
+
+/// The server is there and takes no connection of this kind.
+fn refused(fault: &DbError, target: &Target) -> ProviderError {
+    let (place, words) = (target.place(), fault.message());
+    if *fault.code() == SqlState::INSUFFICIENT_PRIVILEGE {
+        let message = format!(
+            "PostgreSQL at `{place}` does not let the role `{0}` connect ({words}): allow it with GRANT CONNECT ON DATABASE {1} TO {0}, or check `database`",
+            target.user, target.database
+        );
+        return ProviderError::new(ErrorKind::Unauthorized, message);
+    }
+    invalid(format!(
+        "PostgreSQL at `{place}` refused the connection: {words}: check `options` and `application_name`, and the server's log"
+    ))
 }
 
 /// Something else answers.

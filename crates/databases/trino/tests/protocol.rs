@@ -147,7 +147,7 @@ async fn what_is_not_trino_is_recognised() {
     insta::assert_snapshot!(texts.join("\n"));
 
     let trino = server.trino_with(|config| config.http_scheme = "https".to_owned());
-    insta::assert_snapshot!(text(&count(&trino).await.unwrap_err(), &server), @"invalid_settings: HOST does not speak TLS; check the port, and whether the address should start with http://");
+    insta::assert_snapshot!(text(&count(&trino).await.unwrap_err(), &server), @"invalid_settings: HOST does not speak TLS; check the port, and whether the address should start with http://; the settings for it are `http_scheme`, `ca_file` and `ssl_verify`");
 }
 
 #[tokio::test]

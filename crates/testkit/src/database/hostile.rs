@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use sqlatte_providers::{DatabaseProvider, ErrorKind, ProviderError, Query};
+use sqlatte_providers::{DatabaseProvider, ErrorKind, ProviderError, Query, Value};
 
 use super::{DatabaseHarness, corpus, harness};
 
@@ -37,7 +37,7 @@ async fn push<H: DatabaseHarness>(harness: &H, provider: &dyn DatabaseProvider, 
     match harness::fetch(provider, query).await {
         Ok(answer) => {
             eprintln!("runs and changes nothing: {sql}");
-            assert!(!format!("{:?}", answer.rows).contains(OF_PASSWD), "a file was read: {sql}");
+            assert!(!answer.rows.iter().flatten().any(is_of_passwd), "a file was read: {sql}");
             0
         }
         Err(error) => {
@@ -67,8 +67,14 @@ pub async fn every_change_would_be_seen<H: DatabaseHarness>(harness: &H) {
     }
 }
 
-/// In the file that most statements which read files try to read.
-const OF_PASSWD: &str = "root:x:0:";
+/// Whether a value is out of the file that most statements which read files try to read.
+fn is_of_passwd(value: &Value) -> bool {
+    let part = "root:x:0:";
+    match value {
+        Value::Bytes(bytes) => String::from_utf8_lossy(bytes).contains(part),
+        other => format!("{other:?}").contains(part),
+    }
+}
 
 /// How hostile statements end.
 const ENDS: [&str; 6] = [

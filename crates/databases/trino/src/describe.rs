@@ -119,7 +119,7 @@ fn not_found(table: &TableRef, server: &Server) -> ProviderError {
     let target = server.client.target();
     ProviderError::new(
         ErrorKind::NotFound,
-        format!("there is no table `{table}` in `{target}` that the user `{}` can see", server.scope.user),
+        format!("there is no table `{table}` in `{target}` that {} can see", server.scope.asking_user()),
     )
 }
 

@@ -71,9 +71,9 @@ fn describe_status(failure: &Failure, target: &str, call: Call, scope: &Scope) -
         StatusCode::FORBIDDEN => (
             ErrorKind::Unauthorized,
             format!(
-                "{target} does not let the user `{}` in; ask its administrator for the right to run queries, and \
+                "{target} does not let {} in; ask its administrator for the right to run queries, and \
                  to act for the user in `impersonate` if that is set{words}",
-                scope.user
+                scope.login_user()
             ),
         ),
         StatusCode::TOO_MANY_REQUESTS => {
@@ -136,10 +136,13 @@ pub(crate) fn query(error: QueryError, text: &Text, target: &str, scope: &Scope)
 
 fn describe_query(error: &QueryError, words: String, target: &str, scope: &Scope) -> (ErrorKind, String) {
     match error.name.as_str() {
-        "PERMISSION_DENIED" => (
-            ErrorKind::Unauthorized,
-            format!("{words}; the administrator of {target} can grant the user `{}` that right", scope.user),
-        ),
+        "PERMISSION_DENIED" => {
+            let who = if words.contains("impersonate") { scope.login_user() } else { scope.asking_user() };
+            (
+                ErrorKind::Unauthorized,
+                format!("{words}; the administrator of {target} can grant {who} that right"),
+            )
+        }
         "CATALOG_NOT_FOUND"
             if scope.catalogs.iter().chain([&scope.catalog]).any(|name| names(&words, "Catalog", name)) =>
         {

@@ -42,7 +42,7 @@ pub(crate) async fn check(server: &Arc<Server>, limit: Duration) -> Result<()> {
     let own = Some(&scope.catalog).filter(|name| !name.is_empty());
     for catalog in wanted.iter().chain(own) {
         if !seen.contains(catalog) {
-            return Err(missing("catalog", catalog, &server.scope.user, &seen));
+            return Err(missing("catalog", catalog, &scope.asking_user(), &seen));
         }
     }
     for catalog in wanted {
@@ -54,7 +54,7 @@ pub(crate) async fn check(server: &Arc<Server>, limit: Duration) -> Result<()> {
         let seen = self::names(server.fetch(&sql, limit).await?);
         if let Some(schema) = schemas.iter().find(|schema| !seen.contains(*schema)) {
             let what = format!("{catalog}.{schema}");
-            return Err(missing("schema", &what, &scope.user, &seen));
+            return Err(missing("schema", &what, &scope.asking_user(), &seen));
         }
     }
     Ok(())
@@ -68,7 +68,7 @@ fn missing(what: &str, name: &str, user: &str, seen: &HashSet<String>) -> Provid
     ProviderError::new(
         ErrorKind::InvalidSettings,
         format!(
-            "there is no {what} `{name}` that the user `{user}` can see, only: {}{more}; check the settings",
+            "there is no {what} `{name}` that {user} can see, only: {}{more}; check the settings",
             seen.join(", ")
         ),
     )

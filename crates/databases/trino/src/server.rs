@@ -36,7 +36,10 @@ pub(crate) struct Server {
 /// What messages about the settings may name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Scope {
+    /// Who logs in; empty where the token or the certificate says it.
     pub(crate) user: String,
+    /// In whose name that user asks, if not in its own.
+    pub(crate) impersonated: String,
     pub(crate) login: Login,
     /// Where unqualified names are looked for; empty if not set.
     pub(crate) catalog: String,
@@ -45,6 +48,25 @@ pub(crate) struct Scope {
     pub(crate) catalogs: Vec<String>,
     /// The schemas whose tables are listed.
     pub(crate) schemas: Vec<String>,
+}
+
+impl Scope {
+    /// Who logs in, for messages.
+    pub(crate) fn login_user(&self) -> String {
+        match self.login {
+            Login::Token if self.user.is_empty() => "the user of the token".to_owned(),
+            Login::Certificate if self.user.is_empty() => "the user of the certificate".to_owned(),
+            _ => format!("the user `{}`", self.user),
+        }
+    }
+
+    /// Whose rights count, for messages.
+    pub(crate) fn asking_user(&self) -> String {
+        match self.impersonated.as_str() {
+            "" => self.login_user(),
+            user => format!("the user `{user}`"),
+        }
+    }
 }
 
 /// How the user is proven.
@@ -126,6 +148,7 @@ impl Server {
             session_header: headers.session,
             scope: Scope {
                 user: user.to_owned(),
+                impersonated: config.impersonate,
                 login,
                 catalog: config.catalog,
                 schema: config.schema,

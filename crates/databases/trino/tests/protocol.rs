@@ -52,12 +52,15 @@ async fn follows_pages_to_the_last() {
 
 #[tokio::test]
 async fn tries_again_what_gateways_fail() {
-    for status in [502, 503, 504] {
+    for status in [429, 502, 503, 504] {
         let server = StandIn::start().await;
+        let failing = Mock::given(method("POST")).respond_with(ResponseTemplate::new(status));
+        failing.up_to_n_times(2).mount(&server.server).await;
         server.submitted(json_page(&server.page(Some("/next/1"), &[1]))).await;
         server.paged("/next/1", ResponseTemplate::new(status), 3).await;
         server.paged("/next/1", json_page(&server.page(None, &[2])), 1).await;
         assert_eq!(count(&server.trino()).await.unwrap(), 2, "{status}");
+        assert_eq!(server.requests("POST").await.len(), 3, "{status}");
         assert_eq!(server.requests("GET").await.len(), 4, "{status}");
     }
 }
@@ -167,6 +170,34 @@ async fn a_refused_login_says_what_to_set() {
     }
     texts.dedup();
     insta::assert_snapshot!(texts.join("\n"));
+}
+
+#[tokio::test]
+async fn a_missing_right_is_that_of_whom_it_is_missing_to() {
+    let server = StandIn::start().await;
+    let denied = |message: &str| {
+        let error =
+            json!({ "message": message, "errorName": "PERMISSION_DENIED", "errorType": "USER_ERROR" });
+        json_page(&json!({ "id": "q", "error": error }))
+    };
+    let grants = async |user: &str, token: &str, impersonated: &str, message: &str| {
+        server.server.reset().await;
+        server.submitted(denied(message)).await;
+        let trino = server.trino_with(|config| {
+            config.url = Secret::new(format!("trino://{user}@{}/memory/shop", server.address()));
+            config.token = Secret::new(token);
+            config.impersonate = impersonated.to_owned();
+        });
+        let error = count(&trino).await.unwrap_err();
+        let (_, who) = error.message().split_once(" can grant ").unwrap();
+        who.trim_end_matches(" that right").to_owned()
+    };
+    let table = "Access Denied: Cannot select from table t";
+    assert_eq!(grants("ann", "", "", table).await, "the user `ann`");
+    assert_eq!(grants("ann", "", "bob", table).await, "the user `bob`");
+    assert_eq!(grants("", "e.y.j", "", table).await, "the user of the token");
+    let other = "Access Denied: User ann cannot impersonate user bob";
+    assert_eq!(grants("ann", "", "bob", other).await, "the user `ann`");
 }
 
 #[tokio::test]

@@ -148,13 +148,17 @@ fn send(signal: &str, processes: &[u32]) -> Outcome {
 
 /// The processes that a process started.
 fn children(parent: u32) -> Outcome<Vec<u32>> {
-    let processes = fs::read_dir("/proc")
-        .map_err(|error| format!("servers can be killed on Linux only (/proc: {error})"))?;
+    let Ok(processes) = fs::read_dir("/proc") else {
+        // Not Linux. That there are none is a failure to pgrep.
+        let pgrep = Command::new("pgrep").args(["-P", &parent.to_string()]).output();
+        let pgrep = pgrep.map_err(|error| format!("pgrep does not start: {error}"))?;
+        return Ok(String::from_utf8_lossy(&pgrep.stdout).lines().flat_map(str::parse).collect());
+    };
     let ids = processes.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
     Ok(ids.filter(|id| state(*id).is_some_and(|(_, of)| of == parent)).collect())
 }
 
-/// Whether a process is more than an entry that nobody has asked for yet.
+/// Whether a process is more than an entry that nobody has asked for yet, as far as this system tells.
 fn lives(process: u32) -> bool {
     state(process).is_some_and(|(state, _)| !matches!(state, 'Z' | 'X'))
 }

@@ -9,6 +9,7 @@ mod config;
 mod describe;
 mod error;
 mod estimate;
+mod headers;
 mod listing;
 mod partitions;
 mod provider;

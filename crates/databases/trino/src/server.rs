@@ -1,14 +1,13 @@
-//! The server as the settings describe it, and the headers of every call to it.
+//! The server as the settings describe it.
 
 use std::{collections::BTreeMap, fs, path::Path, sync::Arc, time::Duration};
 
 use ::url::form_urlencoded;
-use base64::{Engine, prelude::BASE64_STANDARD};
-use sqlatte_http::{Address, Client, ClientBuilder, Tls};
+use sqlatte_http::{Address, Client, Tls};
 use sqlatte_providers::{ErrorKind, ProviderError, Result, Secret};
 use tokio::sync::Semaphore;
 
-use crate::{Protocol, TrinoConfig, url};
+use crate::{Protocol, TrinoConfig, headers, url};
 
 const MAX_POOL_SIZE: usize = 256;
 const MAX_CONNECT_TIMEOUT: u64 = 60;
@@ -78,43 +77,6 @@ pub(crate) enum Login {
     Certificate,
 }
 
-/// The names of the protocol's headers.
-struct Headers {
-    user: &'static str,
-    original_user: &'static str,
-    source: &'static str,
-    catalog: &'static str,
-    schema: &'static str,
-    session: &'static str,
-    client_tags: &'static str,
-    time_zone: &'static str,
-    capabilities: &'static str,
-}
-
-const TRINO: Headers = Headers {
-    user: "x-trino-user",
-    original_user: "x-trino-original-user",
-    source: "x-trino-source",
-    catalog: "x-trino-catalog",
-    schema: "x-trino-schema",
-    session: "x-trino-session",
-    client_tags: "x-trino-client-tags",
-    time_zone: "x-trino-time-zone",
-    capabilities: "x-trino-client-capabilities",
-};
-
-const PRESTO: Headers = Headers {
-    user: "x-presto-user",
-    original_user: "x-presto-original-user",
-    source: "x-presto-source",
-    catalog: "x-presto-catalog",
-    schema: "x-presto-schema",
-    session: "x-presto-session",
-    client_tags: "x-presto-client-tags",
-    time_zone: "x-presto-time-zone",
-    capabilities: "x-presto-client-capabilities",
-};
-
 impl Server {
     /// # Errors
     /// `InvalidSettings` names the setting that is wrong.
@@ -123,10 +85,7 @@ impl Server {
         check_numbers(&config)?;
         let login = login(&config)?;
         let address = address(&config, prefix.as_deref(), login)?;
-        let headers = match config.protocol {
-            Protocol::Trino => &TRINO,
-            Protocol::Presto => &PRESTO,
-        };
+        let names = headers::of(config.protocol);
         let user = match login {
             Login::Nothing if config.user.is_empty() => DEFAULT_USER,
             _ => &config.user,
@@ -138,14 +97,14 @@ impl Server {
             .connect_timeout(Duration::from_secs(config.connect_timeout))
             .max_body(MAX_PAGE)
             .tls(tls(&config)?);
-        let client = add_headers(builder, headers, &config, login, user)?.build()?;
+        let client = headers::add(builder, names, &config, login, user)?.build()?;
         Ok(Server {
             client,
             protocol: config.protocol,
             running: Arc::new(Semaphore::new(config.pool_size)),
             // Connecting has a limit of its own, which is to be the first to say that it has passed.
             patience: Duration::from_secs(config.connect_timeout) + Duration::from_millis(500),
-            session_header: headers.session,
+            session_header: names.session,
             scope: Scope {
                 user: user.to_owned(),
                 impersonated: config.impersonate,
@@ -299,48 +258,6 @@ fn properties(config: &TrinoConfig) -> Result<BTreeMap<String, String>> {
     Ok(properties)
 }
 
-fn add_headers(
-    mut builder: ClientBuilder,
-    names: &Headers,
-    config: &TrinoConfig,
-    login: Login,
-    user: &str,
-) -> Result<ClientBuilder> {
-    builder = match login {
-        Login::Password => {
-            let pair = BASE64_STANDARD.encode(format!("{user}:{}", config.password.expose()));
-            builder.secret_header("authorization", &Secret::new(format!("Basic {pair}")))
-        }
-        Login::Token => {
-            builder.secret_header("authorization", &Secret::new(format!("Bearer {}", config.token.expose())))
-        }
-        Login::Certificate | Login::Nothing => builder,
-    };
-    if login == Login::Nothing && !config.impersonate.is_empty() {
-        // Nothing else says who asks in the other's name.
-        builder = builder.header(names.original_user, user);
-    }
-    if config.client_tags.iter().any(|tag| tag.contains(',')) {
-        return Err(invalid("a tag of `client_tags` has a comma: write each tag as an entry of its own"));
-    }
-    let session_user = if config.impersonate.is_empty() { user } else { &config.impersonate };
-    for (name, value) in [
-        (names.user, session_user),
-        (names.source, &config.source),
-        (names.catalog, &config.catalog),
-        (names.schema, &config.schema),
-        (names.client_tags, &config.client_tags.join(",")),
-        (names.time_zone, &config.time_zone),
-        // Without it fractions of a second are cut to milliseconds.
-        (names.capabilities, "PARAMETRIC_DATETIME"),
-    ] {
-        if !value.is_empty() {
-            builder = builder.header(name, value);
-        }
-    }
-    Ok(builder)
-}
-
-fn invalid(message: impl Into<String>) -> ProviderError {
+pub(crate) fn invalid(message: impl Into<String>) -> ProviderError {
     ProviderError::new(ErrorKind::InvalidSettings, message)
 }

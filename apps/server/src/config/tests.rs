@@ -340,6 +340,13 @@ fn the_short_name_of_the_key_follows_the_provider() {
 }
 
 #[test]
+fn the_key_for_gemini_is_read() {
+    let config = load_env(&[("SQLATTE__LLM__PROVIDER", "gemini"), ("GEMINI_API_KEY", "k")]).unwrap();
+    assert_eq!(api_key(&config).as_deref(), Some("k"));
+    assert!(config.unused.is_empty(), "{:?}", config.unused);
+}
+
+#[test]
 #[cfg(feature = "llm-openai")]
 fn the_key_for_openai_goes_to_openai_alone() {
     let key = |url: &str| {

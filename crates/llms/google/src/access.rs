@@ -24,6 +24,15 @@ pub(crate) enum Pass<'a> {
 }
 
 impl Access {
+    /// The key that goes with every call, where there is one.
+    pub(crate) fn key(&self) -> Option<&Secret> {
+        match self {
+            Access::Key(key) => Some(key),
+            #[cfg(feature = "vertex")]
+            Access::Login { .. } => None,
+        }
+    }
+
     /// The path of `model` below the API's version. A name with a slash is one of the API's own, such as that of a
     /// tuned model.
     pub(crate) fn resource(&self, model: &str) -> String {
@@ -49,6 +58,7 @@ impl Access {
     ///
     /// # Errors
     /// Those of [`Tokens::token`](sqlatte_http::google::Tokens::token).
+    #[cfg_attr(not(feature = "vertex"), expect(unused_variables, reason = "a key needs no time"))]
     pub(crate) async fn pass(&self, limit: Duration) -> Result<Pass<'_>> {
         match self {
             Access::Key(key) => Ok(Pass::Key(key)),

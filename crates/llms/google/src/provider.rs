@@ -68,7 +68,7 @@ impl Google {
             .max_retries(options.max_retries)
             .retry_statuses(&PASSING)
             .wait_in_body(wait_in_body);
-        if let Access::Key(key) = &access {
+        if let Some(key) = access.key() {
             builder = builder.secret_header("x-goog-api-key", key);
         }
         let resource = format!("{version}/{}", access.resource(&options.model));

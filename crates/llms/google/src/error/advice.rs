@@ -156,6 +156,7 @@ impl Translator<'_> {
     }
 
     /// A location that is none makes a host that is none.
+    #[cfg_attr(not(feature = "vertex"), expect(unused_variables, reason = "a key has no location"))]
     pub(super) fn unknown_location(self, error: &ProviderError) -> Option<String> {
         match self.access {
             Access::Key(_) => None,

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Word};
 
-use crate::{Dialect, Guard, Reason, Refusal, functions::Catalogue};
+use crate::{Dialect, Guard, Reason, Refusal, functions::Catalogue, names};
 
 /// Words of the grammar that stand before a parenthesis without being called, and types with a length.
 const GRAMMAR: &[&str] = &[
@@ -243,13 +243,16 @@ pub(crate) fn check(
             && !called.contains(&token.span.start)
             && (after_period || !is_grammar(word) && !is_harmless(guard, catalogue, word))
         {
+            let (dialect, name) = (guard.dialect(), word.value.to_lowercase());
             return Err(Refusal::new(
                 Reason::Function,
                 format!(
-                    "`{}(…)` may not be used: it is not on the list of functions that only compute",
-                    word.value
+                    "`{}(…)` may not be used: it is not on the list of functions that only compute{}",
+                    word.value,
+                    names::instead(dialect, &name)
                 ),
             )
+            .mistaken(word.quote_style.is_none() && !after_period && names::is_mistaken(dialect, &name))
             .at_location(token.span.start));
         }
         // `SAFE.f(…)` of BigQuery is `f(…)`.

@@ -38,6 +38,11 @@ impl Catalogue {
         }
     }
 
+    /// The functions that may be called in an expression, in no order.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.scalar.iter().copied()
+    }
+
     fn read(scalar: &'static str, tables: &'static str) -> Catalogue {
         Catalogue { scalar: words(scalar), tables: words(tables) }
     }

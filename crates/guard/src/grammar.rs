@@ -12,7 +12,7 @@ use sqlparser::{
     tokenizer::{Location, Token, TokenWithSpan},
 };
 
-use crate::{Dialect, Position, Reason, Refusal};
+use crate::{Dialect, Position, Reason, Refusal, guard::with_stack, lexer};
 use dialects::{Bigquery, Mysql, Postgresql, Sqlite};
 use trino::TrinoDialect;
 
@@ -54,6 +54,15 @@ pub(crate) fn parse(dialect: Dialect, tokens: Vec<TokenWithSpan>) -> Result<Stat
         Dialect::Trino => parse_as(dialect, &TrinoDialect, tokens),
         Dialect::Bigquery => parse_as(dialect, &Bigquery::new(), tokens),
     }
+}
+
+/// Reads a statement that passed the guard once more; nothing if it did not.
+pub(crate) fn reread<T>(dialect: Dialect, sql: &str, read: impl FnOnce(&Statement) -> T) -> Option<T> {
+    let tokens = lexer::tokens(dialect, sql).ok()?;
+    with_stack(tokens.len(), || {
+        let tokens = single_statement(dialect, tokens).ok()?;
+        Some(read(&parse(dialect, tokens).ok()?))
+    })
 }
 
 fn parse_as(

@@ -64,9 +64,7 @@ impl Guard {
     pub fn check(&self, sql: &str) -> Result<Guarded, Refusal> {
         bytes::check(self.dialect, sql)?;
         let tokens = lexer::tokens(self.dialect, sql)?;
-        // Parser, walk and the tree's own drop all recurse.
-        let stack = if tokens.len() < SMALL { SMALL_STACK } else { LARGE_STACK };
-        let (tables, row_limit) = stacker::maybe_grow(stack, stack, || self.examine(tokens))?;
+        let (tables, row_limit) = with_stack(tokens.len(), || self.examine(tokens))?;
         Ok(Guarded::new(sql.to_owned(), self.dialect, tables, row_limit))
     }
 
@@ -86,4 +84,10 @@ impl Guard {
     pub(crate) fn lists_function(&self, name: &str) -> bool {
         self.functions.contains(name)
     }
+}
+
+/// Runs what parses, walks or drops a tree, all of which recurse, on a stack that is deep enough.
+pub(crate) fn with_stack<T>(tokens: usize, run: impl FnOnce() -> T) -> T {
+    let stack = if tokens < SMALL { SMALL_STACK } else { LARGE_STACK };
+    stacker::maybe_grow(stack, stack, run)
 }

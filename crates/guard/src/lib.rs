@@ -29,5 +29,6 @@ pub use crate::{
     dialect::{Dialect, UnknownDialect},
     guard::Guard,
     guarded::{Guarded, TableName},
+    names::{Findings, KnownKey, KnownTable, KnownTables, NameKind, UnknownName},
     refusal::{Position, Reason, Refusal},
 };

@@ -1,9 +1,39 @@
-//! Names as each engine compares them.
+//! Names as each engine compares them, and those of a statement that do not exist.
+
+mod advice;
+mod expression;
+mod finding;
+mod forms;
+mod from;
+mod functions;
+mod known;
+mod nearest;
+mod reader;
+mod scope;
+mod words;
 
 use sqlparser::ast::{Ident, ObjectName, ObjectNamePart};
 
-use crate::{Dialect, TableName};
+use crate::{Dialect, Guarded, TableName, grammar};
+pub use finding::{Findings, NameKind, UnknownName};
+pub use known::{KnownKey, KnownTable, KnownTables};
+pub(crate) use {
+    advice::did_you_mean,
+    functions::{instead, is_mistaken},
+    nearest::nearest,
+};
 
+impl KnownTables {
+    /// Reads the names of a statement that passed the guard against these tables.
+    ///
+    /// What it calls unknown does not exist; of what it cannot know, such as the columns of a table function or of
+    /// a table it was not told about, it says nothing.
+    pub fn read(&self, sql: &Guarded) -> Findings {
+        // The guard read the same text, so it can be read.
+        grammar::reread(self.dialect, sql.sql(), |statement| reader::Reader::new(self).statement(statement))
+            .unwrap_or_default()
+    }
+}
 /// The identifiers of a dotted name; nothing if a part is computed.
 pub(crate) fn idents(name: &ObjectName) -> Option<Vec<&Ident>> {
     name.0

@@ -10,11 +10,26 @@ pub struct Refusal {
     pub message: String,
     /// Where in the statement, if a place can be named.
     pub position: Option<Position>,
+    /// Whether it is a slip and not a deed that must not happen.
+    mistake: bool,
 }
 
 impl Refusal {
     pub(crate) fn new(reason: Reason, message: impl Into<String>) -> Self {
-        Refusal { reason, message: message.into(), position: None }
+        Refusal { reason, message: message.into(), position: None, mistake: reason == Reason::Syntax }
+    }
+
+    /// Whether the statement was refused for how it is written, such as SQL that cannot be read, a name that does
+    /// not exist or a function of another engine, so that it may be tried again in other words. What was refused
+    /// for what it would do may not.
+    pub fn is_mistake(&self) -> bool {
+        self.mistake
+    }
+
+    /// Says whether it is a slip.
+    pub(crate) fn mistaken(mut self, mistake: bool) -> Self {
+        self.mistake = mistake;
+        self
     }
 
     pub(crate) fn at(mut self, position: Position) -> Self {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::{Dialect, TableName};
+use crate::{Dialect, TableName, names::nearest};
 
 /// A schema snapshot: only its tables pass.
 #[derive(Debug, Clone, Default)]
@@ -37,6 +37,11 @@ impl Schema {
             let listed = self.completed(listed);
             if self.home.is_empty() { listed.ends_with(&wanted) } else { listed == wanted }
         })
+    }
+
+    /// The tables with the nearest names, best first.
+    pub(crate) fn near(&self, name: &str) -> Vec<&str> {
+        nearest(name, self.tables.iter().filter_map(|parts| parts.last()).map(String::as_str), 3)
     }
 
     fn completed(&self, parts: &[String]) -> Vec<String> {

@@ -231,6 +231,9 @@ impl Lexer<'_> {
             Dialect::Bigquery if rest.starts_with("@{") => {
                 "hints (`@{…}`) may not be used: leave it out".to_owned()
             }
+            _ if rest.starts_with("::") => {
+                format!("{} has no `::`: write CAST(x AS type)", self.dialect.title())
+            }
             _ => {
                 let c = rest.chars().next().map(|c| c.escape_debug().to_string()).unwrap_or_default();
                 format!("the character `{c}` has no meaning to {} here", self.dialect.title())

@@ -89,10 +89,12 @@ impl Walker<'_> {
         Err(Refusal::new(
             Reason::Function,
             format!(
-                "the function `{lower}` may not be used here: it is not on the list of {} functions that only compute",
-                self.dialect().title()
+                "the function `{lower}` may not be used here: it is not on the list of {} functions that only compute{}",
+                self.dialect().title(),
+                names::instead(self.dialect(), &lower)
             ),
         )
+        .mistaken(names::is_mistaken(self.dialect(), &lower))
         .at_location(last.span.start))
     }
 

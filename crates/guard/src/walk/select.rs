@@ -50,7 +50,7 @@ impl Walker<'_> {
             ("SORT BY", !sort_by.is_empty()),
         ];
         if let Some((what, _)) = foreign.iter().find(|(_, present)| *present) {
-            return Err(clause(what, None));
+            return Err(clause(what, None).mistaken(true));
         }
         if let Some(SelectModifiers {
             high_priority: _,

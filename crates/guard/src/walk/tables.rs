@@ -44,14 +44,18 @@ impl Walker<'_> {
         if let Some(schema) = self.guard.schema()
             && !schema.has(&table)
         {
-            let words = if catalogs::is_catalog(self.dialect(), &table) {
-                "may not be read here"
+            let near = schema.near(table.name());
+            let advice = if near.is_empty() {
+                "use one of those the schema shows".to_owned()
             } else {
-                "is not among the tables you may ask"
+                names::did_you_mean(&near).trim_start_matches([':', ' ']).to_owned()
             };
-            return Err(
-                refused(&table, words, "use one of those the schema shows").at_location(first.span.start)
-            );
+            let refusal = if catalogs::is_catalog(self.dialect(), &table) {
+                refused(&table, "may not be read here", "use one of those the schema shows")
+            } else {
+                refused(&table, "is not among the tables you may ask", &advice).mistaken(true)
+            };
+            return Err(refusal.at_location(first.span.start));
         }
         self.must_be_a_short_sequence(&table)?;
         if self.dialect() == Dialect::Bigquery && is_open_wildcard(table.name()) && !self.filtered {

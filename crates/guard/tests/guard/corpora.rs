@@ -74,7 +74,7 @@ fn bigquery() {
 }
 
 /// A folder beside the project, which not every checkout has.
-fn shared(file: &str) -> Option<String> {
+pub(crate) fn shared(file: &str) -> Option<String> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data").join(file);
     let text = fs::read_to_string(&path).ok();
     if text.is_none() {
@@ -83,7 +83,7 @@ fn shared(file: &str) -> Option<String> {
     text
 }
 
-fn shared_cases(file: &str) -> Vec<Case> {
+pub(crate) fn shared_cases(file: &str) -> Vec<Case> {
     let text = shared(file).unwrap_or_default();
     let rows =
         text.lines().filter(|line| !line.starts_with('#')).map(|line| line.split('\t').collect::<Vec<_>>());

@@ -9,5 +9,7 @@
 mod corpora;
 mod depth;
 mod messages;
+mod names;
 mod properties;
 mod schema;
+mod sqlite_names;

@@ -339,7 +339,7 @@ impl<S: Server> DatabaseHarness for Harness<S> {
         let tables: Vec<(String, String)> = admin.query(list).await.unwrap();
         admin.disconnect().await.unwrap();
         let file = Path::new(&self.file()).exists();
-        format!("file {file}\n{}", self.all_rows(&hostile::state(&self.name, &tables)).await)
+        format!("file {file}\n{}", self.all_rows(&hostile::state(&self.name, &tables, S::IS_MARIADB)).await)
     }
 
     fn changes(&self) -> Vec<String> {

@@ -27,3 +27,8 @@ pub(crate) fn bench() -> Outcome {
         .env("SQLATTE_COMMIT", commit.trim())
         .env("SQLATTE_BIN", executable(&target()?.join("release"), "sqlatte")))
 }
+
+/// Measures how well and how fast tables are found, on data beside the project.
+pub(crate) fn retrieval() -> Outcome {
+    run(cargo().args(["run", "--release", "--quiet", "--package", "sqlatte-core", "--example", "retrieval"]))
+}

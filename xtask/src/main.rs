@@ -29,7 +29,8 @@ cargo xtask TASK
   openapi           write web/openapi.json from the code
   layers            hold the crate graph against the layer table
   features          prove that what is switched off is not compiled
-  bench             measure and write docs/benchmarks.md";
+  bench             measure and write docs/benchmarks.md
+  bench retrieval   measure how tables are found (docs/retrieval.md)";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
         Some("openapi") => check::write_openapi(),
         Some("layers") => layers::check(),
         Some("features") => features::check(),
+        Some("bench") if rest == ["retrieval"] => bench::retrieval(),
         Some("bench") => bench::bench(),
         _ => {
             println!("{USAGE}");

@@ -27,6 +27,7 @@ mod operations;
 mod own_files;
 mod pages;
 mod parallel;
+mod retrieve_lines;
 mod schema;
 mod sessions;
 mod settings;

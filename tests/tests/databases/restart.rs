@@ -5,12 +5,16 @@ mod load;
 mod own;
 mod scene;
 
-use std::process::Command;
+use std::{process::Command, time::Duration};
 
 use mysql_async::prelude::Queryable;
+use tokio::time::sleep;
 
 pub(crate) use self::own::Own;
-use self::scene::{Scene, Subject};
+use self::{
+    load::Load,
+    scene::{Scene, Subject},
+};
 
 /// Ten digits, to make many rows of.
 macro_rules! digits {
@@ -53,10 +57,17 @@ async fn postgresql() {
     let scene = Scene::on(SQL, &url).await;
     // The system kills one process of many, as when memory runs out: the server ends all others itself, and is back
     // at once.
-    let running = "SELECT pid FROM pg_stat_activity WHERE query LIKE 'WITH d%' AND state = 'active'";
-    let victim = async || admin.query(running, &[]).await.unwrap()[0].get::<_, i32>(0).to_string();
-    let mut load = scene.load().await;
-    kill(&victim().await);
+    let running = "SELECT pid FROM pg_stat_activity WHERE query LIKE 'WITH d%count%' AND state = 'active'";
+    let mut load = Load::begin(&scene, 4).await;
+    // All of them: one that came later would run on the server that is back.
+    let victim: i32 = loop {
+        let rows = admin.query(running, &[]).await.unwrap();
+        if rows.len() == 4 {
+            break rows[0].get(0);
+        }
+        sleep(Duration::from_millis(50)).await;
+    };
+    kill(victim);
     load.ended().await;
     scene.returns().await;
     load.went_well().await;
@@ -95,6 +106,7 @@ async fn trino() {
     scene.lives_through("kill", &mut server).await;
 }
 
-fn kill(process: &str) {
-    assert!(Command::new("kill").args(["-s", "KILL", process]).status().unwrap().success());
+fn kill(process: i32) {
+    let killed = Command::new("kill").args(["-s", "KILL", &process.to_string()]).status();
+    assert!(killed.unwrap().success());
 }

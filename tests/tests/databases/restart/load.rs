@@ -19,8 +19,6 @@ use super::scene::{Scene, is_unavailable};
 
 /// Clients that ask one short question after the other, for as long as the test goes on.
 const REGULARS: usize = 3;
-/// Clients whose statements never end: more than there are connections, so that some wait for one.
-const PATIENT: usize = 12;
 /// As long as a statement may run, and a little more.
 const AT_LAST: Duration = Duration::from_secs(50);
 
@@ -34,7 +32,8 @@ pub(super) struct Load {
 }
 
 impl Load {
-    pub(super) async fn begin(scene: &Scene) -> Self {
+    /// With so many clients whose statements never end.
+    pub(super) async fn begin(scene: &Scene, patient: usize) -> Self {
         let subject = scene.subject;
         let over = Arc::new(AtomicBool::new(false));
         let mut regulars = Vec::new();
@@ -48,7 +47,7 @@ impl Load {
                 .await;
         answer.until("rows").await;
         let mut visitors = Vec::new();
-        for _ in 0..PATIENT {
+        for _ in 0..patient {
             visitors.push(scene.visitor().await);
         }
         let asked = |client: Client| tokio::spawn(async move { client.sql(subject.endless).await });
@@ -69,14 +68,13 @@ impl Load {
             timeout(AT_LAST, self.answer.until("error")).await.expect("the stream's end does not hang");
         assert_eq!(error.data["code"], "database_unavailable", "{:?}", error.data);
         assert_eq!(self.answer.next().await, None);
-    }
-
-    /// Those who waited for long got their answer, and those who never stopped asking heard no other than the right
-    /// ones.
-    pub(super) async fn went_well(self) {
-        for asked in self.patient {
+        for asked in self.patient.drain(..) {
             is_unavailable(&asked.await.unwrap());
         }
+    }
+
+    /// Those who never stopped asking heard nothing but good answers and that the server is away.
+    pub(super) async fn went_well(self) {
         self.over.store(true, Ordering::Relaxed);
         for regular in self.regulars {
             let answers = regular.await.unwrap();

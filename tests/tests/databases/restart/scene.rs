@@ -57,14 +57,10 @@ impl Scene {
         self.client().session(answer["session_id"].as_str().unwrap())
     }
 
-    /// Whatever can be in flight, of several clients.
-    pub(super) async fn load(&self) -> Load {
-        Load::begin(self).await
-    }
-
     /// The server ends under load, is away, and comes back.
     pub(super) async fn lives_through(&self, end: &str, server: &mut Own) {
-        let mut load = self.load().await;
+        // Some of them wait for a connection.
+        let mut load = Load::begin(self, CONNECTIONS + 4).await;
         server.order(end);
         load.ended().await;
         for _ in 0..3 {

@@ -3,6 +3,7 @@
 //! [`answer`] and [`events`] are the same pipeline: the first awaits its end, the second shows every step as it
 //! happens. Dropping either stops the model and the database.
 
+mod about;
 mod check;
 mod error;
 mod event;
@@ -184,6 +185,10 @@ async fn stages(
     let conversation = remembered(runtime, ask).await?;
 
     progress.stage(Stage::Tables).await;
+    if let Some(reply) = about::reply(runtime, ask, question).await? {
+        progress.finish_stage().await;
+        return Ok(Outcome::Chat(reply));
+    }
     let schema = tables::describe(runtime, ask, question, &conversation).await?;
 
     progress.stage(Stage::WritingSql).await;

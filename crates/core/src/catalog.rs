@@ -198,6 +198,15 @@ impl Catalog {
         Ok(still.cloned().collect())
     }
 
+    /// The tables that themselves speak of something, by name, comment, column or sample value, best first.
+    pub(crate) async fn mentioning(&self, subject: &str, most: usize) -> Result<Vec<TableRef>> {
+        let tables = self.tables().await?;
+        let searchable = self.search.over(&self.database, &tables).await;
+        let found = searchable.mentioning(subject, most).into_iter();
+        let still = found.filter_map(|one| tables.iter().find(|table| search::is_same(table, one)));
+        Ok(still.cloned().collect())
+    }
+
     /// Describes as many of these tables, best first, as `budget` bytes of text hold, one at least.
     pub(crate) async fn describe_within(&self, ranked: &[TableRef], budget: usize) -> Result<Arc<Schema>> {
         let all = self.tables().await?.len();

@@ -159,6 +159,12 @@ impl Searchable {
         ranked.filter_map(|one| self.tables.get(one.table)).collect()
     }
 
+    /// The tables that themselves speak of a subject, best first, at most `most`.
+    pub(super) fn mentioning(&self, subject: &str, most: usize) -> Vec<&TableRef> {
+        let ranked = self.index.mentioning(subject, most).into_iter();
+        ranked.filter_map(|one| self.tables.get(one.table)).collect()
+    }
+
     /// Where the one table is that a statement's name for it means.
     fn place(&self, name: &str) -> Option<usize> {
         let mut parts = name.rsplit('.');

@@ -11,7 +11,7 @@ use crate::text;
 
 /// What is kept of a catalogue to find tables in it.
 ///
-/// Made once for each reading of the catalogue. It keeps words, not descriptions: about 1.5 kB a table.
+/// Made once for each reading of the catalogue. It keeps words, not descriptions: less than 1 kB a table.
 #[derive(Debug)]
 pub struct TableIndex {
     pub(super) weights: Weights,

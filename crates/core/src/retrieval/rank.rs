@@ -4,6 +4,9 @@ use std::cmp::Ordering;
 
 use super::{index::TableIndex, question, together};
 
+/// The least that a table must say of a subject, as a share of what the best one says.
+const LEAST_MENTION: f32 = 0.3;
+
 /// A table that a question may be about.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Ranked {
@@ -58,17 +61,16 @@ impl TableIndex {
             }
         }
         let found = scores.into_iter().enumerate();
-        let mut ranked: Vec<Ranked> =
-            found.filter_map(|(table, score)| Some(Ranked { table, score: score? })).collect();
-        let best_first = |one: &Ranked, other: &Ranked| -> Ordering {
-            other.score.total_cmp(&one.score).then(one.table.cmp(&other.table))
-        };
-        if most < ranked.len() {
-            ranked.select_nth_unstable_by(most, best_first);
-            ranked.truncate(most);
-        }
-        ranked.sort_unstable_by(best_first);
-        ranked
+        best(found.filter_map(|(table, score)| Some(Ranked { table, score: score? })).collect(), most)
+    }
+
+    /// The tables that speak of the subject themselves, best first, at most `most`: neither keys nor schemas count.
+    pub fn mentioning(&self, subject: &str, most: usize) -> Vec<Ranked> {
+        let lexical = self.read(subject).lexical.into_iter().enumerate();
+        let mut found = best(lexical.map(|(table, score)| Ranked { table, score }).collect(), most);
+        let least = found.first().map_or(0.0, |best| best.score * LEAST_MENTION);
+        found.retain(|one| one.score > least);
+        found
     }
 
     fn read(&self, question: &str) -> Reading {
@@ -141,6 +143,18 @@ impl TableIndex {
             }
         }
     }
+}
+
+fn best(mut found: Vec<Ranked>, most: usize) -> Vec<Ranked> {
+    let best_first = |one: &Ranked, other: &Ranked| -> Ordering {
+        other.score.total_cmp(&one.score).then(one.table.cmp(&other.table))
+    };
+    if most < found.len() {
+        found.select_nth_unstable_by(most, best_first);
+        found.truncate(most);
+    }
+    found.sort_unstable_by(best_first);
+    found
 }
 
 /// The inverse document frequency of BM25.

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use sqlatte_core::{
-    Context, Intent, Interpretation, Interpreted, Interpreter, Limits, QueryId, Runtime, SessionId,
+    Context, Intent, Interpretation, Interpreted, Interpreter, Limits, Outcome, QueryId, Runtime, SessionId,
     ask::{self, Ask, Input},
 };
 use sqlatte_db_sqlite::{Sqlite, SqliteConfig};
@@ -167,4 +167,27 @@ async fn names_are_searched_where_columns_cannot_be_read() {
     let text = text_for(Arc::new(Slow(database)), "notes of part 117").await;
     assert!(text.starts_with("Shown are "), "{text}");
     assert!(text.contains("Table: part_"), "{text}");
+}
+
+#[tokio::test]
+async fn questions_about_the_tables_are_answered_from_the_catalogue() {
+    let interpreter = Scripted::sql("SELECT 1");
+    let shop = Shop::new(interpreter.clone());
+    for (question, reply) in [
+        ("How many tables are there?", "This database has 2 tables and 1 view"),
+        ("Which tables do we have?", "This database has 2 tables and 1 view: customers, endless, orders"),
+        ("Which tables are there about cities?", "About cities, nearest first: customers."),
+        (
+            "Which tables do we have about shipping?",
+            "No table's name, comment, column or sample value speaks of shipping. This database has 2 tables and 1 view.",
+        ),
+    ] {
+        let answer = shop.answer(shop.question(question)).await.unwrap();
+        assert_eq!(answer.usage.llm_calls, 0);
+        match answer.outcome {
+            Outcome::Chat(chat) => assert_eq!(chat.message, reply, "{question}"),
+            Outcome::Sql(sql) => panic!("{question}: {}", sql.sql),
+        }
+    }
+    assert!(interpreter.seen.lock().unwrap().is_empty());
 }

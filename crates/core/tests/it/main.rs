@@ -6,6 +6,8 @@ mod embed;
 mod failures;
 mod fixture;
 mod large;
+mod merged_catalogue;
 mod prompted;
+mod retrieval;
 mod stages;
 mod stopping;

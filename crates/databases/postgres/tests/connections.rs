@@ -1,6 +1,6 @@
 //! Connections as people have them: TLS in all its modes, and every fault with words that help.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "these are tests")]
+#![expect(clippy::unwrap_used, reason = "these are tests")]
 
 mod server;
 

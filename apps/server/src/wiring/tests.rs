@@ -104,6 +104,45 @@ fn the_default_file_names_every_key_of_an_adapter() {
     }
 }
 
+/// Each example names one provider, and keys that there are. Nothing is put into a file from the environment.
+#[test]
+fn the_examples_can_be_read() {
+    fn read<T: serde::de::DeserializeOwned>(settings: Result<sqlatte_providers::Settings>, kind: &str) {
+        drop(settings.unwrap().read::<T>(kind).unwrap());
+    }
+    let data = tempfile::tempdir().unwrap();
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../config/examples");
+    let mut read_files = 0;
+    for file in fs::read_dir(examples).unwrap().map(|entry| entry.unwrap().path()) {
+        if file.extension().is_none_or(|extension| extension != "yaml") {
+            continue;
+        }
+        let text = fs::read_to_string(&file).unwrap();
+        assert!(!text.contains("${"), "{}", file.display());
+        let config = load(data.path(), &text);
+        let database = (config.database.settings(), config.database.provider.as_str());
+        match database.1 {
+            "sqlite" => read::<SqliteConfig>(database.0, database.1),
+            "postgresql" => read::<PostgresConfig>(database.0, database.1),
+            "mysql" => read::<MySqlConfig>(database.0, database.1),
+            "trino" | "presto" => read::<TrinoConfig>(database.0, database.1),
+            "bigquery" => read::<BigqueryConfig>(database.0, database.1),
+            other => panic!("{}: {other}", file.display()),
+        }
+        let llm = (config.llm.settings(), config.llm.provider.as_str());
+        match llm.1 {
+            OFFLINE => {}
+            "anthropic" => read::<sqlatte_llm_anthropic::Config>(llm.0, llm.1),
+            "gemini" => read::<GeminiConfig>(llm.0, llm.1),
+            "vertex" => read::<VertexConfig>(llm.0, llm.1),
+            "openai" => read::<sqlatte_llm_openai::Config>(llm.0, llm.1),
+            other => panic!("{}: {other}", file.display()),
+        }
+        read_files += 1;
+    }
+    assert!(read_files >= 6, "{read_files} examples");
+}
+
 #[tokio::test]
 async fn a_demo_database_is_made_and_nothing_else_replaced() {
     let folder = tempfile::tempdir().unwrap();

@@ -96,6 +96,11 @@ impl Translator<'_> {
                 format!("{target} does not allow this API key to use the model `{model}`: {words}")
             }
             #[cfg(feature = "vertex")]
+            Access::Login { tokens, .. } if tokens.login().is_nobody() => format!(
+                "{target} does not let everybody use the model `{model}`; set credentials_file to the JSON key of a \
+                 service account: {words}"
+            ),
+            #[cfg(feature = "vertex")]
             Access::Login { tokens, project, location } => format!(
                 "{} may not use the model `{model}`; give it the role \"Vertex AI User\" (roles/aiplatform.user) on \
                  the project `{project}`, and check that project and location (`{location}`) are right: {words}",

@@ -302,7 +302,7 @@ impl DatabaseHarness for TrinoHarness {
         let rows = tables.iter().map(|row| {
             let (table, columns) = (row[0].as_str().unwrap_or_default(), row[1].as_str().unwrap_or_default());
             format!(
-                "SELECT 'rows', CAST(ROW('{}', count(*), to_hex(checksum(ROW({columns})))) AS json) FROM \"{}\"",
+                "UNION ALL SELECT 'rows', CAST(ROW('{}', count(*), to_hex(checksum(ROW({columns})))) AS json) FROM \"{}\"",
                 table.replace('\'', "''"),
                 table.replace('"', "\"\"")
             )
@@ -318,9 +318,9 @@ impl DatabaseHarness for TrinoHarness {
                  FROM memory.information_schema.views WHERE table_schema = '{name}'
              UNION ALL SELECT 'table', CAST(ROW(table_name, comment) AS json) FROM system.metadata.table_comments
                  WHERE catalog_name = 'memory' AND schema_name = '{name}'
-             UNION ALL {}
+             {}
              ORDER BY what, json_format(thing)",
-            rows.collect::<Vec<_>>().join(" UNION ALL ")
+            rows.collect::<Vec<_>>().join("\n")
         );
         let functions = format!("SHOW FUNCTIONS FROM memory.{name}");
         let (things, functions) = tokio::join!(self.schema.run(&things), self.schema.run(&functions));

@@ -7,7 +7,10 @@ mod about;
 mod check;
 mod error;
 mod event;
+mod names;
+mod position;
 mod prompted;
+mod repair;
 mod run;
 mod schema_text;
 mod tables;
@@ -25,7 +28,7 @@ use tokio_util::sync::CancellationToken;
 use self::{event::Progress, run::Ran, trace::Trace};
 use crate::{
     Answer, ChatAnswer, Context, ConversationMessage, Draft, Intent, Interpretation, Limits, Outcome, Owner,
-    QueryId, Rows, Runtime, SessionId, SqlAnswer, choose_chart, statistical_insights,
+    QueryId, Rows, Runtime, Schema, SessionId, SqlAnswer, choose_chart, statistical_insights,
 };
 
 pub(crate) use self::schema_text::schema_text;
@@ -104,6 +107,8 @@ pub async fn answer(runtime: Arc<Runtime>, ask: Ask) -> Result<Answer, AskError>
     let mut events = std::pin::pin!(events(runtime, ask));
     while let Some(event) = events.next().await {
         match event {
+            // What an attempt before this one gave is no part of the answer.
+            Event::Sql { .. } => kept.clear(),
             Event::Rows { rows, .. } => kept.extend(rows),
             Event::Done(mut answer) => {
                 if let Outcome::Sql(sql) = &mut answer.outcome {
@@ -150,7 +155,7 @@ pub async fn export(runtime: &Runtime, owner: &Owner, id: QueryId) -> Result<Opt
     let Some(sql) = runtime.stores.history.find(owner, id).await?.and_then(|entry| entry.sql) else {
         return Ok(None);
     };
-    let guarded = check::check(runtime, &sql).await?;
+    let guarded = check::check(runtime, &sql, None).await?;
     let Limits { max_export_rows, export_timeout, .. } = runtime.limits;
     run::open(runtime, guarded, max_export_rows, export_timeout).await.map(Some)
 }
@@ -205,7 +210,9 @@ async fn stages(
     trace.usage = interpreted.usage;
 
     match interpreted.interpretation {
-        Interpretation::Sql(draft) => run_draft(runtime, ask, draft, trace, progress).await,
+        Interpretation::Sql(draft) => {
+            repair::run(runtime, ask, question, &context, draft, trace, progress).await
+        }
         reply => {
             progress.finish_stage().await;
             Ok(Outcome::Chat(in_words(reply, interpreted.intent)))
@@ -213,19 +220,20 @@ async fn stages(
     }
 }
 
-/// The second half, for a statement somebody wrote.
+/// The second half, for a statement somebody wrote; with the schema it was written for, unless the user wrote it.
 async fn run_draft(
     runtime: &Runtime,
     ask: &Ask,
     draft: Draft,
+    schema: Option<&Schema>,
     trace: &mut Trace,
     progress: &Progress,
 ) -> Result<Outcome, AskError> {
-    trace.sql = Some(draft.sql.clone());
+    trace.begin(&draft.sql);
     progress.stage(Stage::Checking).await;
-    let guarded = check::check(runtime, &draft.sql).await?;
+    let guarded = check::check(runtime, &draft.sql, schema).await?;
     trace.tables = table_names(&guarded);
-    progress.sql(&draft, Some(draft.confidence), &guarded, &trace.tables).await;
+    progress.sql(&draft, trace.attempts, &guarded, &trace.tables).await;
 
     progress.stage(Stage::Running).await;
     let limit = wanted_rows(runtime, ask, &guarded);
@@ -257,7 +265,10 @@ async fn own_sql(
         confidence: 1.0,
         follow_ups: Vec::new(),
     };
-    run_draft(runtime, ask, draft, trace, progress).await
+    match run_draft(runtime, ask, draft, None, trace, progress).await {
+        Err(error) => Err(names::explained(runtime, error).await),
+        outcome => outcome,
+    }
 }
 
 /// The last messages of the conversation, back to the first silence that ended it.
@@ -298,7 +309,7 @@ fn conclude(runtime: &Runtime, ask: &Ask, draft: Draft, ran: Ran, trace: &Trace)
         tables: trace.tables.clone(),
         rows: Rows { columns, rows: Vec::new(), row_count, truncated },
         suggestions: draft.follow_ups,
-        attempts: 1,
+        attempts: trace.attempts,
     }
 }
 

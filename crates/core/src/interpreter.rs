@@ -2,6 +2,7 @@ use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 use chrono::NaiveDate;
+use sqlatte_guard::Position;
 use sqlatte_providers::{Result, Usage};
 
 use crate::{Catalog, ConversationMessage, Schema};
@@ -16,6 +17,16 @@ pub trait Interpreter: fmt::Debug + Send + Sync + 'static {
 
     /// One step: intent, tables and SQL together.
     async fn interpret(&self, question: &str, context: &Context<'_>) -> Result<Interpreted>;
+
+    /// A second try at a question whose statement failed; nothing from an interpreter that knows no other reading.
+    async fn repair(
+        &self,
+        _question: &str,
+        _context: &Context<'_>,
+        _failed: &Attempt,
+    ) -> Result<Option<Interpreted>> {
+        Ok(None)
+    }
 
     /// Questions to start with that this interpreter can answer on this schema, best first, at most `count`.
     async fn starters(&self, context: &Context<'_>, count: usize) -> Result<Vec<String>>;
@@ -35,6 +46,20 @@ pub struct Context<'a> {
     pub conversation: &'a [ConversationMessage],
     /// Today, in the zone people mean.
     pub today: NaiveDate,
+}
+
+/// A statement that failed, for a second try.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// The statement.
+    pub sql: String,
+    /// What the guard, the catalogue or the database said of it.
+    pub fault: String,
+    /// Where in the statement, if a place can be named.
+    pub position: Option<Position>,
+    /// What may help, found by reading the statement against the schema: the names that were meant, joins that are
+    /// missing, forms of another dialect.
+    pub hints: Vec<String>,
 }
 
 /// An interpretation with what it cost.

@@ -28,7 +28,7 @@ pub use crate::{
     conversation::{ConversationMessage, Speaker},
     history::{Favorite, Feedback, HistoryEntry, Page, Paged, QueryId, Rating, Status},
     insight::{Insight, Severity, statistical_insights},
-    interpreter::{Context, Draft, Intent, Interpretation, Interpreted, Interpreter, Reading},
+    interpreter::{Attempt, Context, Draft, Intent, Interpretation, Interpreted, Interpreter, Reading},
     runtime::{Limits, Runtime, RuntimeBuilder},
     session::{Owner, Session, SessionId},
     sql::quote_identifier,

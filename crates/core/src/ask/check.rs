@@ -1,14 +1,22 @@
 use sqlatte_guard::Guarded;
 
-use super::AskError;
-use crate::Runtime;
+use super::{AskError, names};
+use crate::{Runtime, Schema};
 
-/// Guards a statement, then compares what it would cost with the limits.
-pub(super) async fn check(runtime: &Runtime, sql: &str) -> Result<Guarded, AskError> {
+/// Guards a statement, reads its names against the schema it was written for, if it was for one, then compares what
+/// it would cost with the limits.
+pub(super) async fn check(
+    runtime: &Runtime,
+    sql: &str,
+    schema: Option<&Schema>,
+) -> Result<Guarded, AskError> {
     let checked = runtime.catalog.check(sql).await;
     let guarded = checked
         .map_err(|error| AskError::Database { error, sql: Some(sql.to_owned()) })?
         .map_err(|refusal| AskError::Refused { refusal, sql: sql.to_owned() })?;
+    if let Some(schema) = schema {
+        names::refuse(&names::read(runtime, schema, &guarded).await, sql)?;
+    }
     let limits = &runtime.limits;
     if limits.max_estimated_rows.is_none() && limits.max_bytes_billed.is_none() {
         return Ok(guarded);

@@ -156,21 +156,15 @@ impl Progress {
         }
     }
 
-    pub(super) async fn sql(
-        &self,
-        draft: &Draft,
-        confidence: Option<f64>,
-        guarded: &Guarded,
-        tables: &[String],
-    ) {
+    pub(super) async fn sql(&self, draft: &Draft, attempt: u32, guarded: &Guarded, tables: &[String]) {
         self.send(Event::Sql {
             sql: guarded.sql().to_owned(),
             dialect: guarded.dialect(),
             explanation: draft.explanation.clone(),
             readings: draft.readings.clone(),
-            confidence,
+            confidence: Some(draft.confidence),
             tables: tables.to_vec(),
-            attempt: 1,
+            attempt,
         })
         .await;
     }

@@ -7,21 +7,26 @@ use serde_json::json;
 use sqlatte_guard::Dialect;
 use sqlatte_providers::{
     CompletionRequest, ErrorKind, LlmProvider, Message, Output, ProviderError, Result, Role, StopReason,
-    SystemBlock,
+    SystemBlock, Usage,
 };
 
-use crate::{Context, Draft, Intent, Interpretation, Interpreted, Interpreter, Reading, Speaker};
+use crate::{Attempt, Context, Draft, Intent, Interpretation, Interpreted, Interpreter, Reading, Speaker};
 
 /// The prompts in force, as text with named holes (`{{ dialect }}`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prompts {
     /// The system text that goes before the schema; hole: `dialect`.
     pub interpret: String,
+    /// What is said before a statement that failed, after the question; hole: `dialect`.
+    pub repair: String,
 }
 
 impl Default for Prompts {
     fn default() -> Self {
-        Prompts { interpret: include_str!("prompts/interpret.md").to_owned() }
+        Prompts {
+            interpret: include_str!("prompts/interpret.md").to_owned(),
+            repair: include_str!("prompts/repair.md").to_owned(),
+        }
     }
 }
 
@@ -29,8 +34,8 @@ impl Default for Prompts {
 #[derive(Debug)]
 pub struct PromptedInterpreter {
     llm: Arc<dyn LlmProvider>,
-    /// The prompt `interpret`, with its holes filled for each dialect.
-    instructions: Vec<(Dialect, String)>,
+    /// The prompts with their holes filled for each dialect.
+    prompts: Vec<(Dialect, Prompts)>,
     timeout: Duration,
 }
 
@@ -40,39 +45,77 @@ impl PromptedInterpreter {
     /// # Errors
     /// `InvalidSettings` when a prompt has a hole nobody fills.
     pub fn new(llm: Arc<dyn LlmProvider>, prompts: Prompts, timeout: Duration) -> Result<Self> {
-        let filled = |dialect| Ok((dialect, fill(&prompts.interpret, dialect)?));
-        let instructions = Dialect::ALL.into_iter().map(filled).collect::<Result<_>>()?;
-        Ok(PromptedInterpreter { llm, instructions, timeout })
+        let filled = |dialect| {
+            let interpret = fill("interpret", &prompts.interpret, dialect)?;
+            Ok((dialect, Prompts { interpret, repair: fill("repair", &prompts.repair, dialect)? }))
+        };
+        let prompts = Dialect::ALL.into_iter().map(filled).collect::<Result<_>>()?;
+        Ok(PromptedInterpreter { llm, prompts, timeout })
     }
 
-    fn instructions(&self, dialect: Dialect) -> String {
-        let known = self.instructions.iter().find(|(known, _)| *known == dialect);
-        known.map(|(_, text)| text.clone()).unwrap_or_default()
-    }
-
-    fn request(&self, question: &str, context: &Context<'_>) -> CompletionRequest {
+    fn prompt(&self, context: &Context<'_>, which: fn(&Prompts) -> &String) -> String {
         let dialect = context.catalog.info().dialect;
+        let known = self.prompts.iter().find(|(known, _)| *known == dialect);
+        known.map(|(_, prompts)| which(prompts).clone()).unwrap_or_default()
+    }
+
+    /// The same system text for a question and its repairs, so that a provider can keep it.
+    fn request(&self, user: String, context: &Context<'_>) -> CompletionRequest {
         let schema = format!("<data kind=\"schema\">\n{}</data>", fenced(context.schema.text()));
         CompletionRequest {
             system: vec![
-                SystemBlock { text: self.instructions(dialect), cache: false },
+                SystemBlock { text: self.prompt(context, |prompts| &prompts.interpret), cache: false },
                 SystemBlock { text: schema, cache: true },
             ],
-            messages: vec![Message { role: Role::User, text: user_text(question, context) }],
+            messages: vec![Message { role: Role::User, text: user }],
             output: Output::Json { name: "interpretation".to_owned(), schema: form() },
             max_tokens: None,
             temperature: None,
             timeout: self.timeout,
         }
     }
+
+    /// One call, and what the model said in it.
+    async fn call(&self, request: &CompletionRequest) -> Result<Answered> {
+        let completion = self.llm.complete(request).await?;
+        if completion.stop_reason == StopReason::Refusal {
+            let message = "the model declined to answer this question: ask it in other words".to_owned();
+            let interpretation = Interpretation::Unanswerable { reason: message, nearest: Vec::new() };
+            return Ok(Answered {
+                read: Ok((intent("chat", 1.0, ""), interpretation)),
+                usage: completion.usage,
+            });
+        }
+        let form = serde_json::from_str(&completion.text).map_err(|error| {
+            bad_answer("the model's answer is not in the form it was asked for: ask again").with_source(error)
+        });
+        Ok(Answered { read: form.and_then(Form::read), usage: completion.usage })
+    }
 }
 
+/// What a call came to: an answer that may not have been readable, and what it cost all the same.
+struct Answered {
+    read: Result<(Intent, Interpretation)>,
+    usage: Usage,
+}
+
+impl Answered {
+    fn interpreted(self) -> Result<Interpreted> {
+        let (intent, interpretation) = self.read?;
+        Ok(Interpreted { interpretation, intent, usage: self.usage })
+    }
+}
+
+/// Said after an answer that could not be read.
+const AGAIN: &str = "\n\nAn answer to this was cut off or not in the given JSON form. Answer once more, in that form \
+                     alone and as short as the question allows.";
+
 /// Fills the holes of a prompt.
-fn fill(prompt: &str, dialect: Dialect) -> Result<String> {
+fn fill(name: &str, prompt: &str, dialect: Dialect) -> Result<String> {
     let mut templates = Environment::new();
     templates.set_undefined_behavior(UndefinedBehavior::Strict);
     templates.render_str(prompt, context! { dialect => dialect.title() }).map_err(|error| {
-        ProviderError::new(ErrorKind::InvalidSettings, format!("the prompt `prompts.interpret`: {error}"))
+        ProviderError::new(ErrorKind::InvalidSettings, format!("the prompt `prompts.{name}`: {error}"))
     })
 }
 
@@ -83,22 +126,29 @@ impl Interpreter for PromptedInterpreter {
     }
 
     async fn interpret(&self, question: &str, context: &Context<'_>) -> Result<Interpreted> {
-        let request = self.request(question, context);
-        let completion = self.llm.complete(&request).await?;
-        if completion.stop_reason == StopReason::Refusal {
-            let message = "the model declined to answer this question: ask it in other words".to_owned();
-            let interpretation = Interpretation::Unanswerable { reason: message, nearest: Vec::new() };
-            return Ok(Interpreted {
-                intent: intent("chat", 1.0, ""),
-                interpretation,
-                usage: completion.usage,
-            });
-        }
-        let form: Form = serde_json::from_str(&completion.text).map_err(|error| {
-            bad_answer("the model's answer is not in the form it was asked for: ask again").with_source(error)
-        })?;
-        let (intent, interpretation) = form.read()?;
-        Ok(Interpreted { intent, interpretation, usage: completion.usage })
+        let mut request = self.request(user_text(question, context), context);
+        let first = match self.call(&request).await {
+            // A whole answer, or a fault that would be the same again.
+            Ok(answered @ Answered { read: Ok(_), .. }) => return answered.interpreted(),
+            Err(error) if error.kind() != ErrorKind::Unexpected => return Err(error),
+            Ok(unreadable) => unreadable.usage,
+            Err(_) => Usage { llm_calls: 1, ..Usage::default() },
+        };
+        request.messages.iter_mut().for_each(|message| message.text.push_str(AGAIN));
+        let mut second = self.call(&request).await?;
+        second.usage += first;
+        second.interpreted()
+    }
+
+    async fn repair(
+        &self,
+        question: &str,
+        context: &Context<'_>,
+        failed: &Attempt,
+    ) -> Result<Option<Interpreted>> {
+        let instructions = self.prompt(context, |prompts| &prompts.repair);
+        let user = format!("{}\n\n{}\n{}", user_text(question, context), instructions.trim(), told(failed));
+        self.call(&self.request(user, context)).await?.interpreted().map(Some)
     }
 
     async fn starters(&self, context: &Context<'_>, count: usize) -> Result<Vec<String>> {
@@ -205,6 +255,22 @@ fn user_text(question: &str, context: &Context<'_>) -> String {
         text.push_str("</data>\n");
     }
     text.push_str(&format!("<data kind=\"question\">\n{}\n</data>", fenced(question)));
+    text
+}
+
+/// A failed statement, the fault and the hints.
+fn told(failed: &Attempt) -> String {
+    let place =
+        failed.position.map_or(String::new(), |at| format!(" (line {}, column {})", at.line, at.column));
+    let mut text = format!(
+        "<data kind=\"statement\">\n{}\n</data>\n<data kind=\"error\">\n{}{place}\n</data>",
+        fenced(&failed.sql),
+        fenced(&failed.fault)
+    );
+    if !failed.hints.is_empty() {
+        let hints = failed.hints.iter().map(|hint| format!("- {}", fenced(hint)));
+        text.push_str(&format!("\n<data kind=\"hints\">\n{}\n</data>", hints.collect::<Vec<_>>().join("\n")));
+    }
     text
 }
 

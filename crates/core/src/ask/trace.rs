@@ -22,6 +22,8 @@ pub(super) struct Trace {
     pub(super) sql: Option<String>,
     pub(super) tables: Vec<String>,
     pub(super) row_count: Option<u64>,
+    /// Statements tried.
+    pub(super) attempts: u32,
     pub(super) timing: Timing,
     pub(super) usage: Usage,
     runtime: Arc<Runtime>,
@@ -44,6 +46,7 @@ impl Trace {
             sql,
             tables: Vec::new(),
             row_count: None,
+            attempts: 0,
             timing: Timing::default(),
             usage: Usage::default(),
             created_at: runtime.clock.utc(),
@@ -55,6 +58,14 @@ impl Trace {
             began: Instant::now(),
             finished: false,
         }
+    }
+
+    /// A statement is tried, in place of the one before.
+    pub(super) fn begin(&mut self, sql: &str) {
+        self.sql = Some(sql.to_owned());
+        self.tables = Vec::new();
+        self.row_count = None;
+        self.attempts += 1;
     }
 
     /// Records the end in history and conversation, and makes the answer.

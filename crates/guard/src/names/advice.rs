@@ -147,7 +147,9 @@ impl Reader<'_> {
     fn result(&self) -> Vec<String> {
         let scope = self.scopes.last().filter(|scope| scope.aliases == Aliases::Visible);
         let output = scope.and_then(|scope| scope.output.as_ref());
-        output.map(|output| output.names().to_vec()).unwrap_or_default()
+        let mut names: Vec<String> = output.map(|output| output.names().to_vec()).unwrap_or_default();
+        names.dedup();
+        names
     }
 
     /// PostgreSQL: the column is there, but only in quotes.

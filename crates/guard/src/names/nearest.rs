@@ -3,6 +3,9 @@
 /// Below this, a name is no guess worth telling.
 pub(crate) const NEAR: f64 = 0.6;
 
+/// Words that names of dates end with, one as well as another.
+const TIMES: &[&str] = &["at", "date", "day", "on", "time", "timestamp"];
+
 /// From 0 to 1: by letters, and by the words the names are made of.
 pub(crate) fn similarity(left: &str, right: &str) -> f64 {
     let (left, right) = (left.to_lowercase(), right.to_lowercase());
@@ -55,15 +58,19 @@ fn shared(left: &[String], right: &[String]) -> f64 {
 }
 
 fn likeness(left: &str, right: &str) -> f64 {
+    let begin = left.chars().zip(right.chars()).take_while(|(one, other)| one == other).count();
     let (short, long) = if left.len() <= right.len() { (left, right) } else { (right, left) };
+    let begins = short.len() > 2 && long.starts_with(short);
+    let slips = short.len() > 3 && strsim::damerau_levenshtein(short, long) == 1;
+    let times = TIMES.contains(&short) && TIMES.contains(&long);
     if short == long {
         1.0
-    } else if short.len() > 2 && long.starts_with(short) {
+    } else if begins || slips || times {
         0.8
     } else if short.len() > 1 && is_shortened(short, long) {
         0.7
-    } else if strsim::damerau_levenshtein(short, long) == 1 && short.len() > 3 {
-        0.8
+    } else if begin > 4 && begin * 2 >= long.len() {
+        0.6
     } else {
         0.0
     }
@@ -83,7 +90,8 @@ mod tests {
 
     #[test]
     fn letters_words_and_short_forms_are_near() {
-        let columns = ["unit_price", "quantity", "customer_id", "placed_at", "status"];
+        let columns =
+            ["unit_price", "quantity", "customer_id", "placed_at", "status", "birth_date", "registered_on"];
         for (wanted, best) in [
             ("price", "unit_price"),
             ("qty", "quantity"),
@@ -91,6 +99,7 @@ mod tests {
             ("statuses", "status"),
             ("cust_id", "customer_id"),
             ("UnitPrice", "unit_price"),
+            ("registration_date", "registered_on"),
         ] {
             assert_eq!(nearest(wanted, columns, 3).first(), Some(&best), "{wanted}");
         }

@@ -39,8 +39,11 @@ impl Walker<'_> {
         if into.is_some() {
             return Err(Refusal::new(Reason::Clause, "INTO would write the result somewhere: leave it out"));
         }
+        if top.is_some() {
+            let message = "TOP may not be used in a query: write LIMIT at its end";
+            return Err(Refusal::new(Reason::Clause, message).mistaken(true));
+        }
         let foreign = [
-            ("TOP", top.is_some()),
             ("EXCLUDE after the columns", exclude.is_some()),
             ("LATERAL VIEW", !lateral_views.is_empty()),
             ("PREWHERE", prewhere.is_some()),

@@ -2,12 +2,7 @@
 //!
 //! A line of `cases.tsv` holds who finds the fault (`name`: the catalogue; `function`: the guard; `database`), the
 //! broken statement, its repair, and the words that name the fix.
-#![expect(
-    clippy::panic,
-    clippy::print_stdout,
-    clippy::unwrap_used,
-    reason = "tests fail and report this way"
-)]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "tests fail this way")]
 
 mod recording;
 

@@ -10,7 +10,6 @@ async fn trino() {
     let Some(postgres) = required("SQLATTE_TEST_POSTGRES_URL", "PostgreSQL, which is no Trino") else {
         return;
     };
-    let Some(mariadb) = required("SQLATTE_TEST_MARIADB_URL", "MariaDB, which is no Trino") else { return };
     let Some(other) = required("SQLATTE_TEST_BIGQUERY_URL", "a web server that is no Trino") else { return };
     let server = url.trim_start_matches("http://").trim_end_matches('/');
     let at = |place: &str| format!("trino://sqlatte@{place}/tpch/tiny");
@@ -25,7 +24,6 @@ async fn trino() {
         case("nothing comes back from the network", here(places::unreachable())),
         case("what listens never speaks", here(places::silent())),
         case("PostgreSQL listens there", here(port_of(&postgres))),
-        case("MariaDB listens there", here(port_of(&mariadb))),
         case("another web server listens there", here(port_of(&other))),
         case("no such catalog", of("no_such_catalog/tiny")),
         case("no such schema", of("tpch/no_such_schema")),

@@ -60,6 +60,8 @@ const MIN_ROWS: usize = 3;
 const MAX_INSIGHTS: usize = 5;
 /// Findings of one kind given at most.
 const MAX_OF_A_KIND: usize = 2;
+/// What a second finding of a kind weighs less than the first: another kind says more.
+const SECOND: f64 = 15.0;
 
 /// A finding, and how much it matters beside the others of its result.
 #[derive(Debug)]
@@ -113,14 +115,17 @@ pub fn statistical_insights(columns: &[Column], rows: &[Row], today: NaiveDate) 
 
 /// The findings that matter most, and always what was left out of them.
 fn ranked(mut findings: Vec<Finding>) -> Vec<Insight> {
-    findings.sort_by(|one, other| other.weight.total_cmp(&one.weight));
+    let by_weight = |one: &Finding, other: &Finding| other.weight.total_cmp(&one.weight);
+    findings.sort_by(by_weight);
     let mut of_kinds: Vec<&'static str> = Vec::new();
-    findings.retain(|finding| {
+    findings.retain_mut(|finding| {
         let kind = finding.insight.kind;
         let before = of_kinds.iter().filter(|one| **one == kind).count();
         of_kinds.push(kind);
+        finding.weight -= SECOND * before as f64;
         before < MAX_OF_A_KIND
     });
+    findings.sort_by(by_weight);
     let is_note = |finding: &Finding| finding.insight.kind == over_time::INCOMPLETE;
     let notes = findings.iter().filter(|finding| is_note(finding)).count();
     let mut others = 0;

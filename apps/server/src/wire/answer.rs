@@ -128,7 +128,8 @@ pub(crate) struct ReadingBody {
 /// One thing that stands out.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct InsightBody {
-    /// The kind of finding.
+    /// The kind of finding: trend, change, outlier, range, gap, incomplete_period, leader, concentration or
+    /// missing_values.
     #[serde(rename = "type")]
     pub kind: &'static str,
     /// `info` or `warning`.

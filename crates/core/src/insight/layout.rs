@@ -63,6 +63,8 @@ pub(super) fn read(columns: &[Column], rows: &[Row]) -> Layout {
         }
     }
     measures.truncate(MAX_MEASURES);
+    // A name says more than a code, and both may name each row.
+    labels.sort_by_key(|&index| is_code(&names[index]));
     let ordinals = timeline.as_ref().map(|timeline| timeline.ordinals.as_slice());
     Layout { labels: choose_labels(columns, rows, &labels, &parts, ordinals), timeline, measures }
 }

@@ -72,7 +72,8 @@ pub(super) enum Scale {
 /// What a measure's name says of its figures.
 pub(super) fn scale(words: &[String]) -> Scale {
     const PERCENT: [&str; 4] = ["percent", "percentage", "pct", "share"];
-    const LEVEL: [&str; 32] = [
+    const LEVEL: [&str; 33] = [
+        "unit",
         "avg",
         "average",
         "mean",

@@ -95,7 +95,7 @@ impl Start {
         let mut program = Command::new(binary());
         for (name, _) in std::env::vars_os() {
             let name = name.to_string_lossy();
-            if name.starts_with("SQLATTE") || name == "ANTHROPIC_API_KEY" || name == "RUST_LOG" {
+            if name.starts_with("SQLATTE") || name.ends_with("_API_KEY") || name == "RUST_LOG" {
                 program.env_remove(&*name);
             }
         }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures::StreamExt;
-use sqlatte_http::{Client, Response};
+use sqlatte_http::{Address, Client, Response};
 use sqlatte_providers::{
     Completion, CompletionRequest, CompletionStream, ErrorKind, LlmFactory, LlmInfo, LlmProvider, Output,
     Piece, ProviderError, Result, Secret, Settings,
@@ -40,8 +40,22 @@ impl Anthropic {
         let base_url = config.base_url.trim().trim_end_matches('/');
         // Keys are pasted with their line break, addresses as other programs want them.
         let key = Secret::new(config.api_key.expose().trim());
-        let client = Client::builder(base_url.strip_suffix("/v1").unwrap_or(base_url))
-            .map_err(|error| ProviderError::new(error.kind(), format!("base_url of anthropic: {error}")))?
+        let base_url = base_url.strip_suffix("/v1").unwrap_or(base_url);
+        let of_setting = |error: ProviderError| {
+            ProviderError::new(error.kind(), format!("base_url of anthropic: {error}"))
+        };
+        let address = Address::parse(base_url).map_err(of_setting)?;
+        if address.is_in_clear() {
+            return Err(ProviderError::new(
+                ErrorKind::InvalidSettings,
+                format!(
+                    "the key of anthropic would go to {} for all to read: write base_url with https://",
+                    address.target()
+                ),
+            ));
+        }
+        let client = Client::builder(base_url)
+            .map_err(of_setting)?
             .secret_header("x-api-key", &key)
             .header("anthropic-version", API_VERSION)
             .max_retries(config.max_retries)

@@ -142,6 +142,10 @@ async fn the_registry_makes_one_by_either_name() {
             "base_url of anthropic: the address is not a URL; write it like https://api.example.com",
         ),
         (
+            json!({"api_key": "sk-1", "base_url": "http://gateway.example.com"}),
+            "the key of anthropic would go to gateway.example.com for all to read: write base_url with https://",
+        ),
+        (
             json!({"api_key": "sk\n1"}),
             "the value for the header x-api-key has characters that cannot be sent, such as a line break",
         ),

@@ -31,12 +31,12 @@ use crate::{
     QueryId, Rows, Runtime, Schema, SessionId, SqlAnswer, choose_chart, statistical_insights,
 };
 
-pub(crate) use self::schema_text::schema_text;
 pub use self::{
     error::AskError,
     event::{Event, Stage, StageStatus},
     prompted::{PromptedInterpreter, Prompts},
 };
+pub(crate) use self::{names::known_tables, schema_text::schema_text};
 
 /// What is asked, by whom.
 #[derive(Debug, Clone)]

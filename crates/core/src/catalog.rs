@@ -11,7 +11,7 @@ use std::{
 
 use futures::StreamExt;
 use moka::future::Cache;
-use sqlatte_guard::{Guard, Guarded, Reason, Refusal, TableName};
+use sqlatte_guard::{Guard, Guarded, KnownTables, Reason, Refusal, TableName};
 use sqlatte_providers::{
     DatabaseInfo, DatabaseProvider, ErrorKind, ProviderError, Query, Result, TableRef, TableSchema, Value,
 };
@@ -19,7 +19,10 @@ use tokio::time::Instant;
 
 use self::search::Search;
 pub(crate) use self::search::Used;
-use crate::{ask::schema_text, quote_identifier};
+use crate::{
+    ask::{known_tables, schema_text},
+    quote_identifier,
+};
 
 /// How long a look at the catalogue is trusted.
 const FRESH_FOR: Duration = Duration::from_secs(300);
@@ -62,6 +65,8 @@ pub struct Schema {
     pub left_out: usize,
     /// Made when it is first asked for: every prompt of a schema holds the same.
     text: OnceLock<String>,
+    /// Made when a statement over these tables is first read.
+    known: OnceLock<KnownTables>,
 }
 
 static REVISION: AtomicU64 = AtomicU64::new(1);
@@ -74,6 +79,7 @@ impl Schema {
             tables,
             left_out: 0,
             text: OnceLock::new(),
+            known: OnceLock::new(),
         }
     }
 
@@ -91,6 +97,11 @@ impl Schema {
                  for, say so and ask for the table's name.\n{tables}"
             )
         })
+    }
+
+    /// The tables as statements over them are read against; `info` is that of the database they are in.
+    pub(crate) fn known(&self, info: &DatabaseInfo) -> &KnownTables {
+        self.known.get_or_init(|| known_tables(info, &self.tables))
     }
 
     /// As many of `ranked` as `budget` bytes of text hold, one at least, in the catalogue's order.

@@ -11,14 +11,18 @@ use crate::{Runtime, Schema};
 pub(super) async fn read(runtime: &Runtime, schema: &Schema, guarded: &Guarded) -> Findings {
     let info = runtime.catalog.info();
     let others = beyond(runtime, schema, guarded).await;
-    let findings = known(&info, schema.tables.iter().chain(&others)).read(guarded);
+    let findings = if others.is_empty() {
+        schema.known(&info).read(guarded)
+    } else {
+        known_tables(&info, schema.tables.iter().chain(&others)).read(guarded)
+    };
     if findings.unknown.is_empty() {
         return findings;
     }
     let Ok(used) = runtime.catalog.resolve(&names(guarded)).await else { return findings };
     let Ok(fresh) = runtime.catalog.database().describe(&used).await else { return findings };
     let unused = schema.tables.iter().filter(|table| !used.iter().any(|one| same(one, &table.table)));
-    let again = known(&info, fresh.iter().chain(unused)).read(guarded);
+    let again = known_tables(&info, fresh.iter().chain(unused)).read(guarded);
     if again.unknown.is_empty() {
         runtime.catalog.refresh();
     }
@@ -75,8 +79,12 @@ pub(super) fn said(findings: &Findings) -> Vec<String> {
     unknown.chain(findings.advice.iter().cloned()).collect()
 }
 
-fn known<'a>(info: &DatabaseInfo, tables: impl Iterator<Item = &'a TableSchema>) -> KnownTables {
-    let tables = tables.map(|schema| KnownTable {
+/// Described tables as the guard's reading of names takes them.
+pub(crate) fn known_tables<'a>(
+    info: &DatabaseInfo,
+    tables: impl IntoIterator<Item = &'a TableSchema>,
+) -> KnownTables {
+    let tables = tables.into_iter().map(|schema| KnownTable {
         name: table_name(&schema.table),
         columns: schema.columns.iter().map(|column| column.name.clone()).collect(),
         keys: schema

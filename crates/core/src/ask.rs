@@ -237,7 +237,13 @@ async fn run_draft(
 
     progress.stage(Stage::Running).await;
     let limit = wanted_rows(runtime, ask, &guarded);
-    let ran = run::run(runtime, guarded, limit, trace, progress).await?;
+    let ran = match run::run(runtime, guarded, limit, trace, progress).await {
+        Ok(ran) => ran,
+        Err(error) => {
+            names::forget_dropped(runtime, &error).await;
+            return Err(error);
+        }
+    };
 
     progress.stage(Stage::Insights).await;
     let answer = conclude(runtime, ask, draft, ran, trace);

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::Setup;
+use crate::support::{Setup, answers};
 
 const SALES: &str = "SELECT product, revenue FROM sales ORDER BY revenue DESC";
 
@@ -127,4 +127,17 @@ async fn a_limit_beyond_the_greatest_is_refused() {
     let body = json!({"sql": "SELECT 1", "limit": 2001});
     let problem = setup.api.post("/api/sql", &body).await.problem(422, "invalid_request");
     assert!(problem["detail"].as_str().unwrap().contains("limit"), "{problem}");
+}
+
+/// A statement with a name that does not exist never reaches the database: the model is asked to mend it.
+#[tokio::test]
+async fn a_slip_is_mended() {
+    let setup = Setup::shop().await;
+    setup.model.on("<data kind=\"statement\">", answers("SELECT name FROM customers ORDER BY id"));
+    setup.model.on("mend it", answers("SELECT nam FROM customers ORDER BY id"));
+    let answer = setup.api.ask("mend it").await.expect(200);
+    assert_eq!(answer["sql"], "SELECT name FROM customers ORDER BY id", "{answer}");
+    assert_eq!((&answer["attempts"], &answer["usage"]["llm_calls"]), (&json!(2), &json!(2)), "{answer}");
+    let problem = setup.api.sql("SELECT nam FROM customers").await.problem(422, "sql_rejected");
+    assert!(problem["detail"].as_str().unwrap().contains("`name`"), "{problem}");
 }

@@ -137,7 +137,8 @@ async fn failures_are_the_last_event() {
         let request_id = events.headers()["x-request-id"].clone();
         let events = events.all().await;
         let names = names(&events);
-        assert_eq!(&names[names.len() - 2..], [stage, "error"], "{events:?}");
+        assert!(names.iter().any(|name| name == stage), "{events:?}");
+        assert_eq!(names.last().map(String::as_str), Some("error"), "{events:?}");
         let problem = &events.last().unwrap().data;
         setup.api.contract().fits("Problem", problem, question);
         assert_eq!((&problem["code"], &problem["status"]), (&json!(code), &json!(422)), "{problem}");

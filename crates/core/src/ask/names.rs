@@ -50,6 +50,20 @@ pub(super) fn refuse(findings: &Findings, sql: &str) -> Result<(), AskError> {
     Err(AskError::Database { error, sql: Some(sql.to_owned()) })
 }
 
+/// A statement that the database rejects may speak of a table that is gone: then everything is read anew.
+pub(super) async fn forget_dropped(runtime: &Runtime, error: &AskError) {
+    let AskError::Database { error, sql: Some(sql) } = error else { return };
+    if !matches!(error.kind(), ErrorKind::Rejected | ErrorKind::NotFound) {
+        return;
+    }
+    let Ok(Ok(guarded)) = runtime.catalog.check(sql).await else { return };
+    let Ok(used) = runtime.catalog.resolve(&names(&guarded)).await else { return };
+    let described = runtime.catalog.database().describe(&used).await;
+    if described.is_err_and(|error| error.kind() == ErrorKind::NotFound) {
+        runtime.catalog.refresh();
+    }
+}
+
 /// An error of the database about a statement of the user's own, with what the schema has to say.
 pub(super) async fn explained(runtime: &Runtime, error: AskError) -> AskError {
     let AskError::Database { error, sql: Some(sql) } = error else { return error };

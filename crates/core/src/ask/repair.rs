@@ -30,6 +30,7 @@ pub(super) async fn run(
         }
         let Some(attempt) = attempt(runtime, context, &error).await else { return Err(error) };
 
+        progress.fail_stage().await;
         progress.stage(Stage::WritingSql).await;
         let asked = Instant::now();
         let repaired = runtime.interpreter.repair(question, context, &attempt).await;

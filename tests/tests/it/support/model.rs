@@ -55,5 +55,5 @@ fn filled(given: Value) -> Value {
 /// The words of the person, out of the message that a model sees.
 fn question(message: &str) -> &str {
     let (_, fenced) = message.rsplit_once("<data kind=\"question\">\n").unwrap_or(("", message));
-    fenced.trim_end().trim_end_matches("</data>").trim_end()
+    fenced.split_once("\n</data>").map_or(fenced, |(question, _)| question).trim_end()
 }

@@ -1,0 +1,69 @@
+use crate::{Attempt, Context, Speaker};
+
+/// What changes with every question: today, the conversation, the question. The stable text is cached before it.
+pub(super) fn user_text(question: &str, context: &Context<'_>) -> String {
+    let mut text = format!("Today is {}.\n", context.today.format("%A, %Y-%m-%d"));
+    if !context.conversation.is_empty() {
+        text.push_str("<data kind=\"conversation\">\n");
+        for message in context.conversation {
+            let speaker = match message.speaker {
+                Speaker::User => "question",
+                Speaker::Assistant => "answer",
+            };
+            text.push_str(&format!("{speaker}: {}\n", fenced(&message.text)));
+            if let Some(sql) = &message.sql {
+                text.push_str(&format!("sql: {}\n", fenced(sql)));
+            }
+        }
+        text.push_str("</data>\n");
+    }
+    text.push_str(&format!("<data kind=\"question\">\n{}\n</data>", fenced(question)));
+    text
+}
+
+/// A failed statement, the fault and the hints.
+pub(super) fn told(failed: &Attempt) -> String {
+    let place =
+        failed.position.map_or(String::new(), |at| format!(" (line {}, column {})", at.line, at.column));
+    let mut text = format!(
+        "<data kind=\"statement\">\n{}\n</data>\n<data kind=\"error\">\n{}{place}\n</data>",
+        fenced(&failed.sql),
+        fenced(&failed.fault)
+    );
+    if !failed.hints.is_empty() {
+        let hints = failed.hints.iter().map(|hint| format!("- {}", fenced(hint)));
+        text.push_str(&format!("\n<data kind=\"hints\">\n{}\n</data>", hints.collect::<Vec<_>>().join("\n")));
+    }
+    text
+}
+
+/// Text that cannot open or close a fence: `<data` and `</data`, in any case and spacing, lose their bracket.
+pub(super) fn fenced(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('<') {
+        let (before, tag) = rest.split_at(at);
+        let name = tag[1..].trim_start_matches(|one: char| one == '/' || one.is_whitespace());
+        let fence = name.get(..4).is_some_and(|name| name.eq_ignore_ascii_case("data"));
+        out.push_str(before);
+        out.push_str(if fence { "&lt;" } else { "<" });
+        rest = &tag[1..];
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fenced;
+
+    #[test]
+    fn no_text_closes_its_fence() {
+        assert_eq!(
+            fenced("a < b </data> < / DATA kind> <data>"),
+            "a < b &lt;/data> &lt; / DATA kind> &lt;data>"
+        );
+        assert_eq!(fenced("<dat"), "<dat");
+        assert_eq!(fenced("<é<data"), "<é&lt;data");
+    }
+}

@@ -3,7 +3,7 @@ use std::{collections::HashSet, sync::Arc};
 use sqlparser::{ast::Statement, tokenizer::TokenWithSpan};
 
 use crate::{
-    Dialect, Guarded, Refusal, TableName, bytes, calls, grammar, lexer, limit, schema::Schema, walk,
+    Dialect, Guarded, Refusal, TableName, bytes, calls, grammar, lexer, limit, schema::Schema, volatile, walk,
 };
 
 /// Statements with fewer tokens than this need no more than [`SMALL_STACK`].
@@ -64,8 +64,9 @@ impl Guard {
     pub fn check(&self, sql: &str) -> Result<Guarded, Refusal> {
         bytes::check(self.dialect, sql)?;
         let tokens = lexer::tokens(self.dialect, sql)?;
+        let volatile = volatile::any(&tokens);
         let (tables, row_limit) = with_stack(tokens.len(), || self.examine(tokens))?;
-        Ok(Guarded::new(sql.to_owned(), self.dialect, tables, row_limit))
+        Ok(Guarded::new(sql.to_owned(), self.dialect, tables, row_limit, volatile))
     }
 
     fn examine(&self, tokens: Vec<TokenWithSpan>) -> Result<(Vec<TableName>, Option<u64>), Refusal> {

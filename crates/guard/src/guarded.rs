@@ -10,11 +10,18 @@ pub struct Guarded {
     dialect: Dialect,
     tables: Vec<TableName>,
     row_limit: Option<u64>,
+    volatile: bool,
 }
 
 impl Guarded {
-    pub(crate) fn new(sql: String, dialect: Dialect, tables: Vec<TableName>, row_limit: Option<u64>) -> Self {
-        Guarded { sql, dialect, tables, row_limit }
+    pub(crate) fn new(
+        sql: String,
+        dialect: Dialect,
+        tables: Vec<TableName>,
+        row_limit: Option<u64>,
+        volatile: bool,
+    ) -> Self {
+        Guarded { sql, dialect, tables, row_limit, volatile }
     }
 
     /// Pushes a statement past the guard, so that tests can see whether the engine behind it stops it too.
@@ -22,7 +29,7 @@ impl Guarded {
     /// Exists only with the feature `unguarded`, which no shipped build turns on.
     #[cfg(feature = "unguarded")]
     pub fn unguarded(sql: &str, dialect: Dialect) -> Self {
-        Guarded::new(sql.to_owned(), dialect, Vec::new(), None)
+        Guarded::new(sql.to_owned(), dialect, Vec::new(), None, true)
     }
 
     /// The original text, never re-serialised.
@@ -43,6 +50,12 @@ impl Guarded {
     /// How many rows it asks for at most, where it says so itself as a number: the outermost `LIMIT` or `FETCH`.
     pub fn row_limit(&self) -> Option<u64> {
         self.row_limit
+    }
+
+    /// Whether it may give other rows the next time although no data changed, as far as its text shows: it speaks of
+    /// the clock (`now()`, `current_date`), of chance (`random()`, `TABLESAMPLE`) or of the session (`current_user`).
+    pub fn is_volatile(&self) -> bool {
+        self.volatile
     }
 }
 

@@ -23,6 +23,7 @@ mod lexer;
 mod limit;
 mod names;
 mod schema;
+mod volatile;
 mod walk;
 
 pub use crate::{

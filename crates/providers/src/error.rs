@@ -1,5 +1,7 @@
 use std::{fmt, time::Duration};
 
+use crate::Usage;
+
 /// What every provider call returns.
 pub type Result<T, E = ProviderError> = std::result::Result<T, E>;
 
@@ -15,6 +17,8 @@ pub struct ProviderError {
     message: String,
     retry_after: Option<Duration>,
     position: Option<usize>,
+    /// In a box, because results carry errors along.
+    usage: Option<Box<Usage>>,
     source: Option<Source>,
 }
 
@@ -64,7 +68,14 @@ impl ErrorKind {
 impl ProviderError {
     /// An error of `kind`, told to people as `message`.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        ProviderError { kind, message: message.into(), retry_after: None, position: None, source: None }
+        ProviderError {
+            kind,
+            message: message.into(),
+            retry_after: None,
+            position: None,
+            usage: None,
+            source: None,
+        }
     }
 
     /// Keeps the cause for the log; people never see it.
@@ -88,6 +99,13 @@ impl ProviderError {
         self
     }
 
+    /// Says what the calls used that ended in this; without it, it is the failure of one call.
+    #[must_use]
+    pub fn with_usage(mut self, usage: Usage) -> Self {
+        self.usage = Some(Box::new(usage));
+        self
+    }
+
     /// What callers branch on.
     pub fn kind(&self) -> ErrorKind {
         self.kind
@@ -106,6 +124,11 @@ impl ProviderError {
     /// Where in the statement the fault is, in bytes from its start.
     pub fn position(&self) -> Option<usize> {
         self.position
+    }
+
+    /// What a model's calls used that ended in this.
+    pub fn usage(&self) -> Usage {
+        self.usage.as_deref().copied().unwrap_or(Usage::FAILED_CALL)
     }
 }
 

@@ -15,6 +15,7 @@ mod registry;
 mod schema;
 mod secret;
 mod settings;
+mod usage;
 mod value;
 
 pub use crate::{
@@ -22,11 +23,12 @@ pub use crate::{
     error::{ErrorKind, ProviderError, Result},
     llm::{
         Completion, CompletionRequest, CompletionStream, LlmInfo, LlmProvider, Message, Output, Piece, Role,
-        StopReason, SystemBlock, Usage,
+        StopReason, SystemBlock,
     },
     registry::{DatabaseFactory, LlmFactory, Registry},
     schema::{ColumnSchema, ForeignKey, Layout, TableKind, TableRef, TableSchema},
     secret::Secret,
     settings::Settings,
+    usage::{Usage, Usd},
     value::{Column, ColumnType, Row, Value},
 };

@@ -3,7 +3,7 @@ use std::{fmt, time::Duration};
 use async_trait::async_trait;
 use futures::stream::BoxStream;
 
-use crate::Result;
+use crate::{Result, Usage};
 
 /// A large language model behind some API.
 #[async_trait]
@@ -19,7 +19,8 @@ pub trait LlmProvider: fmt::Debug + Send + Sync + 'static {
 
     /// The same completion as it is written: text pieces, then [`Piece::Done`] with the whole.
     ///
-    /// Dropping the stream closes the connection, which stops the model.
+    /// The pieces of text since the last [`Piece::Restart`], or since the beginning, join to the whole. Dropping the
+    /// stream closes the connection, which stops the model.
     fn stream<'a>(&'a self, request: &'a CompletionRequest) -> CompletionStream<'a>;
 
     /// Whether key, model, address and quota are right; the error names which one is not.
@@ -34,6 +35,9 @@ pub type CompletionStream<'a> = BoxStream<'a, Result<Piece>>;
 pub enum Piece {
     /// Some more text (or JSON text, for structured output).
     Text(String),
+    /// What was written so far is void, and the completion begins anew: the model broke off, and another one is asked.
+    /// An adapter never says it, but what stands between adapters and their callers may, at any time before the end.
+    Restart,
     /// The end: the whole completion.
     Done(Completion),
 }
@@ -125,26 +129,4 @@ pub enum StopReason {
     EndOfTurn,
     /// It declined for reasons of its own.
     Refusal,
-}
-
-/// Tokens of one or more calls.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Usage {
-    /// Calls made.
-    pub llm_calls: u32,
-    /// Tokens read, cached ones included.
-    pub input_tokens: u64,
-    /// Tokens written.
-    pub output_tokens: u64,
-    /// Of the tokens read, those that came from the provider's cache.
-    pub cached_tokens: u64,
-}
-
-impl std::ops::AddAssign for Usage {
-    fn add_assign(&mut self, other: Usage) {
-        self.llm_calls += other.llm_calls;
-        self.input_tokens += other.input_tokens;
-        self.output_tokens += other.output_tokens;
-        self.cached_tokens += other.cached_tokens;
-    }
 }

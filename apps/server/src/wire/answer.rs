@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 use sqlatte_core::{Answer, Chart, ChatAnswer, Insight, Outcome, Reading, SqlAnswer, Timing};
-use sqlatte_providers::{Column, Usage};
+use sqlatte_providers::{Column, Usage, Usd};
 use utoipa::ToSchema;
 
 use super::{Cell, cells};
@@ -175,6 +175,8 @@ pub(crate) struct UsageBody {
     pub output_tokens: u64,
     /// Of the tokens read, those from the provider's cache.
     pub cached_tokens: u64,
+    /// What the tokens cost in US dollars by the configured prices; null where the price of a model is not known.
+    pub cost_usd: Option<f64>,
 }
 
 impl AnswerBody {
@@ -243,8 +245,10 @@ impl From<Timing> for TimingMs {
 
 impl From<Usage> for UsageBody {
     fn from(usage: Usage) -> Self {
-        let Usage { llm_calls, input_tokens, output_tokens, cached_tokens } = usage;
-        UsageBody { llm_calls, input_tokens, output_tokens, cached_tokens }
+        let Usage { llm_calls, input_tokens, output_tokens, cached_tokens, cache_write_tokens: _, cost } = usage;
+        // Where no model was asked there is nothing to pay.
+        let cost = cost.or((llm_calls == 0).then_some(Usd::ZERO));
+        UsageBody { llm_calls, input_tokens, output_tokens, cached_tokens, cost_usd: cost.map(Usd::dollars) }
     }
 }
 

@@ -59,7 +59,7 @@ impl Interpreter for Obedient {
         Ok(Interpreted {
             interpretation,
             intent: Intent { intent: "sql", confidence: 0.9, reasoning: String::new() },
-            usage: Usage { llm_calls: 1, input_tokens: 10, output_tokens: 5, cached_tokens: 0 },
+            usage: Usage { llm_calls: 1, input_tokens: 10, output_tokens: 5, ..Usage::default() },
         })
     }
 

@@ -1,6 +1,6 @@
 //! A statement that fails is mended at most twice, with the words of whoever refused it.
 
-use sqlatte_providers::{ErrorKind, Usage};
+use sqlatte_providers::ErrorKind;
 use tokio::time::Instant;
 
 use super::{Ask, AskError, Stage, event::Progress, in_words, names, position, run_draft, trace::Trace};
@@ -50,7 +50,7 @@ pub(super) async fn run(
             Ok(None) => return Err(error),
             // What is wrong with the statement says more than why nobody could mend it.
             Err(fault) => {
-                trace.usage += Usage { llm_calls: 1, ..Usage::default() };
+                trace.usage += fault.usage();
                 let fault = &fault as &dyn std::error::Error;
                 tracing::warn!(query_id = %ask.query_id, error = fault, "a statement could not be repaired");
                 return Err(error);

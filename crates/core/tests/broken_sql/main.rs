@@ -53,7 +53,7 @@ impl Writer {
         Some(Interpreted {
             interpretation: Interpretation::Sql(draft),
             intent: Intent { intent: "sql", confidence: 1.0, reasoning: String::new() },
-            usage: Usage { llm_calls: 1, input_tokens: 100, output_tokens: 10, cached_tokens: 0 },
+            usage: Usage { llm_calls: 1, input_tokens: 100, output_tokens: 10, ..Usage::default() },
         })
     }
 }

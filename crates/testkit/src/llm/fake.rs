@@ -136,7 +136,7 @@ impl FakeAnswer {
             llm_calls: 1,
             input_tokens: 100,
             output_tokens: text.len().div_ceil(4) as u64,
-            cached_tokens: 0,
+            ..Usage::default()
         };
         FakeAnswer {
             text,

@@ -173,10 +173,11 @@ fn envelope(usage: Value) -> Value {
 
 /// The API counts what came from the cache beside `input_tokens`, not within.
 fn usage(turn: &Turn) -> Value {
-    let Usage { input_tokens, cached_tokens, output_tokens, .. } = turn.usage.unwrap_or_default();
+    let Usage { input_tokens, cached_tokens, cache_write_tokens, output_tokens, .. } =
+        turn.usage.unwrap_or_default();
     json!({
-        "input_tokens": input_tokens - cached_tokens,
-        "cache_creation_input_tokens": 0,
+        "input_tokens": input_tokens - cached_tokens - cache_write_tokens,
+        "cache_creation_input_tokens": cache_write_tokens,
         "cache_read_input_tokens": cached_tokens,
         "output_tokens": output_tokens,
         "service_tier": "standard",

@@ -174,7 +174,7 @@ impl Reply {
             delay: Duration::ZERO,
             pace: Pace::Pieces(4, Duration::ZERO),
             retry_after: None,
-            usage: Usage { llm_calls: 1, input_tokens: 100, output_tokens: 20, cached_tokens: 0 },
+            usage: Usage { llm_calls: 1, input_tokens: 100, output_tokens: 20, ..Usage::default() },
         }
     }
 

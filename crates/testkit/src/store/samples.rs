@@ -49,7 +49,13 @@ pub fn entry(owner: &Owner, seconds: u32, question: &str) -> HistoryEntry {
             llm: Duration::from_micros(1_234),
             database: Duration::from_micros(567),
         },
-        usage: Usage { llm_calls: 1, input_tokens: 1_000, output_tokens: 50, cached_tokens: 900 },
+        usage: Usage {
+            llm_calls: 1,
+            input_tokens: 1_000,
+            output_tokens: 50,
+            cached_tokens: 900,
+            ..Usage::default()
+        },
         created_at: instant(seconds),
         favorite: false,
     }

@@ -115,6 +115,8 @@ impl Tokens {
                 .saturating_add(written),
             output_tokens: self.output_tokens.unwrap_or_default(),
             cached_tokens,
+            cache_write_tokens: written,
+            cost: None,
         }
     }
 }
@@ -147,7 +149,14 @@ mod tests {
         });
         let completion = finish(answer, None).unwrap();
         assert_eq!(completion.text, "SELECT 1");
-        let usage = Usage { llm_calls: 1, input_tokens: 240, output_tokens: 4, cached_tokens: 200 };
+        let usage = Usage {
+            llm_calls: 1,
+            input_tokens: 240,
+            output_tokens: 4,
+            cached_tokens: 200,
+            cache_write_tokens: 30,
+            cost: None,
+        };
         assert_eq!((completion.stop_reason, completion.usage), (StopReason::EndOfTurn, usage));
     }
 

@@ -185,6 +185,7 @@ impl Tokens {
             input_tokens: self.prompt_token_count.saturating_add(self.tool_use_prompt_token_count),
             output_tokens: self.candidates_token_count.saturating_add(self.thoughts_token_count),
             cached_tokens: self.cached_content_token_count,
+            ..Usage::default()
         }
     }
 }

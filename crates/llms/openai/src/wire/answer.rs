@@ -153,6 +153,7 @@ impl Tokens {
             input_tokens,
             output_tokens: self.completion_tokens.unwrap_or_default(),
             cached_tokens: cached.min(input_tokens),
+            ..Usage::default()
         }
     }
 }

@@ -59,6 +59,7 @@ pub(crate) async fn stream(
         assert!(completion.is_none(), "a piece comes after the end");
         match piece {
             Piece::Text(text) => texts.push(text),
+            Piece::Restart => panic!("an adapter asks one model and never begins anew"),
             Piece::Done(done) => completion = Some(done),
         }
     }

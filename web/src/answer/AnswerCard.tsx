@@ -11,6 +11,7 @@ import { Reading } from './Reading';
 import { ResultFooter } from './ResultFooter';
 import { ResultTabs } from './ResultTabs';
 import { SqlPanel } from './SqlPanel';
+import { Writing } from './Writing';
 
 export interface AnswerActions {
   onAsk: (question: string) => void;
@@ -28,10 +29,10 @@ interface AnswerCardProps {
 }
 
 export function AnswerCard({ turn, theme, actions }: AnswerCardProps) {
-  const { answer, statement, problem } = turn;
+  const { answer, draft, statement, problem } = turn;
   const isAnswered = turn.phase === 'answered';
   // A failed statement is shown folded in the problem card, once.
-  const hasPanel = statement && !problem?.sql;
+  const hasPanel = statement && !draft && !problem?.sql;
   const hasResult = turn.columns.length > 0 && !problem;
   return (
     <>
@@ -39,6 +40,7 @@ export function AnswerCard({ turn, theme, actions }: AnswerCardProps) {
         <Progress turn={turn} />
         {turn.isQuiet && <p class="notice">{text.quiet}</p>}
         {answer?.response_type === 'chat' && <ChatReply answer={answer} onAsk={actions.onAsk} />}
+        {draft && <Writing draft={draft} />}
         {hasPanel && <Reading statement={statement} />}
         {hasPanel && <SqlPanel statement={statement} onSave={isAnswered ? actions.onSave : null} />}
         {hasResult && <ResultTabs turn={turn} theme={theme} />}

@@ -81,6 +81,7 @@ export interface components {
       status: 'running' | 'done' | 'failed';
       elapsed_ms?: number | null;
     };
+    SqlDeltaEvent: { part: 'sql' | 'explanation'; offset: number; text: string };
     SqlEvent: {
       sql: string;
       dialect?: string;

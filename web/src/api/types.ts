@@ -12,6 +12,7 @@ export type SqlAnswer = Schemas['SqlAnswer'];
 export type ChatAnswer = Schemas['ChatAnswer'];
 export type Answer = SqlAnswer | ChatAnswer;
 export type Problem = Schemas['Problem'];
+export type SqlDelta = Schemas['SqlDeltaEvent'];
 export type SqlEvent = Schemas['SqlEvent'];
 export type HistoryItem = Schemas['HistoryItem'];
 export type Favorite = Schemas['Favorite'];
@@ -25,6 +26,7 @@ export type Health = Schemas['Health'];
 export type QueryEvent =
   | { event: 'session'; data: Schemas['SessionEvent'] }
   | { event: 'stage'; data: Schemas['StageEvent'] }
+  | { event: 'sql_delta'; data: SqlDelta }
   | { event: 'sql'; data: SqlEvent }
   | { event: 'columns'; data: Schemas['ColumnsEvent'] }
   | { event: 'rows'; data: Schemas['RowsEvent'] }

@@ -62,6 +62,39 @@ test('a second attempt drops what the first one showed', () => {
   expect(turn.statement?.sql).toBe('SELECT 2');
 });
 
+describe('a statement being written', () => {
+  const piece = (part: 'sql' | 'explanation', offset: number, text: string): QueryEvent => ({
+    event: 'sql_delta',
+    data: { part, offset, text },
+  });
+
+  test('grows, and gives way to the checked one', () => {
+    const pieces = [
+      piece('sql', 0, 'SELECT '),
+      piece('sql', 7, '1'),
+      piece('explanation', 0, 'One'),
+    ];
+    const turn = apply(begun(), ...pieces);
+    expect(turn.draft).toEqual({ sql: 'SELECT 1', explanation: 'One' });
+    expect(turn.statement).toBeNull();
+    const checked = apply(turn, { event: 'sql', data: { sql: 'SELECT 1' } });
+    expect(checked.draft).toBeNull();
+    expect(checked.statement?.sql).toBe('SELECT 1');
+  });
+
+  test('begins anew when another model writes it', () => {
+    const turn = apply(begun(), piece('sql', 0, 'SELEC'), piece('explanation', 0, 'Half'));
+    expect(apply(turn, piece('sql', 0, '')).draft).toBeNull();
+    expect(apply(turn, piece('sql', 0, 'WITH')).draft).toEqual({ sql: 'WITH', explanation: '' });
+  });
+
+  test('is gone when the question is stopped or fails', () => {
+    const turn = apply(begun(), piece('sql', 0, 'SELECT'));
+    expect(stopTurn(turn, 1500).draft).toBeNull();
+    expect(failTurn(turn, { title: 'No', status: 500 }, null, 1500).draft).toBeNull();
+  });
+});
+
 test('the final answer keeps what only the sql event said', () => {
   const turn = apply(
     begun(),

@@ -6,6 +6,7 @@ import type {
   Insight,
   Problem,
   QueryEvent,
+  SqlDelta,
   SqlEvent,
   StageName,
 } from '../api/types';
@@ -24,6 +25,12 @@ export interface Column {
   places?: number;
 }
 
+/** A statement as far as the model has written it; nobody has checked it yet. */
+export interface Draft {
+  sql: string;
+  explanation: string;
+}
+
 export type Phase = 'running' | 'answered' | 'failed' | 'stopped';
 
 /** One question and all that is known of its answer so far. */
@@ -35,6 +42,7 @@ export interface Turn {
   finishedAt: number | null;
   queryId: string | null;
   steps: Step[];
+  draft: Draft | null;
   statement: SqlEvent | null;
   columns: Column[];
   /** Grows in place: 100,000 rows must not be copied per batch. `rowCount` says when it grew. */
@@ -58,6 +66,7 @@ export function newTurn(id: number, question: string, now: number): Turn {
     finishedAt: null,
     queryId: null,
     steps: [],
+    draft: null,
     statement: null,
     columns: [],
     rows: [],
@@ -77,9 +86,11 @@ export function applyEvent(turn: Turn, message: QueryEvent, now: number): Turn {
       return { ...turn, queryId: message.data.query_id };
     case 'stage':
       return { ...turn, steps: withStage(turn.steps, message.data, now) };
+    case 'sql_delta':
+      return { ...turn, draft: withWritten(turn.draft, message.data) };
     case 'sql':
       // A repaired statement replaces the result of the one before it.
-      return { ...turn, statement: message.data, columns: [], rows: [], rowCount: 0 };
+      return { ...turn, draft: null, statement: message.data, columns: [], rows: [], rowCount: 0 };
     case 'columns': {
       const { columns, column_types: types } = message.data;
       return { ...turn, columns: columnsOf(columns, types), rows: [], rowCount: 0 };
@@ -121,7 +132,16 @@ function endTurn(turn: Turn, phase: Phase, status: Step['status'], now: number):
   const steps = turn.steps.map((step) =>
     step.status === 'running' ? { ...step, status, elapsedMs: now - step.startedAt } : step,
   );
-  return { ...turn, phase, steps, finishedAt: now, isQuiet: false };
+  return { ...turn, phase, steps, draft: null, finishedAt: now, isQuiet: false };
+}
+
+/** An offset of 0 begins the part anew, and with the statement its explanation. */
+function withWritten(draft: Draft | null, { part, offset, text }: SqlDelta): Draft | null {
+  const { sql, explanation } = draft ?? { sql: '', explanation: '' };
+  const before = offset === 0 ? '' : part === 'sql' ? sql : explanation;
+  if (part === 'explanation') return { sql, explanation: before + text };
+  const written = before + text;
+  return written === '' ? null : { sql: written, explanation: offset === 0 ? '' : explanation };
 }
 
 function withAnswer(turn: Turn, answer: Answer, now: number): Turn {

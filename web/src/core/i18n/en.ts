@@ -53,6 +53,7 @@ export const text = {
   reading: 'How I read it',
   confidence: (percent: number) => `${percent} % sure`,
   sql: 'SQL',
+  beingWritten: 'Being written, not checked yet',
   copy: 'Copy',
   copied: 'Copied',
   save: 'Save',

@@ -13,7 +13,7 @@ use sqlatte_providers::{
 pub use self::prompts::Prompts;
 use self::{
     form::{Form, bad_answer, form, intent},
-    prompts::fill,
+    prompts::Filled,
     text::{fenced, told, user_text},
 };
 use crate::{Attempt, Context, Intent, Interpretation, Interpreted, Interpreter};
@@ -23,7 +23,7 @@ use crate::{Attempt, Context, Intent, Interpretation, Interpreted, Interpreter};
 pub struct PromptedInterpreter {
     llm: Arc<dyn LlmProvider>,
     /// The prompts with their holes filled for each dialect.
-    prompts: Vec<(Dialect, Prompts)>,
+    prompts: Vec<(Dialect, Filled)>,
     timeout: Duration,
 }
 
@@ -31,17 +31,14 @@ impl PromptedInterpreter {
     /// An interpreter over `llm`; `timeout` bounds each call, retries included.
     ///
     /// # Errors
-    /// `InvalidSettings` when a prompt has a hole nobody fills.
+    /// `InvalidSettings` when a prompt is no template, has a hole nobody fills, or lacks one it needs.
     pub fn new(llm: Arc<dyn LlmProvider>, prompts: Prompts, timeout: Duration) -> Result<Self> {
-        let filled = |dialect| {
-            let interpret = fill("interpret", &prompts.interpret, dialect)?;
-            Ok((dialect, Prompts { interpret, repair: fill("repair", &prompts.repair, dialect)? }))
-        };
+        let filled = |dialect| Ok((dialect, prompts.fill(dialect)?));
         let prompts = Dialect::ALL.into_iter().map(filled).collect::<Result<_>>()?;
         Ok(PromptedInterpreter { llm, prompts, timeout })
     }
 
-    fn prompt(&self, context: &Context<'_>, which: fn(&Prompts) -> &String) -> String {
+    fn prompt(&self, context: &Context<'_>, which: fn(&Filled) -> &String) -> String {
         let dialect = context.catalog.info().dialect;
         let known = self.prompts.iter().find(|(known, _)| *known == dialect);
         known.map(|(_, prompts)| which(prompts).clone()).unwrap_or_default()

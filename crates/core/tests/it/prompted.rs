@@ -150,10 +150,11 @@ async fn a_model_that_obeys_an_injection_still_changes_nothing() {
 
 #[test]
 fn a_prompt_with_an_unknown_hole_is_refused_at_once() {
-    let hole = "You know {{ everything }}".to_owned();
+    let hole = || "You know {{ everything }}".to_owned();
     for (prompts, name) in [
-        (Prompts { interpret: hole.clone(), ..Prompts::default() }, "prompts.interpret"),
-        (Prompts { repair: hole, ..Prompts::default() }, "prompts.repair"),
+        (Prompts { interpret: hole(), ..Prompts::default() }, "prompts.interpret"),
+        (Prompts { repair: hole(), ..Prompts::default() }, "prompts.repair"),
+        (Prompts { chat: hole(), ..Prompts::default() }, "prompts.chat"),
     ] {
         let llm = Arc::new(FakeLlm::new());
         let error = PromptedInterpreter::new(llm, prompts, Duration::from_secs(5)).unwrap_err();

@@ -12,6 +12,7 @@ mod conversation;
 mod history;
 mod insight;
 mod interpreter;
+pub mod llm;
 pub mod memory;
 pub mod retrieval;
 mod runtime;

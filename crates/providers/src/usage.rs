@@ -74,6 +74,12 @@ impl Usd {
         self.0 as f64 / 1e12
     }
 
+    /// This amount so many times.
+    #[must_use]
+    pub const fn times(self, count: u64) -> Usd {
+        Usd(self.0.saturating_mul(count))
+    }
+
     /// Both amounts.
     #[must_use]
     pub const fn saturating_add(self, other: Usd) -> Usd {

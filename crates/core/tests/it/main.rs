@@ -4,6 +4,7 @@
 mod conversation;
 mod embed;
 mod failures;
+mod fallback;
 mod fixture;
 mod large;
 mod merged_catalogue;

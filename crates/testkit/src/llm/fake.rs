@@ -39,6 +39,7 @@ struct State {
     requests: Mutex<Vec<CompletionRequest>>,
     checks: Mutex<Option<(ErrorKind, String)>>,
     dropped: AtomicUsize,
+    model: Mutex<String>,
 }
 
 /// What a [`FakeLlm`] does when asked.
@@ -67,6 +68,7 @@ impl FakeLlm {
             requests: Mutex::default(),
             checks: Mutex::default(),
             dropped: AtomicUsize::new(0),
+            model: Mutex::new("fake-model".to_owned()),
         }))
     }
 
@@ -100,6 +102,13 @@ impl FakeLlm {
     #[must_use]
     pub fn failing_check(self, kind: ErrorKind, message: &str) -> Self {
         *self.0.checks.lock().unwrap_or_else(PoisonError::into_inner) = Some((kind, message.to_owned()));
+        self
+    }
+
+    /// Gives its model another name than `fake-model`.
+    #[must_use]
+    pub fn named(self, model: &str) -> Self {
+        *self.0.model.lock().unwrap_or_else(PoisonError::into_inner) = model.to_owned();
         self
     }
 
@@ -208,7 +217,8 @@ impl FakeAnswer {
 #[async_trait]
 impl LlmProvider for FakeLlm {
     fn info(&self) -> LlmInfo {
-        LlmInfo { kind: "fake", model: "fake-model".to_owned(), target: "nowhere".to_owned() }
+        let model = self.0.model.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        LlmInfo { kind: "fake", model, target: "nowhere".to_owned() }
     }
 
     async fn complete(&self, request: &CompletionRequest) -> Result<Completion> {

@@ -66,7 +66,7 @@ struct Shared {
 /// A reply, or what makes one from the question.
 #[derive(Clone)]
 enum Answerer {
-    Ready(Reply),
+    Ready(Box<Reply>),
     Made(Arc<dyn Fn(&str) -> Reply + Send + Sync>),
 }
 
@@ -105,22 +105,22 @@ impl FakeModelServer {
 
     /// Answers each question that contains `needle`.
     pub fn on(&self, needle: &str, reply: Reply) {
-        self.shared.script.add(Some(needle), None, Answerer::Ready(reply));
+        self.shared.script.add(Some(needle), None, Answerer::Ready(Box::new(reply)));
     }
 
     /// Answers the next `times` questions that no earlier rule answers.
     pub fn next(&self, times: usize, reply: Reply) {
-        self.shared.script.add(None, Some(times), Answerer::Ready(reply));
+        self.shared.script.add(None, Some(times), Answerer::Ready(Box::new(reply)));
     }
 
     /// Answers the first `times` questions that contain `needle`.
     pub fn next_on(&self, needle: &str, times: usize, reply: Reply) {
-        self.shared.script.add(Some(needle), Some(times), Answerer::Ready(reply));
+        self.shared.script.add(Some(needle), Some(times), Answerer::Ready(Box::new(reply)));
     }
 
     /// Answers what no rule answers.
     pub fn otherwise(&self, reply: Reply) {
-        self.shared.script.set_fallback(Answerer::Ready(reply));
+        self.shared.script.set_fallback(Answerer::Ready(Box::new(reply)));
     }
 
     /// Answers what no rule answers with what `make` makes of the last user message.
@@ -196,7 +196,7 @@ fn answer(shared: &Shared, format: &dyn WireFormat, call: &Call<'_>) -> Reply {
     }
     let question = format.question(call.body);
     match shared.script.answer(&question) {
-        Some(Answerer::Ready(reply)) => reply,
+        Some(Answerer::Ready(reply)) => *reply,
         Some(Answerer::Made(make)) => make(&question),
         None => Reply::error(404, "not_found_error", &format!("no answer was scripted to: {question}")),
     }

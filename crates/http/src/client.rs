@@ -171,8 +171,17 @@ impl ClientBuilder {
         self
     }
 
+    /// The longest wait that a server may ask for: any within the call's time limit unless set. One that asks for
+    /// longer has failed, and whoever called hears of it at once.
+    #[must_use]
+    pub fn longest_wish(mut self, wait: Duration) -> Self {
+        self.retry.longest_wish = wait;
+        self
+    }
+
     /// How to read out of a failure's body, 64 KiB of it at most, how long to wait before the call is made again,
-    /// for APIs that say so there instead of in `Retry-After`. A wait beyond the call's time limit is not begun.
+    /// for APIs that say so there instead of in `Retry-After`, or that fail alike with what a wait does not mend: the
+    /// longer wait counts. One beyond the call's time limit is not begun.
     #[must_use]
     pub fn wait_in_body(mut self, read: fn(&[u8]) -> Option<Duration>) -> Self {
         self.wait_in_body = Some(read);

@@ -55,7 +55,7 @@ pub(crate) fn too_large(target: &str, limit: usize) -> ProviderError {
     ProviderError::new(
         ErrorKind::Unexpected,
         format!(
-            "{target} answered with more than {} MiB, which is not read further",
+            "{target} answered with more than {} MiB, which is not read further; ask in other words, or for less",
             limit.div_ceil(1 << 20)
         ),
     )

@@ -137,7 +137,8 @@ impl<'c> Request<'c> {
             };
             let wait = match &sent {
                 Ok(answer) if policy.applies(attempt, answer.status()) => {
-                    let wish = retry::retry_after(answer.headers(), std::time::SystemTime::now()).or(in_body);
+                    let wish =
+                        retry::retry_after(answer.headers(), std::time::SystemTime::now()).max(in_body);
                     tracing::debug!(%target, status = answer.status().as_u16(), ?wish, "trying again");
                     Some(wish.unwrap_or_else(|| policy.wait(attempt, jitter())))
                 }
@@ -153,7 +154,7 @@ impl<'c> Request<'c> {
             };
             match wait {
                 // A wait that ends after the deadline is time lost: better to say now what is wrong.
-                Some(wait) if Instant::now() + wait < deadline => {
+                Some(wait) if wait <= policy.longest_wish && Instant::now() + wait < deadline => {
                     drop(sent);
                     sleep(wait).await;
                 }

@@ -24,6 +24,8 @@ pub(crate) struct Retry {
     pub(crate) first_wait: Duration,
     /// No wait of our own choice is longer.
     pub(crate) longest_wait: Duration,
+    /// Where the server wishes for a longer one, the call fails instead.
+    pub(crate) longest_wish: Duration,
 }
 
 impl Default for Retry {
@@ -35,6 +37,7 @@ impl Default for Retry {
             statuses: vec![429, 502, 503, 504, 529],
             first_wait: Duration::from_millis(500),
             longest_wait: Duration::from_secs(8),
+            longest_wish: LONGEST_WISH,
         }
     }
 }

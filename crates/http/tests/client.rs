@@ -163,6 +163,38 @@ async fn does_not_wait_beyond_the_time_limit() {
 }
 
 #[tokio::test]
+async fn does_not_wait_longer_than_it_is_told() {
+    let server = MockServer::start().await;
+    Mock::given(method("GET"))
+        .respond_with(ResponseTemplate::new(429).insert_header("retry-after", "30"))
+        .mount(&server)
+        .await;
+    let client =
+        Client::builder(&server.uri()).unwrap().longest_wish(Duration::from_secs(20)).build().unwrap();
+    let begun = Instant::now();
+    let failure = client.get("x").send().await.unwrap().into_failure().await;
+    assert_eq!(failure.retry_after, Some(Duration::from_secs(30)));
+    assert!(begun.elapsed() < Duration::from_secs(5));
+}
+
+/// A body may say that no wait helps, whatever the header says.
+#[tokio::test]
+async fn the_longer_of_two_waits_counts() {
+    let server = MockServer::start().await;
+    Mock::given(method("GET"))
+        .respond_with(ResponseTemplate::new(429).insert_header("retry-after", "0"))
+        .expect(1)
+        .mount(&server)
+        .await;
+    let client = Client::builder(&server.uri())
+        .unwrap()
+        .wait_in_body(|_| Some(Duration::from_secs(24 * 60 * 60)))
+        .build()
+        .unwrap();
+    assert_eq!(client.get("x").send().await.unwrap().status().as_u16(), 429);
+}
+
+#[tokio::test]
 async fn one_time_limit_covers_headers_and_body() {
     let client = |server: &RawServer| client(&server.address);
     let limit = Duration::from_millis(300);

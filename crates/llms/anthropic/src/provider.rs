@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use futures::StreamExt;
@@ -11,7 +11,7 @@ use sqlatte_providers::{
 use crate::{
     Config, StructuredOutput,
     error::Translator,
-    wire::{Answer, Body, Draft, Step},
+    wire::{Answer, Body, Draft, LONGEST, Step},
 };
 
 /// The version of the API this is written for: <https://platform.claude.com/docs/en/api/versioning>.
@@ -22,6 +22,9 @@ const MESSAGES: &str = "v1/messages";
 
 /// Beside the usual ones also 500: a completion that was lost does no harm when it is made again.
 const PASSING: [u16; 6] = [429, 500, 502, 503, 504, 529];
+
+/// Nobody looks at a question for longer while the API has it wait; another model may be asked meanwhile.
+const LONGEST_WAIT: Duration = Duration::from_secs(20);
 
 /// A Claude model behind the Messages API.
 #[derive(Debug)]
@@ -60,11 +63,13 @@ impl Anthropic {
             .header("anthropic-version", API_VERSION)
             .max_retries(config.max_retries)
             .retry_statuses(&PASSING)
+            .longest_wish(LONGEST_WAIT)
+            .max_body(LONGEST)
             .build()?;
         Ok(Anthropic { config, client })
     }
 
-    async fn send(&self, body: &Body<'_>, timeout: std::time::Duration) -> Result<Response> {
+    async fn send(&self, body: &Body<'_>, timeout: Duration) -> Result<Response> {
         let timeout = timeout.min(self.config.timeout);
         let answer = self.client.post(MESSAGES).json(body).timeout(timeout).repeatable().send().await?;
         if answer.status().is_success() {

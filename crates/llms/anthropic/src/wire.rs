@@ -7,6 +7,6 @@ mod schema;
 
 pub(crate) use self::{
     answer::Answer,
-    events::{Draft, Step},
+    events::{Draft, LONGEST, Step},
     request::Body,
 };

@@ -95,7 +95,7 @@ impl Translator<'_> {
                      to another way, or choose another model: {words}"
                 ),
             ),
-            (_, 429) => return self.exhausted(fault, &said, &words),
+            (_, 429) => return self.exhausted(fault, &words),
             (_, 503) => {
                 (Unavailable, format!("{target} is overloaded; this passes by itself, try again in a moment"))
             }
@@ -108,13 +108,11 @@ impl Translator<'_> {
     }
 
     /// Too much was asked: of a minute, of a day, of the account, or of a model that the account may not ask at all.
-    fn exhausted(self, fault: &Fault, said: &str, words: &str) -> ProviderError {
+    fn exhausted(self, fault: &Fault, words: &str) -> ProviderError {
         let Translator { target, model, .. } = self;
-        let about_money =
-            ["credits are depleted", "prepayment", "spending cap", "spend cap", "spending limit"];
-        let message = if about_money.iter().any(|part| said.contains(part)) {
+        let message = if fault.is_about_money() {
             self.no_credit(words)
-        } else if said.contains("limit: 0,") {
+        } else if fault.has_no_quota() {
             format!(
                 "the plan of this key has no quota at all for the model `{model}`; choose another model, or enable \
                  billing: {words}"

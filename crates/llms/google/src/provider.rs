@@ -16,11 +16,14 @@ use crate::{
     access::{Access, Pass},
     config::{Options, address, invalid},
     error::Translator,
-    wire::{Answer, Body, Draft, Step, wait_in_body},
+    wire::{Answer, Body, Draft, LONGEST, Step, wait_in_body},
 };
 
 /// Beside the usual ones also 500: a completion that was lost does no harm when it is made again.
 const PASSING: [u16; 6] = [429, 500, 502, 503, 504, 529];
+
+/// Nobody looks at a question for longer while the API has it wait; another model may be asked meanwhile.
+const LONGEST_WAIT: Duration = Duration::from_secs(20);
 
 /// A Gemini model, behind the Gemini API or Vertex AI.
 #[derive(Debug)]
@@ -67,7 +70,9 @@ impl Google {
         let mut builder = Client::builder(base_url)?
             .max_retries(options.max_retries)
             .retry_statuses(&PASSING)
-            .wait_in_body(wait_in_body);
+            .wait_in_body(wait_in_body)
+            .longest_wish(LONGEST_WAIT)
+            .max_body(LONGEST);
         if let Some(key) = access.key() {
             builder = builder.secret_header("x-goog-api-key", key);
         }

@@ -8,7 +8,7 @@ mod schema;
 
 pub(crate) use self::{
     answer::Answer,
-    draft::{Draft, Step},
+    draft::{Draft, LONGEST, Step},
     fault::{Fault, wait_in_body},
     request::Body,
 };

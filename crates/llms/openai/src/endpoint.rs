@@ -1,7 +1,9 @@
+use std::time::Duration;
+
 use sqlatte_http::{Address, Client};
 use sqlatte_providers::{ErrorKind, ProviderError, Result, Secret};
 
-use crate::Config;
+use crate::{Config, error::wait_in_body, wire::LONGEST};
 
 /// OpenAI's own host, which takes nobody without a key.
 const OPENAI: &str = "api.openai.com";
@@ -14,6 +16,9 @@ pub(crate) const COMPLETIONS: &str = "chat/completions";
 
 /// Beside the usual ones also 408 and 500: a completion that was lost does no harm when it is made again.
 const PASSING: [u16; 7] = [408, 429, 500, 502, 503, 504, 529];
+
+/// Nobody looks at a question for longer while the server has it wait; another model may be asked meanwhile.
+const LONGEST_WAIT: Duration = Duration::from_secs(20);
 
 /// Where the API lives, and in which of its dialects it is called.
 #[derive(Debug, Clone)]
@@ -102,8 +107,12 @@ impl Endpoint {
                 address.target()
             ));
         }
-        let mut client =
-            Client::builder(&self.base)?.max_retries(config.max_retries).retry_statuses(&PASSING);
+        let mut client = Client::builder(&self.base)?
+            .max_retries(config.max_retries)
+            .retry_statuses(&PASSING)
+            .wait_in_body(wait_in_body)
+            .longest_wish(LONGEST_WAIT)
+            .max_body(LONGEST);
         if !key.is_empty() {
             client = match self.azure {
                 true => client.secret_header("api-key", &Secret::new(key)),

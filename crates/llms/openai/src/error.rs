@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use serde_json::Value;
 use sqlatte_http::Failure;
 use sqlatte_providers::{ErrorKind, ProviderError};
@@ -274,6 +276,13 @@ fn is_about_money(fault: &Fault) -> bool {
     fault.is("insufficient_quota")
         || fault.is("billing_hard_limit_reached")
         || fault.names(&["insufficient balance", "insufficient credits", "exceeded your current quota"])
+}
+
+/// How long a failure's body asks to wait before the call is made again: an account without credit has status 429 as
+/// well, and no wait fills it.
+pub(crate) fn wait_in_body(body: &[u8]) -> Option<Duration> {
+    let fault = Fault::read(&serde_json::from_slice(body).ok()?)?;
+    is_about_money(&fault).then_some(Duration::MAX)
 }
 
 /// OpenAI and vLLM, llama.cpp, LM Studio, Azure and gateways, in this order.

@@ -8,7 +8,7 @@ mod request;
 mod schema;
 
 pub(crate) use self::{
-    draft::{Draft, Step},
+    draft::{Draft, LONGEST, Step},
     models::Models,
     request::Body,
 };

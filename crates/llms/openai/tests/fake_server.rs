@@ -104,6 +104,16 @@ async fn pieces_come_at_the_models_rate() {
     assert!(begun.elapsed() >= took, "a whole answer takes as long: {:?}", begun.elapsed());
 }
 
+/// Status 429 says that waiting helps; without credit it does not.
+#[tokio::test]
+async fn an_empty_account_is_not_asked_again() {
+    let server = FakeModelServer::start();
+    server.otherwise(Reply::fault(ApiFault::NoCredit));
+    let error = provider(&server, None).complete(&ask("x")).await.unwrap_err();
+    assert_eq!((error.kind(), server.calls()), (ErrorKind::RateLimited, 1), "{error}");
+    assert!(error.message().contains("no credit left"), "{error}");
+}
+
 #[tokio::test]
 async fn a_server_that_is_gone_is_noticed_in_mid_stream() {
     let server = FakeModelServer::start();

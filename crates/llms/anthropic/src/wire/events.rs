@@ -5,6 +5,9 @@ use sqlatte_providers::{ErrorKind, ProviderError, Result};
 use super::answer::{Answer, Outcome, Tokens};
 use crate::{StructuredOutput, error::Fault};
 
+/// The most bytes of an answer; no statement and no explanation is nearly as long.
+pub(crate) const LONGEST: usize = 4 << 20;
+
 /// An event of a streamed message: <https://platform.claude.com/docs/en/build-with-claude/streaming>.
 /// Types that are not known are passed over, as the documentation asks.
 #[derive(Debug, Deserialize)]
@@ -76,7 +79,7 @@ impl Draft {
     /// Takes the data of one event.
     ///
     /// # Errors
-    /// `Unexpected` for data that is not an event of the API.
+    /// `Unexpected` for data that is not an event of the API, and for an answer that grows beyond all bounds.
     pub(crate) fn take(&mut self, data: &str) -> Result<Step> {
         let event = read(data).map_err(|cause| {
             ProviderError::new(
@@ -92,8 +95,8 @@ impl Draft {
                 Step::Nothing
             }
             Event::ContentBlockDelta { delta } => match delta {
-                BlockDelta::TextDelta { text } if !by_tool => self.text(text),
-                BlockDelta::InputJsonDelta { partial_json } if by_tool => self.text(partial_json),
+                BlockDelta::TextDelta { text } if !by_tool => self.text(text)?,
+                BlockDelta::InputJsonDelta { partial_json } if by_tool => self.text(partial_json)?,
                 _ => Step::Nothing,
             },
             Event::MessageDelta { delta, usage } => {
@@ -112,12 +115,18 @@ impl Draft {
         self.outcome
     }
 
-    fn text(&mut self, text: String) -> Step {
+    fn text(&mut self, text: String) -> Result<Step> {
         if text.is_empty() {
-            return Step::Nothing;
+            return Ok(Step::Nothing);
+        }
+        if self.outcome.text.len() + text.len() > LONGEST {
+            return Err(ProviderError::new(
+                ErrorKind::Unexpected,
+                format!("the model's answer is longer than {} MiB; ask in other words", LONGEST >> 20),
+            ));
         }
         self.outcome.text.push_str(&text);
-        Step::Text(text)
+        Ok(Step::Text(text))
     }
 }
 
@@ -129,6 +138,8 @@ fn read(data: &str) -> serde_json::Result<Event> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -143,6 +154,17 @@ mod tests {
             draft.take(json).unwrap();
             assert_eq!(draft.into_outcome().text, expected);
         }
+    }
+
+    #[test]
+    fn an_answer_does_not_grow_for_ever() {
+        let text = "x".repeat(1 << 20);
+        let event =
+            json!({"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": text}});
+        let (mut draft, event) = (Draft::new(None), event.to_string());
+        let taken = (0..9).take_while(|_| draft.take(&event).is_ok()).count();
+        assert_eq!(taken, 4);
+        assert!(draft.take(&event).unwrap_err().message().contains("longer than 4 MiB"));
     }
 
     #[test]

@@ -6,6 +6,9 @@ use super::{
 };
 use crate::StructuredOutput;
 
+/// The most bytes of an answer; no statement and no explanation is nearly as long.
+pub(crate) const LONGEST: usize = 4 << 20;
+
 /// An answer as far as it has been streamed: <https://ai.google.dev/api/generate-content#method:-models.streamgeneratecontent>.
 #[derive(Debug)]
 pub(crate) struct Draft {
@@ -32,7 +35,7 @@ impl Draft {
     /// Takes the data of one event.
     ///
     /// # Errors
-    /// `Unexpected` for data that is nothing of the API's.
+    /// `Unexpected` for data that is nothing of the API's, and for an answer that grows beyond all bounds.
     pub(crate) fn take(&mut self, data: &str) -> Result<Step> {
         let mut answer: Answer = serde_json::from_str(data).map_err(|cause| {
             ProviderError::new(
@@ -45,6 +48,12 @@ impl Draft {
             return Ok(Step::Failed(fault));
         }
         let text = answer.add_to(&mut self.outcome, self.carrier);
+        if self.outcome.text.len() > LONGEST {
+            return Err(ProviderError::new(
+                ErrorKind::Unexpected,
+                format!("the model's answer is longer than {} MiB; ask in other words", LONGEST >> 20),
+            ));
+        }
         Ok(if text.is_empty() { Step::Nothing } else { Step::Text(text) })
     }
 
@@ -86,6 +95,15 @@ mod tests {
             assert!(draft.is_finished());
             assert_eq!(draft.into_outcome().finish(9).unwrap().text, expected);
         }
+    }
+
+    #[test]
+    fn an_answer_does_not_grow_for_ever() {
+        let text = "x".repeat(1 << 20);
+        let event = serde_json::json!({"candidates": [{"content": {"parts": [{"text": text}]}}]}).to_string();
+        let mut draft = Draft::new(None);
+        assert_eq!((0..9).take_while(|_| draft.take(&event).is_ok()).count(), 4);
+        assert!(draft.take(&event).unwrap_err().message().contains("longer than 4 MiB"));
     }
 
     #[test]

@@ -60,6 +60,19 @@ impl Fault {
             .any(|violation| violation["quotaId"].as_str().is_some_and(|quota| quota.contains("PerDay")))
     }
 
+    /// Whether the account has no money left, or may not ask the model at all.
+    pub(crate) fn is_about_money(&self) -> bool {
+        let said = self.message.to_lowercase();
+        ["credits are depleted", "prepayment", "spending cap", "spend cap", "spending limit"]
+            .iter()
+            .any(|part| said.contains(part))
+    }
+
+    /// Whether the plan has nothing at all of what is asked for.
+    pub(crate) fn has_no_quota(&self) -> bool {
+        self.message.to_lowercase().contains("limit: 0,")
+    }
+
     fn detail(&self, kind: &str) -> Option<&Value> {
         self.details.iter().find(|detail| detail["@type"].as_str().is_some_and(|it| it.ends_with(kind)))
     }
@@ -68,7 +81,8 @@ impl Fault {
 /// How long a failure's body asks to wait before the call is made again: Google has no `Retry-After`.
 pub(crate) fn wait_in_body(body: &[u8]) -> Option<Duration> {
     let fault = Fault::read(body)?;
-    if fault.is_daily() { Some(TOMORROW) } else { fault.retry_delay() }
+    let lasts = fault.is_daily() || fault.is_about_money() || fault.has_no_quota();
+    if lasts { Some(TOMORROW) } else { fault.retry_delay() }
 }
 
 #[cfg(test)]
@@ -95,6 +109,8 @@ mod tests {
         for delay in ["", "20", "-1s", "NaNs", "soon", "1e300s"] {
             assert_eq!(wait(exhausted(minute, delay)), None, "{delay}");
         }
+        let depleted = "Your prepayment credits are depleted. Please go to AI Studio to manage your project.";
+        assert_eq!(wait(json!({"error": {"code": 429, "message": depleted}})), Some(TOMORROW));
         assert_eq!(wait(json!({"error": {"code": 503}})), None);
         assert_eq!(wait_in_body(b"<html>"), None);
     }

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The most bytes of an answer; no statement and no explanation is nearly as long.
-const LONGEST: usize = 4 << 20;
+pub(crate) const LONGEST: usize = 4 << 20;
 
 /// The data of the event that ends a stream.
 const DONE: &str = "[DONE]";

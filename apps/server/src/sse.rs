@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::response::sse::Event as SseEvent;
 use serde::Serialize;
-use sqlatte_core::ask::Event;
+use sqlatte_core::ask::{Event, Writing};
 use utoipa::ToSchema;
 
 use crate::{
@@ -27,6 +27,8 @@ pub(crate) enum StreamEvent {
     Session(SessionEvent),
     /// `event: stage`
     Stage(StageEvent),
+    /// `event: sql_delta`
+    SqlDelta(SqlDeltaEvent),
     /// `event: sql`
     Sql(SqlEvent),
     /// `event: columns`
@@ -63,6 +65,19 @@ pub(crate) struct StageEvent {
     status: &'static str,
     /// The stage's own time so far, in milliseconds.
     elapsed_ms: f64,
+}
+
+/// Some more of a statement while a model writes it: nobody has checked it yet, and it may never run.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SqlDeltaEvent {
+    /// What it is more of: sql or explanation.
+    #[schema(example = "sql")]
+    part: &'static str,
+    /// Characters (Unicode code points) of this part that were sent before. With 0 it begins, or begins anew; a
+    /// statement that begins anew voids the explanation, too.
+    offset: usize,
+    /// The characters.
+    text: String,
 }
 
 /// A statement that passed its checks and is about to run.
@@ -138,6 +153,9 @@ impl StreamEvent {
                 status: status.name(),
                 elapsed_ms: milliseconds(elapsed),
             }),
+            Event::Writing(Writing { part, offset, text }) => {
+                StreamEvent::SqlDelta(SqlDeltaEvent { part: part.name(), offset, text })
+            }
             Event::Sql { sql, dialect, explanation, readings, confidence, tables, attempt } => {
                 let (dialect, readings) = (dialect.name(), reading_bodies(readings));
                 StreamEvent::Sql(SqlEvent {
@@ -168,6 +186,7 @@ impl StreamEvent {
         match self {
             StreamEvent::Session(_) => "session",
             StreamEvent::Stage(_) => "stage",
+            StreamEvent::SqlDelta(_) => "sql_delta",
             StreamEvent::Sql(_) => "sql",
             StreamEvent::Columns(_) => "columns",
             StreamEvent::Rows(_) => "rows",

@@ -10,6 +10,7 @@ mod event;
 mod names;
 mod position;
 mod prompted;
+mod recall;
 mod repair;
 mod run;
 mod schema_text;
@@ -25,15 +26,15 @@ use sqlatte_providers::RowStream;
 use tokio::{sync::mpsc, time::Instant};
 use tokio_util::sync::CancellationToken;
 
-use self::{event::Progress, run::Ran, trace::Trace};
+use self::{event::Progress, recall::Recall, run::Ran, trace::Trace};
 use crate::{
-    Answer, ChatAnswer, Context, ConversationMessage, Draft, Intent, Interpretation, Limits, Outcome, Owner,
+    Answer, ChatAnswer, Context, ConversationMessage, Draft, Intent, Interpretation, Interpreted, Limits, Outcome, Owner,
     QueryId, Rows, Runtime, Schema, SessionId, SqlAnswer, choose_chart, statistical_insights,
 };
 
 pub use self::{
     error::AskError,
-    event::{Event, Stage, StageStatus},
+    event::{Event, Stage, StageStatus, Writing},
     prompted::{PromptedInterpreter, Prompts},
 };
 pub(crate) use self::{names::known_tables, schema_text::schema_text};
@@ -55,6 +56,8 @@ pub struct Ask {
     pub limit: Option<u64>,
     /// Whether to look for insights.
     pub insights: bool,
+    /// Whether nothing is to be taken from memory: a new reading, and rows read now.
+    pub fresh: bool,
     /// Stops it from outside.
     pub cancel: CancellationToken,
 }
@@ -104,7 +107,7 @@ const EVENTS_AHEAD: usize = 8;
 /// Answers one question and keeps all its rows.
 pub async fn answer(runtime: Arc<Runtime>, ask: Ask) -> Result<Answer, AskError> {
     let mut kept = Vec::new();
-    let mut events = std::pin::pin!(events(runtime, ask));
+    let mut events = std::pin::pin!(steps(runtime, ask, false));
     while let Some(event) = events.next().await {
         match event {
             // What an attempt before this one gave is no part of the answer.
@@ -128,9 +131,14 @@ pub async fn answer(runtime: Arc<Runtime>, ask: Ask) -> Result<Answer, AskError>
 /// Events travel through one channel that is polled together with the pipeline, without a task of its own: order
 /// is kept, a slow reader slows the database, and dropping the stream drops the question.
 pub fn events(runtime: Arc<Runtime>, ask: Ask) -> impl Stream<Item = Event> + Send + 'static {
+    steps(runtime, ask, true)
+}
+
+/// The same, with the statement while it is written if it is `watched`.
+fn steps(runtime: Arc<Runtime>, ask: Ask, watched: bool) -> impl Stream<Item = Event> + Send + 'static {
     async_stream::stream! {
         let (sender, mut receiver) = mpsc::channel(EVENTS_AHEAD);
-        let mut pipeline = std::pin::pin!(pipeline(runtime, ask, Progress::new(sender)));
+        let mut pipeline = std::pin::pin!(pipeline(runtime, ask, Progress::new(sender, watched)));
         let ended = loop {
             tokio::select! {
                 biased;
@@ -202,22 +210,49 @@ async fn stages(
         schema,
         conversation: &conversation,
         today: runtime.clock.today(),
+        watcher: progress.watcher(),
     };
-    let asked = Instant::now();
-    let interpreted = runtime.interpreter.interpret(question, &context).await;
-    trace.timing.llm = asked.elapsed();
-    let interpreted = interpreted.map_err(AskError::Interpreter)?;
-    trace.usage = interpreted.usage;
+    let recall = Recall::look(runtime, ask, question, &context).await?;
+    let interpreted = match recall.as_ref().and_then(Recall::found) {
+        Some(found) => {
+            trace.recalled = true;
+            found
+        }
+        None => interpret(runtime, question, &context, trace).await?,
+    };
 
-    match interpreted.interpretation {
+    let Interpreted { interpretation, intent, .. } = interpreted;
+    match interpretation {
         Interpretation::Sql(draft) => {
-            repair::run(runtime, ask, question, &context, draft, trace, progress).await
+            let outcome = repair::run(runtime, ask, question, &context, draft, trace, progress).await;
+            if let Some(recall) = recall {
+                recall.ran(outcome.as_ref(), intent).await;
+            }
+            outcome
         }
         reply => {
             progress.finish_stage().await;
-            Ok(Outcome::Chat(in_words(reply, interpreted.intent)))
+            if let Some(recall) = recall {
+                recall.replied(&reply, &intent).await;
+            }
+            Ok(Outcome::Chat(in_words(reply, intent)))
         }
     }
+}
+
+/// Has the interpreter read the question.
+async fn interpret(
+    runtime: &Runtime,
+    question: &str,
+    context: &Context<'_>,
+    trace: &mut Trace,
+) -> Result<Interpreted, AskError> {
+    let asked = Instant::now();
+    let interpreted = runtime.interpreter.interpret(question, context).await;
+    trace.timing.llm = asked.elapsed();
+    let interpreted = interpreted.map_err(AskError::Interpreter)?;
+    trace.usage = interpreted.usage;
+    Ok(interpreted)
 }
 
 /// The second half, for a statement somebody wrote; with the schema it was written for, unless the user wrote it.
@@ -237,7 +272,7 @@ async fn run_draft(
 
     progress.stage(Stage::Running).await;
     let limit = wanted_rows(runtime, ask, &guarded);
-    let ran = match run::run(runtime, guarded, limit, trace, progress).await {
+    let ran = match run::run(runtime, ask, guarded, limit, trace, progress).await {
         Ok(ran) => ran,
         Err(error) => {
             names::forget_dropped(runtime, &error).await;
@@ -296,7 +331,7 @@ async fn remembered(runtime: &Runtime, ask: &Ask) -> Result<Vec<ConversationMess
 
 /// Insights, chart and suggestions: what is said about the rows.
 fn conclude(runtime: &Runtime, ask: &Ask, draft: Draft, ran: Ran, trace: &Trace) -> SqlAnswer {
-    let Ran { columns, sample, row_count, truncated } = ran;
+    let Ran { columns, sample, row_count, truncated, cached_at } = ran;
     // Shares and trends of half a result would be wrong.
     let complete = !truncated && sample.len() as u64 == row_count;
     let insights = if ask.insights && complete {
@@ -316,6 +351,7 @@ fn conclude(runtime: &Runtime, ask: &Ask, draft: Draft, ran: Ran, trace: &Trace)
         rows: Rows { columns, rows: Vec::new(), row_count, truncated },
         suggestions: draft.follow_ups,
         attempts: trace.attempts,
+        cached_at,
     }
 }
 
@@ -333,6 +369,7 @@ fn in_words(reply: Interpretation, intent: Intent) -> ChatAnswer {
         Interpretation::Unanswerable { reason, nearest } => {
             answer(reason.clone(), None, Some(reason), nearest)
         }
+        Interpretation::Declined { reason } => answer(reason.clone(), None, Some(reason), Vec::new()),
         // A statement is run, never said; an interpreter's words for it are its explanation.
         Interpretation::Sql(draft) => answer(draft.explanation, None, None, Vec::new()),
     }

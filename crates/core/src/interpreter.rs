@@ -31,6 +31,12 @@ pub trait Interpreter: fmt::Debug + Send + Sync + 'static {
     /// Questions to start with that this interpreter can answer on this schema, best first, at most `count`.
     async fn starters(&self, context: &Context<'_>, count: usize) -> Result<Vec<String>>;
 
+    /// Everything its readings depend on besides the question and the context, such as the model and the prompts, so
+    /// that they can be kept; `None` where reading a question again costs no more than remembering it.
+    fn fingerprint(&self) -> Option<&str> {
+        None
+    }
+
     /// Whether it could interpret a question now; the error says what to do.
     async fn check(&self) -> Result<()>;
 }
@@ -46,6 +52,33 @@ pub struct Context<'a> {
     pub conversation: &'a [ConversationMessage],
     /// Today, in the zone people mean.
     pub today: NaiveDate,
+    /// Who looks on while a statement is written, if anybody does.
+    pub watcher: Option<&'a dyn Watcher>,
+}
+
+/// Looks on while a statement is written, which nobody has checked yet.
+pub trait Watcher: fmt::Debug + Send + Sync {
+    /// Some more of a part was written. `offset` characters of it were told before; with 0 it begins, or begins anew.
+    fn wrote(&self, part: Part, offset: usize, text: &str);
+}
+
+/// A part of a draft that can be watched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Part {
+    /// [`Draft::sql`].
+    Sql,
+    /// [`Draft::explanation`].
+    Explanation,
+}
+
+impl Part {
+    /// The name in answers.
+    pub fn name(self) -> &'static str {
+        match self {
+            Part::Sql => "sql",
+            Part::Explanation => "explanation",
+        }
+    }
 }
 
 /// A statement that failed, for a second try.
@@ -107,6 +140,11 @@ pub enum Interpretation {
         reason: String,
         /// The nearest questions that can be answered.
         nearest: Vec<String>,
+    },
+    /// The interpreter would not answer, which says nothing about the data.
+    Declined {
+        /// What to do, for people.
+        reason: String,
     },
 }
 

@@ -5,10 +5,12 @@
 
 mod answer;
 pub mod ask;
+mod cache;
 mod catalog;
 mod chart;
 mod clock;
 mod conversation;
+pub mod glossary;
 mod history;
 mod insight;
 mod interpreter;
@@ -23,13 +25,16 @@ pub mod text;
 
 pub use crate::{
     answer::{Answer, ChatAnswer, Outcome, Rows, SqlAnswer, Timing},
+    cache::Caches,
     catalog::{Catalog, Schema},
     chart::{Chart, ChartKind, choose_chart},
     clock::Clock,
     conversation::{ConversationMessage, Speaker},
     history::{Favorite, Feedback, HistoryEntry, Page, Paged, QueryId, Rating, Status},
     insight::{Insight, Severity, statistical_insights},
-    interpreter::{Attempt, Context, Draft, Intent, Interpretation, Interpreted, Interpreter, Reading},
+    interpreter::{
+        Attempt, Context, Draft, Intent, Interpretation, Interpreted, Interpreter, Part, Reading, Watcher,
+    },
     runtime::{Limits, Runtime, RuntimeBuilder},
     session::{Owner, Session, SessionId},
     sql::quote_identifier,

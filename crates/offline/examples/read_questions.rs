@@ -67,6 +67,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             schema: Arc::clone(&database.schema),
             conversation: &said,
             today,
+            watcher: None,
         };
         let started = Instant::now();
         let interpreted = engine.interpret(&question, &context).await?;

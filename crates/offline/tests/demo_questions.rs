@@ -195,6 +195,7 @@ impl Demo {
             schema: Arc::clone(&self.schema),
             conversation: &conversation,
             today: self.today,
+            watcher: None,
         };
         self.engine.interpret(question, &context).await.unwrap().interpretation
     }

@@ -47,6 +47,7 @@ impl Demo {
             schema: Arc::clone(&self.schema),
             conversation: &conversation,
             today: self.today,
+            watcher: None,
         };
         self.engine.interpret(question, &context).await.unwrap().interpretation
     }
@@ -115,6 +116,7 @@ async fn starts_with_questions_it_can_answer() {
         schema: Arc::clone(&demo.schema),
         conversation: &[],
         today: demo.today,
+        watcher: None,
     };
     let starters = demo.engine.starters(&context, 8).await.unwrap();
     assert_eq!(starters.len(), 8);

@@ -46,6 +46,9 @@ pub(super) struct QueryRequest {
     limit: Option<u64>,
     /// Whether to look for insights.
     insights: Option<bool>,
+    /// Whether to ask anew, with nothing taken from memory.
+    #[serde(default)]
+    fresh: bool,
 }
 
 /// Ask one question; the whole answer as JSON.
@@ -71,9 +74,10 @@ pub(super) async fn ask(
 /// Ask one question; its steps as Server-Sent Events.
 ///
 /// Each event is named, its data is one JSON object, its id increases. In order: `session`; `stage`, once when a
-/// stage begins and once when it ends; `sql`; `columns`; `rows`, in batches; `insights`; `chart`; and last `done`,
-/// the answer without its rows, or `error`, a problem. `ping` may come at any time and means nothing. Closing the
-/// connection stops the work.
+/// stage begins and once when it ends; `sql_delta`, a statement and its explanation while a model writes them; `sql`,
+/// the statement that passed its checks; `columns`; `rows`, in batches; `insights`; `chart`; and last `done`, the
+/// answer without its rows, or `error`, a problem. A statement that is repaired is written and checked anew. `ping` may
+/// come at any time and means nothing. Closing the connection stops the work.
 #[utoipa::path(post, path = "/api/query/stream", tag = "query", request_body = QueryRequest,
     security((), ("session" = [])),
     responses(
@@ -105,7 +109,8 @@ impl QueryRequest {
         if tables.len() > MAX_TABLES {
             return Err(ApiError::invalid(format!("tables: at most {MAX_TABLES} can be named")));
         }
-        Ok(Asked { input, session_id: self.session_id, tables, limit: self.limit, insights: self.insights })
+        let QueryRequest { session_id, limit, insights, fresh, .. } = self;
+        Ok(Asked { input, session_id, tables, limit, insights, fresh })
     }
 }
 

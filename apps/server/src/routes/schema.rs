@@ -186,8 +186,13 @@ pub(super) async fn suggestions(State(state): State<AppState>) -> Result<JsonBod
     let tables = runtime.catalog.tables().await.map_err(down)?;
     let most = tables.len().min(runtime.limits.max_context_tables);
     let schema = runtime.catalog.describe(&tables[..most]).await.map_err(down)?;
-    let context =
-        Context { catalog: &runtime.catalog, schema, conversation: &[], today: runtime.clock.today() };
+    let context = Context {
+        catalog: &runtime.catalog,
+        schema,
+        conversation: &[],
+        today: runtime.clock.today(),
+        watcher: None,
+    };
     let suggestions =
         runtime.interpreter.starters(&context, STARTERS).await.map_err(AskError::Interpreter)?;
     Ok(JsonBody(Suggestions { suggestions }))

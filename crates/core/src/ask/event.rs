@@ -5,7 +5,7 @@ use sqlatte_providers::{Column, Row};
 use tokio::{sync::mpsc, time::Instant};
 
 use super::AskError;
-use crate::{Answer, Chart, Draft, Insight, QueryId, Reading, SessionId, SqlAnswer};
+use crate::{Answer, Chart, Draft, Insight, Part, QueryId, Reading, SessionId, SqlAnswer, Watcher};
 
 /// A step of a question, as it happens.
 #[derive(Debug)]
@@ -26,6 +26,8 @@ pub enum Event {
         /// Its own time so far.
         elapsed: Duration,
     },
+    /// Some more of a statement is written, which nobody has checked yet.
+    Writing(Writing),
     /// The statement passed its checks and is about to run.
     Sql {
         /// The statement.
@@ -60,6 +62,17 @@ pub enum Event {
     Done(Box<Answer>),
     /// The end: no answer.
     Failed(Box<AskError>),
+}
+
+/// Some more of a statement, or of its explanation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Writing {
+    /// Of what.
+    pub part: Part,
+    /// Characters of the part that were told before these; with 0 it begins, or begins anew.
+    pub offset: usize,
+    /// The characters.
+    pub text: String,
 }
 
 /// The stages of a question, in order.
@@ -120,11 +133,20 @@ impl StageStatus {
 pub(super) struct Progress {
     sender: mpsc::Sender<Event>,
     current: Mutex<Option<(Stage, Instant)>>,
+    /// What was written since the reader was last quick enough to be told.
+    untold: Mutex<Vec<Writing>>,
+    watched: bool,
 }
 
 impl Progress {
-    pub(super) fn new(sender: mpsc::Sender<Event>) -> Self {
-        Progress { sender, current: Mutex::new(None) }
+    /// `watched` says whether the reader wants to see statements while they are written.
+    pub(super) fn new(sender: mpsc::Sender<Event>, watched: bool) -> Self {
+        Progress { sender, current: Mutex::new(None), untold: Mutex::default(), watched }
+    }
+
+    /// Whom the interpreter tells what it writes.
+    pub(super) fn watcher(&self) -> Option<&dyn Watcher> {
+        self.watched.then_some(self)
     }
 
     pub(super) async fn send(&self, event: Event) {
@@ -146,6 +168,10 @@ impl Progress {
     }
 
     async fn end_stage(&self, status: StageStatus, next: Option<Stage>) {
+        let untold = self.untold.lock().map(|mut untold| std::mem::take(&mut *untold)).unwrap_or_default();
+        for writing in untold {
+            self.send(Event::Writing(writing)).await;
+        }
         let next = next.map(|stage| (stage, Instant::now()));
         let before = match self.current.lock() {
             Ok(mut current) => std::mem::replace(&mut *current, next),
@@ -173,5 +199,25 @@ impl Progress {
         self.send(Event::Insights(answer.insights.clone())).await;
         self.send(Event::Chart(answer.chart.clone())).await;
         self.finish_stage().await;
+    }
+}
+
+impl Watcher for Progress {
+    /// A model does not wait for a slow reader: what it writes meanwhile is told in one piece.
+    fn wrote(&self, part: Part, offset: usize, text: &str) {
+        let Ok(mut untold) = self.untold.lock() else { return };
+        if part == Part::Sql && offset == 0 {
+            untold.clear();
+        }
+        match untold.last_mut().filter(|last| last.part == part && offset > 0) {
+            Some(last) => last.text.push_str(text),
+            None => untold.push(Writing { part, offset, text: text.to_owned() }),
+        }
+        while let Some(first) = untold.first()
+            && let Ok(place) = self.sender.try_reserve()
+        {
+            place.send(Event::Writing(first.clone()));
+            untold.remove(0);
+        }
     }
 }

@@ -1,22 +1,31 @@
+mod fence;
 mod form;
+mod house;
 mod prompts;
 mod text;
+mod written;
 
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use futures::StreamExt;
+use sha2::{Digest, Sha256};
 use sqlatte_guard::Dialect;
 use sqlatte_providers::{
-    CompletionRequest, ErrorKind, LlmProvider, Message, Output, Result, Role, StopReason, SystemBlock, Usage,
+    Completion, CompletionRequest, ErrorKind, LlmProvider, Message, Output, Piece, ProviderError, Result,
+    Role, StopReason, SystemBlock,
 };
+use tokio::time::Instant;
 
 pub use self::prompts::Prompts;
 use self::{
-    form::{Form, bad_answer, form, intent},
+    fence::fenced,
+    form::{bad_answer, form, intent, read},
     prompts::Filled,
-    text::{fenced, told, user_text},
+    text::{told, user_text},
+    written::{More, Written},
 };
-use crate::{Attempt, Context, Intent, Interpretation, Interpreted, Interpreter};
+use crate::{Attempt, Context, Interpretation, Interpreted, Interpreter, Part, Watcher};
 
 /// Interprets questions with any language model, in one call each.
 #[derive(Debug)]
@@ -25,17 +34,21 @@ pub struct PromptedInterpreter {
     /// The prompts with their holes filled for each dialect.
     prompts: Vec<(Dialect, Filled)>,
     timeout: Duration,
+    /// The model and the prompts, as a hash.
+    fingerprint: String,
 }
 
 impl PromptedInterpreter {
-    /// An interpreter over `llm`; `timeout` bounds each call, retries included.
+    /// An interpreter over `llm`; `timeout` bounds an answer, everything that is tried for it included.
     ///
     /// # Errors
     /// `InvalidSettings` when a prompt is no template, has a hole nobody fills, or lacks one it needs.
     pub fn new(llm: Arc<dyn LlmProvider>, prompts: Prompts, timeout: Duration) -> Result<Self> {
+        let said = format!("{:?}\n{prompts:?}", llm.info());
+        let fingerprint = format!("{:x}", Sha256::digest(said));
         let filled = |dialect| Ok((dialect, prompts.fill(dialect)?));
         let prompts = Dialect::ALL.into_iter().map(filled).collect::<Result<_>>()?;
-        Ok(PromptedInterpreter { llm, prompts, timeout })
+        Ok(PromptedInterpreter { llm, prompts, timeout, fingerprint })
     }
 
     fn prompt(&self, context: &Context<'_>, which: fn(&Filled) -> &String) -> String {
@@ -45,13 +58,16 @@ impl PromptedInterpreter {
     }
 
     /// The same system text for a question and its repairs, so that a provider can keep it.
-    fn request(&self, user: String, context: &Context<'_>) -> CompletionRequest {
+    async fn request(&self, question: &str, user: String, context: &Context<'_>) -> CompletionRequest {
         let schema = format!("<data kind=\"schema\">\n{}</data>", fenced(context.schema.text()));
+        let mut system = vec![
+            SystemBlock { text: self.prompt(context, |prompts| &prompts.interpret), cache: false },
+            SystemBlock { text: schema, cache: true },
+        ];
+        let house = house::block(question, context).await;
+        system.extend(house.map(|text| SystemBlock { text, cache: false }));
         CompletionRequest {
-            system: vec![
-                SystemBlock { text: self.prompt(context, |prompts| &prompts.interpret), cache: false },
-                SystemBlock { text: schema, cache: true },
-            ],
+            system,
             messages: vec![Message { role: Role::User, text: user }],
             output: Output::Json { name: "interpretation".to_owned(), schema: form() },
             max_tokens: None,
@@ -61,35 +77,62 @@ impl PromptedInterpreter {
     }
 
     /// One call, and what the model said in it.
-    async fn call(&self, request: &CompletionRequest) -> Result<Answered> {
-        let completion = self.llm.complete(request).await?;
-        if completion.stop_reason == StopReason::Refusal {
-            let message = "the model declined to answer this question: ask it in other words".to_owned();
-            let interpretation = Interpretation::Unanswerable { reason: message, nearest: Vec::new() };
-            return Ok(Answered {
-                read: Ok((intent("chat", 1.0, ""), interpretation)),
-                usage: completion.usage,
-            });
+    async fn call(&self, request: &CompletionRequest, watcher: Option<&dyn Watcher>) -> Result<Interpreted> {
+        let completion = match watcher {
+            Some(watcher) => self.watched(request, watcher).await?,
+            None => self.llm.complete(request).await?,
+        };
+        let read = if completion.stop_reason == StopReason::Refusal {
+            let reason = "the model declined to answer this question: ask it in other words".to_owned();
+            Ok((intent("chat", 1.0, ""), Interpretation::Declined { reason }))
+        } else if is_garbled(&completion.text, request) {
+            Err(bad_answer(GARBLED))
+        } else {
+            read(&completion.text)
+        };
+        let usage = completion.usage;
+        match read {
+            Ok((intent, interpretation)) => Ok(Interpreted { interpretation, intent, usage }),
+            Err(unreadable) => Err(unreadable.with_usage(usage)),
         }
-        let form = serde_json::from_str(&completion.text).map_err(|error| {
-            bad_answer("the model's answer is not in the form it was asked for: ask again").with_source(error)
-        });
-        Ok(Answered { read: form.and_then(Form::read), usage: completion.usage })
+    }
+
+    /// The same call, with the statement told as it is written.
+    async fn watched(&self, request: &CompletionRequest, watcher: &dyn Watcher) -> Result<Completion> {
+        let mut pieces = self.llm.stream(request);
+        let mut written = Written::default();
+        while let Some(piece) = pieces.next().await {
+            match piece? {
+                Piece::Text(text) => {
+                    for More { part, offset, text } in written.push(&text) {
+                        watcher.wrote(part, offset, &text);
+                    }
+                }
+                Piece::Restart => {
+                    written = Written::default();
+                    watcher.wrote(Part::Sql, 0, "");
+                }
+                Piece::Done(completion) => return Ok(completion),
+            }
+        }
+        Err(ProviderError::new(ErrorKind::Unavailable, "the model ended its answer in the middle; try again"))
     }
 }
 
-/// What a call came to: an answer that may not have been readable, and what it cost all the same.
-struct Answered {
-    read: Result<(Intent, Interpretation)>,
-    usage: Usage,
+/// What is told of text whose bytes were no characters.
+const GARBLED: &str = "the model's answer has characters that cannot be read; ask again in other words, or choose \
+                       another model if it happens often";
+
+/// Whether bytes got lost on the way: such a statement would run and find nothing.
+fn is_garbled(answer: &str, request: &CompletionRequest) -> bool {
+    let lost = char::REPLACEMENT_CHARACTER;
+    let asked = request.messages.iter().map(|message| &message.text);
+    let told = request.system.iter().map(|block| &block.text);
+    answer.contains(lost) && !asked.chain(told).any(|text| text.contains(lost))
 }
 
-impl Answered {
-    fn interpreted(self) -> Result<Interpreted> {
-        let (intent, interpretation) = self.read?;
-        Ok(Interpreted { interpretation, intent, usage: self.usage })
-    }
-}
+/// With less time left, an answer is not asked for again.
+const SHORTEST_TRY: Duration = Duration::from_secs(1);
 
 /// Said after an answer that could not be read.
 const AGAIN: &str = "\n\nAn answer to this was cut off or not in the given JSON form. Answer once more, in that form \
@@ -102,18 +145,29 @@ impl Interpreter for PromptedInterpreter {
     }
 
     async fn interpret(&self, question: &str, context: &Context<'_>) -> Result<Interpreted> {
-        let mut request = self.request(user_text(question, context), context);
-        let first = match self.call(&request).await {
+        let asked = Instant::now();
+        let mut request = self.request(question, user_text(question, context), context).await;
+        let unreadable = match self.call(&request, context.watcher).await {
+            Err(error) if error.kind() == ErrorKind::Unexpected => error,
             // A whole answer, or a fault that would be the same again.
-            Ok(answered @ Answered { read: Ok(_), .. }) => return answered.interpreted(),
-            Err(error) if error.kind() != ErrorKind::Unexpected => return Err(error),
-            Ok(unreadable) => unreadable.usage,
-            Err(_) => Usage { llm_calls: 1, ..Usage::default() },
+            outcome => return outcome,
         };
+        request.timeout = self.timeout.saturating_sub(asked.elapsed());
+        if request.timeout < SHORTEST_TRY {
+            return Err(unreadable);
+        }
         request.messages.iter_mut().for_each(|message| message.text.push_str(AGAIN));
-        let mut second = self.call(&request).await?;
-        second.usage += first;
-        second.interpreted()
+        let mut used = unreadable.usage();
+        match self.call(&request, context.watcher).await {
+            Ok(second) => {
+                used += second.usage;
+                Ok(Interpreted { usage: used, ..second })
+            }
+            Err(error) => {
+                used += error.usage();
+                Err(error.with_usage(used))
+            }
+        }
     }
 
     async fn repair(
@@ -124,12 +178,16 @@ impl Interpreter for PromptedInterpreter {
     ) -> Result<Option<Interpreted>> {
         let instructions = self.prompt(context, |prompts| &prompts.repair);
         let user = format!("{}\n\n{}\n{}", user_text(question, context), instructions.trim(), told(failed));
-        self.call(&self.request(user, context)).await?.interpreted().map(Some)
+        self.call(&self.request(question, user, context).await, context.watcher).await.map(Some)
     }
 
     async fn starters(&self, context: &Context<'_>, count: usize) -> Result<Vec<String>> {
         let tables = context.schema.tables.iter().map(|table| table.table.name.replace('_', " "));
         Ok(tables.map(|table| format!("How many {table} are there?")).take(count).collect())
+    }
+
+    fn fingerprint(&self) -> Option<&str> {
+        Some(&self.fingerprint)
     }
 
     async fn check(&self) -> Result<()> {

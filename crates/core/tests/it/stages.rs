@@ -1,7 +1,7 @@
 use futures::StreamExt;
 use sqlatte_core::{
     Interpretation, Limits, Outcome, Status,
-    ask::{self, Event, Input, Stage, StageStatus},
+    ask::{self, Event, Input, Stage, StageStatus, Writing},
 };
 
 use crate::fixture::{Scripted, Shop, rows_of};
@@ -12,6 +12,7 @@ fn word(event: &Event) -> String {
         Event::Started { .. } => "started".to_owned(),
         Event::Stage { stage, status: StageStatus::Running, .. } => format!("{}…", stage.name()),
         Event::Stage { stage, status, .. } => format!("{} {}", stage.name(), status.name()),
+        Event::Writing(Writing { part, offset, text }) => format!("{} from {offset}: {text}", part.name()),
         Event::Sql { .. } => "sql".to_owned(),
         Event::Columns(columns) => format!("{} columns", columns.len()),
         Event::Rows { offset, rows } => format!("{} rows from {offset}", rows.len()),

@@ -1,3 +1,4 @@
+use super::fence::fenced;
 use crate::{Attempt, Context, Speaker};
 
 /// What changes with every question: today, the conversation, the question. The stable text is cached before it.
@@ -35,35 +36,4 @@ pub(super) fn told(failed: &Attempt) -> String {
         text.push_str(&format!("\n<data kind=\"hints\">\n{}\n</data>", hints.collect::<Vec<_>>().join("\n")));
     }
     text
-}
-
-/// Text that cannot open or close a fence: `<data` and `</data`, in any case and spacing, lose their bracket.
-pub(super) fn fenced(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('<') {
-        let (before, tag) = rest.split_at(at);
-        let name = tag[1..].trim_start_matches(|one: char| one == '/' || one.is_whitespace());
-        let fence = name.get(..4).is_some_and(|name| name.eq_ignore_ascii_case("data"));
-        out.push_str(before);
-        out.push_str(if fence { "&lt;" } else { "<" });
-        rest = &tag[1..];
-    }
-    out.push_str(rest);
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::fenced;
-
-    #[test]
-    fn no_text_closes_its_fence() {
-        assert_eq!(
-            fenced("a < b </data> < / DATA kind> <data>"),
-            "a < b &lt;/data> &lt; / DATA kind> &lt;data>"
-        );
-        assert_eq!(fenced("<dat"), "<dat");
-        assert_eq!(fenced("<é<data"), "<é&lt;data");
-    }
 }

@@ -21,6 +21,7 @@ use self::search::Search;
 pub(crate) use self::search::Used;
 use crate::{
     ask::{known_tables, schema_text},
+    glossary::{Glossary, House},
     quote_identifier,
 };
 
@@ -39,6 +40,7 @@ const VALUES_TIMEOUT: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub struct Catalog {
     database: Arc<dyn DatabaseProvider>,
+    glossary: Arc<Glossary>,
     guard: Guard,
     listing: Cache<(), Arc<Listing>>,
     schemas: Cache<Vec<String>, Arc<Schema>>,
@@ -67,6 +69,8 @@ pub struct Schema {
     text: OnceLock<String>,
     /// Made when a statement over these tables is first read.
     known: OnceLock<KnownTables>,
+    /// Made when what the house says of these tables is first asked for.
+    house: OnceLock<House>,
 }
 
 static REVISION: AtomicU64 = AtomicU64::new(1);
@@ -80,6 +84,7 @@ impl Schema {
             left_out: 0,
             text: OnceLock::new(),
             known: OnceLock::new(),
+            house: OnceLock::new(),
         }
     }
 
@@ -127,11 +132,34 @@ impl Catalog {
         let guard = Guard::new(database.info().dialect);
         Catalog {
             database,
+            glossary: Arc::default(),
             guard,
             listing: Cache::builder().time_to_live(FRESH_FOR).build(),
             schemas: Cache::builder().time_to_live(FRESH_FOR).max_capacity(SCHEMAS_KEPT).build(),
             search: Search::default(),
         }
+    }
+
+    /// The catalogue with what a house calls its tables.
+    #[must_use]
+    pub fn with_glossary(mut self, glossary: Glossary) -> Self {
+        self.glossary = Arc::new(glossary);
+        self
+    }
+
+    /// What the house calls things; empty unless it was given.
+    pub fn glossary(&self) -> &Glossary {
+        &self.glossary
+    }
+
+    /// What the house says of these tables.
+    pub fn house<'a>(&self, schema: &'a Schema) -> &'a House {
+        schema.house.get_or_init(|| House::new(&self.glossary, schema, &self.info(), &self.guard))
+    }
+
+    /// The guard for statements over whatever tables.
+    pub(crate) fn guard(&self) -> &Guard {
+        &self.guard
     }
 
     /// What it is the catalogue of.

@@ -2,7 +2,7 @@ use std::{sync::Arc, time::Duration};
 
 use sqlatte_providers::DatabaseProvider;
 
-use crate::{Catalog, Clock, Interpreter, Stores, memory};
+use crate::{Catalog, Clock, Interpreter, Stores, glossary::Glossary, memory};
 
 /// Everything one question needs, as one unchanging snapshot.
 ///
@@ -85,6 +85,7 @@ impl Runtime {
             clock: Arc::new(clock),
             limits: Limits::default(),
             stores: None,
+            glossary: Glossary::default(),
         }
     }
 }
@@ -98,6 +99,7 @@ pub struct RuntimeBuilder {
     clock: Arc<dyn Clock>,
     limits: Limits,
     stores: Option<Stores>,
+    glossary: Glossary,
 }
 
 impl RuntimeBuilder {
@@ -113,10 +115,16 @@ impl RuntimeBuilder {
         self
     }
 
+    /// What the house calls things, other than nothing.
+    pub fn glossary(mut self, glossary: Glossary) -> Self {
+        self.glossary = glossary;
+        self
+    }
+
     /// The runtime.
     pub fn build(self) -> Runtime {
         Runtime {
-            catalog: Catalog::new(self.database),
+            catalog: Catalog::new(self.database).with_glossary(self.glossary),
             interpreter: self.interpreter,
             limits: self.limits,
             stores: self.stores.unwrap_or_else(memory::stores),

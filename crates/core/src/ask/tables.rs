@@ -3,7 +3,7 @@ use std::sync::Arc;
 use sqlatte_providers::{ErrorKind, Result as Provided, TableRef};
 
 use super::{Ask, AskError};
-use crate::{ConversationMessage, Page, Runtime, Schema, Status, catalog::Used};
+use crate::{ConversationMessage, Page, Runtime, Schema, Status, catalog::Used, glossary::find};
 
 /// Tables chosen for a question at most: nearly every question finds all it needs among the first 20.
 const MOST_FOUND: usize = 24;
@@ -17,6 +17,10 @@ const REMEMBERED: u32 = 20;
 const JUST_USED: f32 = 1.0;
 const FAVORITE: f32 = 0.3;
 const USED: f32 = 0.2;
+/// How much it says that an example like the question reads a table.
+const IN_EXAMPLE: f32 = 0.5;
+/// Examples whose tables are found sooner.
+const EXAMPLES: usize = 4;
 
 /// The tables a question is about.
 #[derive(Debug)]
@@ -77,8 +81,13 @@ async fn choose(
     if tables.len() <= runtime.limits.max_context_tables {
         return Ok(Chosen::All(tables.to_vec()));
     }
-    let used = used(runtime, ask, conversation).await;
-    let found = catalog.search(question, &used, MOST_FOUND).await.map_err(AskError::database)?;
+    let used = used(runtime, ask, question, conversation).await;
+    let mut found = said(&tables, catalog.glossary().tables_said(question));
+    for table in catalog.search(question, &used, MOST_FOUND).await.map_err(AskError::database)? {
+        if found.len() < MOST_FOUND && !found.contains(&table) {
+            found.push(table);
+        }
+    }
     if found.is_empty() {
         // A greeting, or words that no table knows: what there is, from the start.
         return Ok(Chosen::Nearest(tables.iter().take(MOST_FOUND).cloned().collect()));
@@ -86,9 +95,29 @@ async fn choose(
     Ok(Chosen::Nearest(found))
 }
 
-/// The tables of the conversation, of favourites and of the history; a store that cannot be read says nothing.
-async fn used(runtime: &Runtime, ask: &Ask, conversation: &[ConversationMessage]) -> Vec<Used> {
+/// The tables that the house's own words lead to, as far as they exist.
+fn said(tables: &[TableRef], names: Vec<&str>) -> Vec<TableRef> {
+    let mut found: Vec<TableRef> = Vec::new();
+    for table in names.into_iter().filter_map(|name| tables.get(find(tables.iter(), name)?)) {
+        if found.len() < MOST_FOUND && !found.contains(table) {
+            found.push(table.clone());
+        }
+    }
+    found
+}
+
+/// The tables of the conversation, of favourites, of the history and of examples like the question; a store that
+/// cannot be read says nothing.
+async fn used(
+    runtime: &Runtime,
+    ask: &Ask,
+    question: &str,
+    conversation: &[ConversationMessage],
+) -> Vec<Used> {
     let mut used: Vec<Used> = Vec::new();
+    for example in runtime.catalog.glossary().similar(question, EXAMPLES) {
+        used.extend(example.tables.iter().map(|table| (table.clone(), IN_EXAMPLE)));
+    }
     let said = conversation.iter().rev().filter_map(|message| message.sql.as_deref()).take(RECENT_STATEMENTS);
     for sql in said {
         used.extend(tables_of(runtime, sql).await.into_iter().map(|table| (table, JUST_USED)));

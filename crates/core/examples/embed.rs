@@ -43,6 +43,7 @@ pub(crate) async fn ask_the_library() -> Result<Vec<String>, Box<dyn Error>> {
             tables: Vec::new(),
             limit: Some(20),
             insights: true,
+            fresh: false,
             cancel: CancellationToken::new(),
         };
         let answer = ask::answer(Arc::clone(&runtime), ask).await?;

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use sqlatte_guard::Dialect;
 use sqlatte_providers::{Column, Row, Usage};
 
@@ -18,6 +19,8 @@ pub struct Answer {
     pub timing: Timing,
     /// What the model cost.
     pub usage: Usage,
+    /// Whether the question was read, or its rows were, from memory.
+    pub cached: bool,
 }
 
 /// Rows or words.
@@ -54,6 +57,8 @@ pub struct SqlAnswer {
     pub suggestions: Vec<String>,
     /// Statements tried, this one included.
     pub attempts: u32,
+    /// When the rows were read, if that was for an earlier question.
+    pub cached_at: Option<DateTime<Utc>>,
 }
 
 /// A result held in memory.

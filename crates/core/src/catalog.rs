@@ -21,6 +21,7 @@ use self::search::Search;
 pub(crate) use self::search::Used;
 use crate::{
     ask::{known_tables, schema_text},
+    cache::Key,
     glossary::{Glossary, House},
     quote_identifier,
 };
@@ -69,6 +70,8 @@ pub struct Schema {
     text: OnceLock<String>,
     /// Made when a statement over these tables is first read.
     known: OnceLock<KnownTables>,
+    /// Made when a question over these tables is first looked for.
+    fingerprint: OnceLock<Key>,
     /// Made when what the house says of these tables is first asked for.
     house: OnceLock<House>,
 }
@@ -84,6 +87,7 @@ impl Schema {
             left_out: 0,
             text: OnceLock::new(),
             known: OnceLock::new(),
+            fingerprint: OnceLock::new(),
             house: OnceLock::new(),
         }
     }
@@ -102,6 +106,11 @@ impl Schema {
                  for, say so and ask for the table's name.\n{tables}"
             )
         })
+    }
+
+    /// The same for every reading of the same tables, as long as nothing but the number of their rows changes.
+    pub(crate) fn fingerprint(&self) -> Key {
+        *self.fingerprint.get_or_init(|| Key::of_tables(&self.tables))
     }
 
     /// The tables as statements over them are read against; `info` is that of the database they are in.
@@ -252,6 +261,12 @@ impl Catalog {
         let key = ranked.iter().map(TableRef::to_string).chain([format!("{budget} of {all}")]).collect();
         let look = async { Ok(Arc::new(Schema::packed(self.database.describe(ranked).await?, budget, all))) };
         self.schemas.try_get_with(key, look).await.map_err(shared)
+    }
+
+    /// The same for every look at the same tables, as long as nothing but the number of their rows changes.
+    pub(crate) async fn fingerprint(&self) -> Result<Key> {
+        let tables = self.tables().await?;
+        Ok(self.search.over(&self.database, &tables).await.fingerprint())
     }
 
     /// Forgets everything read, so that the next call reads the database again.

@@ -66,6 +66,8 @@ pub struct HistoryEntry {
     pub timing: Timing,
     /// What the model cost.
     pub usage: Usage,
+    /// Whether the question was read, or its rows were, from memory.
+    pub cached: bool,
     /// When it was asked.
     pub created_at: DateTime<Utc>,
     /// Whether the owner keeps it as a favourite; worked out when read, ignored when recorded.

@@ -2,7 +2,7 @@ use std::{sync::Arc, time::Duration};
 
 use sqlatte_providers::DatabaseProvider;
 
-use crate::{Catalog, Clock, Interpreter, Stores, glossary::Glossary, memory};
+use crate::{Caches, Catalog, Clock, Interpreter, Stores, glossary::Glossary, memory};
 
 /// Everything one question needs, as one unchanging snapshot.
 ///
@@ -15,6 +15,8 @@ pub struct Runtime {
     pub interpreter: Arc<dyn Interpreter>,
     /// What a question may cost.
     pub limits: Limits,
+    /// What is remembered between questions.
+    pub caches: Caches,
     /// Sessions, conversations and history.
     pub stores: Stores,
     /// The time.
@@ -50,6 +52,14 @@ pub struct Limits {
     pub max_context_tables: usize,
     /// Tokens, about, that the description of chosen tables may take.
     pub max_context_tokens: usize,
+    /// How long the reading of a question is kept, for those who ask the same; zero for not at all.
+    pub keep_answers: Duration,
+    /// Bytes that kept readings may take, about.
+    pub answer_cache_bytes: u64,
+    /// How long the rows of a statement are kept, for those who run the same; zero for not at all.
+    pub keep_results: Duration,
+    /// Bytes that kept rows may take, about; a single result at most a quarter of it.
+    pub result_cache_bytes: u64,
 }
 
 impl Default for Limits {
@@ -68,6 +78,10 @@ impl Default for Limits {
             conversation_timeout: Duration::from_secs(3600),
             max_context_tables: 60,
             max_context_tokens: 4_000,
+            keep_answers: Duration::from_secs(24 * 60 * 60),
+            answer_cache_bytes: 16 * 1024 * 1024,
+            keep_results: Duration::ZERO,
+            result_cache_bytes: 64 * 1024 * 1024,
         }
     }
 }
@@ -126,6 +140,7 @@ impl RuntimeBuilder {
         Runtime {
             catalog: Catalog::new(self.database).with_glossary(self.glossary),
             interpreter: self.interpreter,
+            caches: Caches::new(&self.limits),
             limits: self.limits,
             stores: self.stores.unwrap_or_else(memory::stores),
             clock: self.clock,

@@ -36,6 +36,7 @@ pub(crate) async fn ask(config: Config, question: String, json: bool) -> Result<
         tables: Vec::new(),
         limit: None,
         insights: true,
+        fresh: false,
         cancel: CancellationToken::new(),
     };
     match ask::answer(Arc::new(runtime), ask).await {

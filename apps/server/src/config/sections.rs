@@ -70,6 +70,8 @@ pub struct Llm {
     pub provider: String,
     /// Seconds for one call, retries included.
     pub timeout: u64,
+    /// Seconds the reading of a question is kept; 0 for not at all.
+    pub cache_seconds: u64,
     #[serde(flatten)]
     sections: Sections,
 }
@@ -122,6 +124,10 @@ pub struct Query {
     pub max_estimated_rows: Option<u64>,
     /// Bytes the database may expect to scan.
     pub max_bytes_billed: Option<u64>,
+    /// Seconds the rows of a statement are kept; 0 for not at all.
+    pub cache_seconds: u64,
+    /// Bytes kept rows may take.
+    pub cache_bytes: u64,
 }
 
 /// Conversation memory.
@@ -193,6 +199,9 @@ impl super::Config {
             context_messages: self.conversation.context_messages,
             conversation_timeout: Duration::from_secs(self.conversation.timeout_minutes.saturating_mul(60)),
             llm_timeout: Duration::from_secs(self.llm.timeout),
+            keep_answers: Duration::from_secs(self.llm.cache_seconds),
+            keep_results: Duration::from_secs(query.cache_seconds),
+            result_cache_bytes: query.cache_bytes,
             ..Limits::default()
         }
     }

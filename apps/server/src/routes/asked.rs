@@ -31,6 +31,7 @@ pub(super) struct Asked {
     pub(super) tables: Vec<String>,
     pub(super) limit: Option<u64>,
     pub(super) insights: Option<bool>,
+    pub(super) fresh: bool,
 }
 
 impl Asked {
@@ -59,6 +60,7 @@ impl Asked {
             tables: self.tables,
             limit: self.limit,
             insights: self.insights.unwrap_or(true),
+            fresh: self.fresh,
             cancel: running.token(),
         };
         Ok((ask, running))

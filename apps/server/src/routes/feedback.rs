@@ -53,6 +53,8 @@ impl TryFrom<String> for RatingBody {
 }
 
 /// Rate an answer; a later rating replaces an earlier one.
+///
+/// After a `down` its question is read anew when it is asked again, also by others.
 #[utoipa::path(post, path = "/api/query/{query_id}/feedback", tag = "query",
     params(("query_id" = String, Path)), request_body = FeedbackRequest, security((), ("session" = [])),
     responses(
@@ -85,6 +87,9 @@ pub(super) async fn feedback(
     if let Some(owner) = caller.owner_or(&runtime, request.session_id.as_deref()).await?
         && runtime.stores.history.set_feedback(&owner, &feedback).await?
     {
+        if feedback.rating == Rating::Down {
+            runtime.caches.forget(id).await;
+        }
         return Ok(StatusCode::NO_CONTENT);
     }
     Err(ApiError::not_found("no question of yours has this id"))

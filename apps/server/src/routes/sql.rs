@@ -31,6 +31,9 @@ pub(super) struct SqlRequest {
     limit: Option<u64>,
     /// Whether to look for insights.
     insights: Option<bool>,
+    /// Whether to run it anew, with nothing taken from memory.
+    #[serde(default)]
+    fresh: bool,
 }
 
 /// Run SQL you wrote or edited, through the same guard, limits and history.
@@ -64,6 +67,7 @@ pub(super) async fn run(
         tables: Vec::new(),
         limit: request.limit,
         insights: request.insights,
+        fresh: request.fresh,
     };
     if wants_events(&headers) {
         return asked.stream(&state, caller, request_id).await;

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sqlatte_core::{Answer, Chart, ChatAnswer, Insight, Outcome, Reading, SqlAnswer, Timing};
 use sqlatte_providers::{Column, Usage, Usd};
@@ -54,8 +55,10 @@ pub(crate) struct SqlBody {
     pub suggestions: Vec<String>,
     /// Statements tried.
     pub attempts: u32,
-    /// Whether the answer came from a cache.
+    /// Whether the answer came from a cache: the question was read before, or its rows were.
     pub cached: bool,
+    /// When the rows were read, where that was for an earlier question; null for rows read now.
+    pub cached_at: Option<DateTime<Utc>>,
     /// The session it belongs to.
     pub session_id: String,
     /// Its name.
@@ -81,6 +84,8 @@ pub(crate) struct ChatBody {
     pub unanswerable: Option<Unanswerable>,
     /// Questions to ask next.
     pub suggestions: Vec<String>,
+    /// Whether the answer came from a cache: the question was read before.
+    pub cached: bool,
     /// The session it belongs to.
     pub session_id: String,
     /// Its name.
@@ -184,6 +189,7 @@ impl AnswerBody {
     pub(crate) fn new(answer: Answer, with_data: bool) -> Self {
         let session_id = answer.session.expose().to_owned();
         let query_id = answer.query_id.to_string();
+        let cached = answer.cached;
         let (timing_ms, usage) = (answer.timing.into(), answer.usage.into());
         match answer.outcome {
             Outcome::Sql(sql) => {
@@ -204,7 +210,8 @@ impl AnswerBody {
                     chart: chart.map(chart_body),
                     suggestions: sql.suggestions,
                     attempts: sql.attempts,
-                    cached: false,
+                    cached,
+                    cached_at: sql.cached_at,
                     session_id,
                     query_id,
                     timing_ms,
@@ -223,6 +230,7 @@ impl AnswerBody {
                     clarification: clarification.map(|options| Clarification { options }),
                     unanswerable: unanswerable.map(|reason| Unanswerable { reason }),
                     suggestions,
+                    cached,
                     session_id,
                     query_id,
                     timing_ms,

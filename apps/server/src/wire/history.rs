@@ -41,6 +41,8 @@ pub(crate) struct HistoryItem {
     pub error: Option<String>,
     /// Milliseconds from the question's arrival to its end.
     pub duration_ms: f64,
+    /// Whether the answer came from a cache.
+    pub cached: bool,
     /// When it was asked.
     pub created_at: DateTime<Utc>,
     /// Whether it is kept as a favourite.
@@ -114,6 +116,7 @@ impl From<HistoryEntry> for HistoryItem {
             error_code: entry.error_code,
             error: entry.error_message,
             duration_ms: milliseconds(entry.timing.total),
+            cached: entry.cached,
             created_at: entry.created_at,
             favorite: entry.favorite,
         }

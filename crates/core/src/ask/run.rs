@@ -1,18 +1,20 @@
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use futures::StreamExt;
 use sqlatte_guard::Guarded;
-use sqlatte_providers::{Column, Query, Row, RowStream, Value};
+use sqlatte_providers::{Column, Query, Row, RowStream};
 use tokio::time::Instant;
 
-use super::{AskError, Event, event::Progress, trace::Trace};
-use crate::Runtime;
+use super::{Ask, AskError, Event, event::Progress, trace::Trace};
+use crate::{
+    Runtime,
+    cache::{Key, Results, cell_size},
+};
 
 /// Rows and bytes kept for insights and chart; more are only passed on.
 const SAMPLE_ROWS: usize = 5_000;
 const SAMPLE_BYTES: usize = 4 * 1024 * 1024;
-/// What a cell takes besides its text.
-const CELL_BYTES: usize = 32;
 
 /// What is known of a result once it was passed on.
 pub(super) struct Ran {
@@ -20,6 +22,8 @@ pub(super) struct Ran {
     pub(super) sample: Vec<Row>,
     pub(super) row_count: u64,
     pub(super) truncated: bool,
+    /// When they were read, if that was for an earlier question.
+    pub(super) cached_at: Option<DateTime<Utc>>,
 }
 
 /// Starts a statement.
@@ -42,19 +46,30 @@ pub(super) async fn open(
 /// Runs a statement and passes its rows on as they come.
 pub(super) async fn run(
     runtime: &Runtime,
+    ask: &Ask,
     sql: Guarded,
     max_rows: u64,
     trace: &mut Trace,
     progress: &Progress,
 ) -> Result<Ran, AskError> {
-    let text = sql.sql().to_owned();
+    let (text, volatile) = (sql.sql().to_owned(), sql.is_volatile());
+    let kept = runtime.caches.results.as_ref();
+    let kept = kept.map(|results| (results, Key::of_rows(&sql, max_rows, &runtime.catalog.info())));
     let mut waited = Instant::now();
-    let opened = open(runtime, sql, max_rows, runtime.limits.query_timeout).await;
+    let found = if ask.fresh { None } else { find(kept).await };
+    let cached_at = found.as_ref().map(|(_, read_at)| *read_at);
+    trace.replayed = found.is_some();
+    let opened = match found {
+        Some((rows, _)) => Ok(rows),
+        None => open(runtime, sql, max_rows, runtime.limits.query_timeout).await,
+    };
     trace.timing.database += waited.elapsed();
     let RowStream { columns, mut batches } = opened?;
     progress.send(Event::Columns(columns.clone())).await;
 
-    let mut ran = Ran { columns, sample: Vec::new(), row_count: 0, truncated: false };
+    let keeps = kept.filter(|_| cached_at.is_none());
+    let mut copied = keeps.map(|(results, _)| results.copy(&columns, runtime.clock.utc()));
+    let mut ran = Ran { columns, sample: Vec::new(), row_count: 0, truncated: false, cached_at };
     let mut bytes = 0;
     while bytes <= runtime.limits.max_result_bytes {
         waited = Instant::now();
@@ -63,10 +78,13 @@ pub(super) async fn run(
         let Some(batch) = batch else { break };
         let batch = batch.map_err(|error| AskError::Database { error, sql: Some(text.clone()) })?;
         for row in &batch.rows {
-            bytes += row.iter().map(size).sum::<usize>();
+            bytes += row.iter().map(cell_size).sum::<usize>();
             if ran.sample.len() < SAMPLE_ROWS && bytes <= SAMPLE_BYTES {
                 ran.sample.push(row.clone());
             }
+        }
+        if let Some(copied) = &mut copied {
+            copied.add(&batch.rows);
         }
         ran.truncated |= batch.truncated;
         let offset = ran.row_count;
@@ -77,19 +95,17 @@ pub(super) async fn run(
         }
     }
     // Leaving the loop early drops the stream, which stops the statement.
-    ran.truncated |= bytes > runtime.limits.max_result_bytes;
+    let cut = bytes > runtime.limits.max_result_bytes;
+    if let (Some((results, key)), Some(copied), false) = (keeps, copied, cut) {
+        results.keep(key, copied, ran.truncated, volatile).await;
+    }
+    ran.truncated |= cut;
     trace.row_count = Some(ran.row_count);
     Ok(ran)
 }
 
-/// What a cell takes in memory, about.
-fn size(value: &Value) -> usize {
-    CELL_BYTES
-        + match value {
-            Value::Text(text) | Value::Decimal(text) => text.len(),
-            Value::Bytes(bytes) => bytes.len(),
-            Value::Json(json) => json.to_string().len(),
-            Value::Array(values) => values.iter().map(size).sum(),
-            Value::Null | Value::Bool(_) | Value::Integer(_) | Value::Unsigned(_) | Value::Float(_) => 0,
-        }
+/// The rows of this very statement, if they were kept.
+async fn find(kept: Option<(&Results, Key)>) -> Option<(RowStream, DateTime<Utc>)> {
+    let (results, key) = kept?;
+    results.find(&key).await
 }

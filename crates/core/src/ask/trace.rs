@@ -26,6 +26,9 @@ pub(super) struct Trace {
     pub(super) attempts: u32,
     pub(super) timing: Timing,
     pub(super) usage: Usage,
+    /// Whether the question's reading was found in memory, and whether its rows were.
+    pub(super) recalled: bool,
+    pub(super) replayed: bool,
     runtime: Arc<Runtime>,
     question: Option<String>,
     session: SessionId,
@@ -49,6 +52,8 @@ impl Trace {
             attempts: 0,
             timing: Timing::default(),
             usage: Usage::default(),
+            recalled: false,
+            replayed: false,
             created_at: runtime.clock.utc(),
             runtime,
             question,
@@ -65,7 +70,13 @@ impl Trace {
         self.sql = Some(sql.to_owned());
         self.tables = Vec::new();
         self.row_count = None;
+        self.replayed = false;
         self.attempts += 1;
+    }
+
+    /// Whether memory saved a call or a statement. A reading that had to be mended saved none.
+    fn cached(&self) -> bool {
+        self.replayed || (self.recalled && self.usage.llm_calls == 0)
     }
 
     /// Records the end in history and conversation, and makes the answer.
@@ -87,6 +98,7 @@ impl Trace {
             outcome: outcome?,
             timing: self.timing,
             usage: self.usage,
+            cached: self.cached(),
         })
     }
 
@@ -109,6 +121,7 @@ impl Trace {
             error_message: error.map(ToString::to_string),
             timing: self.timing,
             usage: self.usage,
+            cached: self.cached(),
             created_at: self.created_at,
             favorite: false,
         }

@@ -13,7 +13,10 @@ use tokio::{
 };
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::retrieval::{Prior, TableIndex};
+use crate::{
+    cache::Key,
+    retrieval::{Prior, TableIndex},
+};
 
 /// How long the first question waits for columns to be read; after that names and comments are searched until they are.
 const FIRST_WAIT: Duration = Duration::from_secs(2);
@@ -37,6 +40,7 @@ pub(super) struct Search {
 pub(super) struct Searchable {
     tables: Arc<[TableRef]>,
     index: TableIndex,
+    fingerprint: Key,
     expires: Instant,
 }
 
@@ -138,7 +142,13 @@ fn by_name(tables: &[TableRef]) -> Vec<TableSchema> {
 impl Searchable {
     fn new(tables: Arc<[TableRef]>, schemas: &[TableSchema], complete: bool) -> Self {
         let kept = if complete { KEPT_FOR } else { KEPT_INCOMPLETE };
-        Searchable { tables, index: TableIndex::new(schemas), expires: Instant::now() + kept }
+        let (index, fingerprint) = (TableIndex::new(schemas), Key::of_tables(schemas));
+        Searchable { tables, index, fingerprint, expires: Instant::now() + kept }
+    }
+
+    /// What the descriptions that are searched say.
+    pub(super) fn fingerprint(&self) -> Key {
+        self.fingerprint
     }
 
     fn is_fresh(&self, tables: &[TableRef]) -> bool {

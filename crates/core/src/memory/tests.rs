@@ -35,6 +35,7 @@ fn entry(seconds: u64) -> HistoryEntry {
         timing: Timing::default(),
         usage: Default::default(),
         created_at: instant(seconds),
+        cached: false,
         favorite: false,
     }
 }

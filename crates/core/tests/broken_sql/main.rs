@@ -129,6 +129,7 @@ impl Demo {
             tables: Vec::new(),
             limit: None,
             insights: false,
+            fresh: false,
             cancel: CancellationToken::new(),
         };
         ask::answer(Arc::clone(&self.runtime), ask).await

@@ -98,7 +98,7 @@ impl Interpreter for Scripted {
 pub(crate) struct Shop {
     pub(crate) runtime: Arc<Runtime>,
     pub(crate) session: SessionId,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// Noon of a Sunday.
@@ -131,7 +131,13 @@ impl Shop {
         rusqlite::Connection::open(&path).unwrap().execute_batch(SHOP).unwrap();
         let database = Arc::new(Sqlite::open(SqliteConfig::new(path)).unwrap());
         let runtime = Runtime::builder(database, interpreter, noon).limits(limits).build();
-        Shop { runtime: Arc::new(runtime), session: SessionId::generate().unwrap(), _folder: folder }
+        Shop { runtime: Arc::new(runtime), session: SessionId::generate().unwrap(), folder }
+    }
+
+    /// Changes the database from outside.
+    pub(crate) fn execute(&self, sql: &str) {
+        let path = self.folder.path().join("shop.db");
+        rusqlite::Connection::open(path).unwrap().execute_batch(sql).unwrap();
     }
 
     pub(crate) fn question(&self, question: &str) -> Ask {
@@ -147,6 +153,7 @@ impl Shop {
             tables: Vec::new(),
             limit: None,
             insights: true,
+            fresh: false,
             cancel: CancellationToken::new(),
         }
     }

@@ -145,6 +145,7 @@ async fn text_for(database: Arc<dyn DatabaseProvider>, question: &str) -> String
         tables: Vec::new(),
         limit: None,
         insights: false,
+        fresh: false,
         cancel: CancellationToken::new(),
     };
     ask::answer(runtime, ask).await.unwrap();

@@ -1,6 +1,7 @@
 //! The pipeline over real SQLite, with scripted interpreters and a clock that stands still.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+mod cache;
 mod conversation;
 mod embed;
 mod failures;

@@ -11,7 +11,7 @@ pub(crate) async fn insert(connection: &mut SqliteConnection, entries: &[&Histor
     let mut query = QueryBuilder::new(
         "INSERT INTO history (
              id, owner, question, sql, folded, status, tables, row_count, error_code, error_message,
-             total_us, llm_us, database_us, llm_calls, input_tokens, output_tokens, cached_tokens, created_at
+             total_us, llm_us, database_us, llm_calls, input_tokens, output_tokens, cached_tokens, cached, created_at
          ) ",
     );
     query.push_values(entries, |mut row, entry| {
@@ -32,6 +32,7 @@ pub(crate) async fn insert(connection: &mut SqliteConnection, entries: &[&Histor
             .push_bind(integer(entry.usage.input_tokens))
             .push_bind(integer(entry.usage.output_tokens))
             .push_bind(integer(entry.usage.cached_tokens))
+            .push_bind(entry.cached)
             .push_bind(entry.created_at.timestamp_micros());
     });
     let done = query.push(" ON CONFLICT (id) DO NOTHING").build().execute(connection).await?;
@@ -43,7 +44,8 @@ macro_rules! select_entries {
     ($rest:literal) => {
         concat!(
             "SELECT id, question, sql, status, tables, row_count, error_code, error_message,
-                 total_us, llm_us, database_us, llm_calls, input_tokens, output_tokens, cached_tokens, created_at,
+                 total_us, llm_us, database_us, llm_calls, input_tokens, output_tokens, cached_tokens, cached,
+                 created_at,
                  EXISTS (
                      SELECT 1 FROM favorites
                      WHERE favorites.owner = history.owner AND favorites.query_id = history.id
@@ -118,6 +120,7 @@ fn entry(owner: &Owner, row: &SqliteRow) -> Result<HistoryEntry> {
             database: get_duration(row, "database_us")?,
         },
         usage: Default::default(),
+        cached: row.try_get("cached")?,
         created_at: get_time(row, "created_at")?,
         favorite: row.try_get("favorite")?,
     };

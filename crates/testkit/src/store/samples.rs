@@ -57,6 +57,7 @@ pub fn entry(owner: &Owner, seconds: u32, question: &str) -> HistoryEntry {
             ..Usage::default()
         },
         created_at: instant(seconds),
+        cached: true,
         favorite: false,
     }
 }

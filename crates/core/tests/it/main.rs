@@ -7,6 +7,7 @@ mod embed;
 mod failures;
 mod fallback;
 mod fixture;
+mod house;
 mod large;
 mod merged_catalogue;
 mod prompted;

@@ -6,18 +6,21 @@ mod kinds;
 mod layer;
 mod origin;
 mod overrides;
+mod prompts;
 mod sections;
 mod yaml;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use figment::Figment;
 use serde::Deserialize;
+use sqlatte_core::ask::Prompts;
 
 pub(crate) use self::origin::Origin;
 pub use self::{
     environment::Environment,
     overrides::Overrides,
+    prompts::PromptTexts,
     sections::{App, Conversation, Cors, Database, Llm, Log, LogFormat, Query, Storage},
 };
 use self::{kinds::Kinds, layer::Layer};
@@ -40,6 +43,8 @@ pub struct Config {
     pub database: Database,
     /// What turns questions into SQL.
     pub llm: Llm,
+    /// What models are told.
+    pub prompts: PromptTexts,
     /// What a question may cost.
     pub query: Query,
     /// Conversation memory.
@@ -48,6 +53,9 @@ pub struct Config {
     pub cors: Cors,
     /// What is logged.
     pub log: Log,
+    /// The prompts in force.
+    #[serde(skip)]
+    pub(crate) told: Prompts,
     /// Where the settings that matter most come from.
     #[serde(skip)]
     pub(crate) origins: Vec<Origin>,
@@ -84,7 +92,8 @@ impl Config {
         let kinds = Kinds::new(wiring::registry(), &defaults);
         let mut weak = Figment::from(Layer::new("the defaults", defaults, &kinds)?);
         let usual = environment.folder().join(USUAL_FILE);
-        if let Some(file) = file.or_else(|| usual.exists().then_some(usual.as_path())) {
+        let file = file.or_else(|| usual.exists().then_some(usual.as_path()));
+        if let Some(file) = file {
             let name = format!("the file {}", file.display());
             weak = weak.merge(Layer::new(name, yaml::file(file)?, &kinds)?);
         }
@@ -111,7 +120,22 @@ impl Config {
         config.check()?;
         config.origins = origin::origins(&layers, &config.database.provider, &config.llm.provider);
         config.unused = environment.unused(&llm, &openai_url, &kinds);
+        let beside = file.and_then(Path::parent).map_or_else(|| environment.folder().to_owned(), PathBuf::from);
+        config.read_prompts(&beside)?;
         Ok(config)
+    }
+
+    /// The prompts, from texts and files; `beside` is where the files are.
+    fn read_prompts(&mut self, beside: &Path) -> Result<(), ConfigError> {
+        let (told, unused) = self.prompts.read(beside)?;
+        self.told = told;
+        if self.llm.provider == wiring::OFFLINE {
+            let set = self.prompts.set().into_iter();
+            self.unused.extend(set.map(|key| format!("prompts.{key} has no effect: llm.provider is offline")));
+        } else {
+            self.unused.extend(unused);
+        }
+        Ok(())
     }
 
     /// What no single key can say.

@@ -3,10 +3,7 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use sqlatte_core::{
-    Interpreter, Stores,
-    ask::{PromptedInterpreter, Prompts},
-};
+use sqlatte_core::{Interpreter, Stores, ask::PromptedInterpreter};
 use sqlatte_providers::{DatabaseProvider, Registry, Result};
 #[cfg(any(feature = "db-sqlite", not(feature = "offline")))]
 use sqlatte_providers::{ErrorKind, ProviderError};
@@ -14,7 +11,7 @@ use sqlatte_providers::{ErrorKind, ProviderError};
 use crate::config::Config;
 
 /// The name of the interpreter that needs no model.
-const OFFLINE: &str = "offline";
+pub(crate) const OFFLINE: &str = "offline";
 /// The file of SQLatte's own data, and the demo database, in the data directory.
 #[cfg(feature = "store-sqlite")]
 const STORE_FILE: &str = "sqlatte.db";
@@ -130,7 +127,7 @@ pub(crate) async fn interpreter(config: &Config) -> Result<Arc<dyn Interpreter>>
         return offline();
     }
     let llm = registry().llm(&config.llm.provider, &config.llm.settings()?).await?;
-    let interpreter = PromptedInterpreter::new(llm, Prompts::default(), config.limits().llm_timeout)?;
+    let interpreter = PromptedInterpreter::new(llm, config.told.clone(), config.limits().llm_timeout)?;
     Ok(Arc::new(interpreter))
 }
 

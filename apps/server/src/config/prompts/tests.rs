@@ -52,7 +52,17 @@ fn faults_name_the_key_the_line_and_the_holes() {
         long.as_str(),
     ]
     .map(|yaml| load(yaml).unwrap_err());
-    insta::assert_snapshot!(said.join("\n"), @"");
+    insta::assert_snapshot!(said.join("\n"), @"
+    prompts.interpret, line 2: there is no hole `schema`; its holes are {{ dialect }} and {{ chat }}
+    prompts.interpret: it must have {{ chat }}; its holes are {{ dialect }} and {{ chat }}
+    prompts.repair, line 1: unexpected end of input, expected end of variable block; its only hole is {{ dialect }}
+    prompts.chat: the file voice.md cannot be read: No such file or directory (os error 2)
+    prompts.sql_generation, line 2: there is no hole {today}; its holes are {schema_info}, {schema}, {table_schema}, {question}, {user_question}
+    prompts.chat and prompts.barista_personality are the same: keep one of them
+    prompts.interpret and prompts.intent_detection are the same: keep one of them
+    prompts.interpret and prompts.sql_generation are the same: keep one of them
+    prompts.chat has 100001 bytes: at most 100000 are sent with every question
+    ");
     assert!(
         load("prompts: { interprit: hello }").unwrap_err().starts_with("prompts.interprit: unknown field")
     );

@@ -74,7 +74,8 @@ impl Kinds {
 
     /// Refuses settings that no provider would ever see.
     pub(super) fn check(&self, layers: &Figment) -> Result<(), ConfigError> {
-        for (name, kinds, own) in [(DATABASE, &self.databases, &[][..]), (LLM, &self.llms, &["timeout"][..])]
+        for (name, kinds, own) in
+            [(DATABASE, &self.databases, &[][..]), (LLM, &self.llms, &["timeout", "cache_seconds"][..])]
         {
             let Ok(Value::Dict(_, section)) = layers.find_value(name) else { continue };
             let chosen = section.get("provider").and_then(Value::as_str).unwrap_or_default();

@@ -4,6 +4,7 @@ mod environment;
 mod explain;
 mod kinds;
 mod layer;
+mod llm;
 mod origin;
 mod overrides;
 mod prompts;
@@ -19,6 +20,7 @@ use sqlatte_core::ask::Prompts;
 pub(crate) use self::origin::Origin;
 pub use self::{
     environment::Environment,
+    llm::{Breaker, Model, ModelPrice, Tasks},
     overrides::Overrides,
     prompts::PromptTexts,
     sections::{App, Conversation, Cors, Database, Llm, Log, LogFormat, Query, Storage},
@@ -122,6 +124,7 @@ impl Config {
         config.unused = environment.unused(&llm, &openai_url, &kinds);
         let beside = file.and_then(Path::parent).map_or_else(|| environment.folder().to_owned(), PathBuf::from);
         config.read_prompts(&beside)?;
+        config.unused.extend(config.llm.unused());
         Ok(config)
     }
 
@@ -169,6 +172,7 @@ impl Config {
             ));
         }
         self.log.check()?;
+        self.llm.check()?;
         if self.app.access_keys.iter().any(|key| key.expose().len() < 24) {
             return Err(ConfigError(
                 "app.access_keys: every key must have at least 24 characters; `openssl rand -hex 24` makes one"

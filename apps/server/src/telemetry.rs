@@ -2,6 +2,7 @@
 
 use std::{
     io::IsTerminal,
+    sync::atomic::{AtomicU64, Ordering},
     time::{Duration, Instant},
 };
 
@@ -13,6 +14,7 @@ use axum::{
 use metrics::{Label, counter, histogram, with_local_recorder};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusRecorder};
 use sqlatte_core::{Answer, Outcome, ask::AskError};
+use sqlatte_providers::Usd;
 use tracing_subscriber::{EnvFilter, fmt};
 
 use crate::{
@@ -50,6 +52,8 @@ pub(crate) fn start_logging(log: &Log) -> Result<(), ConfigError> {
 
 /// Counters and durations, one set for each server.
 pub(crate) struct Metrics {
+    /// What models cost, in picodollars: a counter of the recorder would know whole dollars only.
+    cost: AtomicU64,
     recorder: PrometheusRecorder,
 }
 
@@ -58,7 +62,7 @@ impl Default for Metrics {
         let builder = PrometheusBuilder::new();
         // The buckets are not empty, which is all that could fail.
         let builder = builder.set_buckets(&BUCKETS).unwrap_or_else(|_| PrometheusBuilder::new());
-        Metrics { recorder: builder.build_recorder() }
+        Metrics { cost: AtomicU64::new(0), recorder: builder.build_recorder() }
     }
 }
 
@@ -93,6 +97,7 @@ impl Metrics {
                 counter!("sqlatte_llm_calls_total").increment(answer.usage.llm_calls.into());
                 counter!("sqlatte_llm_input_tokens_total").increment(answer.usage.input_tokens);
                 counter!("sqlatte_llm_output_tokens_total").increment(answer.usage.output_tokens);
+                self.cost.fetch_add(answer.usage.cost.unwrap_or_default().picos(), Ordering::Relaxed);
             }
         });
     }
@@ -111,8 +116,10 @@ impl Metrics {
 
     /// All of them in Prometheus' text format.
     pub(crate) fn render(&self, running: usize) -> String {
+        let cost = Usd::from_picos(self.cost.load(Ordering::Relaxed));
         format!(
-            "{}# TYPE sqlatte_running_queries gauge\nsqlatte_running_queries {running}\n",
+            "{}# TYPE sqlatte_llm_cost_usd_total counter\nsqlatte_llm_cost_usd_total {cost}\n\
+             # TYPE sqlatte_running_queries gauge\nsqlatte_running_queries {running}\n",
             self.recorder.handle().render()
         )
     }

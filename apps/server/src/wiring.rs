@@ -1,5 +1,7 @@
 //! The one file that names an adapter, and the one place that knows which are compiled in.
 
+mod llm;
+
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -8,6 +10,7 @@ use sqlatte_providers::{DatabaseProvider, Registry, Result};
 #[cfg(any(feature = "db-sqlite", not(feature = "offline")))]
 use sqlatte_providers::{ErrorKind, ProviderError};
 
+use self::llm::Models;
 use crate::config::Config;
 
 /// The name of the interpreter that needs no model.
@@ -126,8 +129,13 @@ pub(crate) async fn interpreter(config: &Config) -> Result<Arc<dyn Interpreter>>
     if config.llm.provider == OFFLINE {
         return offline();
     }
-    let llm = registry().llm(&config.llm.provider, &config.llm.settings()?).await?;
-    let interpreter = PromptedInterpreter::new(llm, config.told.clone(), config.limits().llm_timeout)?;
+    let mut models = Models::new(&config.llm, registry());
+    let [(key, interpret), (of_repairs, repair)] = config.llm.tasks.each();
+    let llm = models.asked(key, interpret).await?;
+    let mut interpreter = PromptedInterpreter::new(llm, config.told.clone(), config.limits().llm_timeout)?;
+    if repair.is_set() {
+        interpreter = interpreter.repairing_with(models.asked(of_repairs, repair).await?);
+    }
     Ok(Arc::new(interpreter))
 }
 

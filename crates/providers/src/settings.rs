@@ -10,7 +10,7 @@ use crate::{ErrorKind, ProviderError, Result};
 /// A provider's own part of the configuration, unread.
 ///
 /// Only the adapter knows its shape, so a new adapter adds no field anywhere else.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Settings(serde_json::Map<String, serde_json::Value>);
 
 impl Settings {

@@ -11,6 +11,8 @@ use super::{ConfigError, explain};
 /// The sections that hold providers, each beside the key `provider`.
 const DATABASE: &str = "database";
 const LLM: &str = "llm";
+/// Keys of that section which are no provider's.
+const OF_LLM: [&str; 6] = ["timeout", "cache_seconds", "fallback", "breaker", "tasks", "prices"];
 
 /// The kinds of provider: those compiled in, and those the default file has a section for.
 #[derive(Debug)]
@@ -24,8 +26,8 @@ impl Kinds {
     pub(super) fn new(registry: Registry, defaults: &Dict) -> Self {
         let sections = |name: &str| {
             let section = defaults.get(name).and_then(Value::as_dict).into_iter().flatten();
-            let sections = section.filter(|(_, value)| value.as_dict().is_some());
-            sections.map(|(kind, _)| kind.clone()).collect::<BTreeSet<_>>()
+            let sections = section.filter(|(_, value)| value.as_dict().is_some()).map(|(kind, _)| kind);
+            sections.filter(|kind| !OF_LLM.contains(&kind.as_str())).cloned().collect::<BTreeSet<_>>()
         };
         let mut kinds = Kinds { databases: sections(DATABASE), llms: sections(LLM), registry };
         kinds.databases.extend(kinds.registry.databases().into_iter().map(str::to_owned));
@@ -74,9 +76,7 @@ impl Kinds {
 
     /// Refuses settings that no provider would ever see.
     pub(super) fn check(&self, layers: &Figment) -> Result<(), ConfigError> {
-        for (name, kinds, own) in
-            [(DATABASE, &self.databases, &[][..]), (LLM, &self.llms, &["timeout", "cache_seconds"][..])]
-        {
+        for (name, kinds, own) in [(DATABASE, &self.databases, &[][..]), (LLM, &self.llms, &OF_LLM[..])] {
             let Ok(Value::Dict(_, section)) = layers.find_value(name) else { continue };
             let chosen = section.get("provider").and_then(Value::as_str).unwrap_or_default();
             for (key, value) in &section {

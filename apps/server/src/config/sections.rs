@@ -4,6 +4,9 @@ use serde::{Deserialize, Deserializer, de};
 use sqlatte_core::Limits;
 use sqlatte_providers::{ProviderError, Secret, Settings};
 
+use super::{Breaker, ConfigError, Model, ModelPrice, Tasks, llm::check_prices};
+use crate::wiring::OFFLINE;
+
 /// The server itself.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -72,6 +75,15 @@ pub struct Llm {
     pub timeout: u64,
     /// Seconds the reading of a question is kept; 0 for not at all.
     pub cache_seconds: u64,
+    /// What is asked where that of `provider` does not answer, in this order.
+    #[serde(deserialize_with = "one_or_more")]
+    pub fallback: Vec<Model>,
+    /// When a model that fails is left alone.
+    pub breaker: Breaker,
+    /// The models of single tasks.
+    pub tasks: Tasks,
+    /// What models cost, by their names.
+    pub prices: BTreeMap<String, ModelPrice>,
     #[serde(flatten)]
     sections: Sections,
 }
@@ -84,6 +96,43 @@ impl Llm {
     pub fn settings(&self) -> Result<Settings, ProviderError> {
         self.sections.settings(&self.provider)
     }
+
+    /// The settings of a model whose provider is `kind`: its own over those of the provider's section. A model at
+    /// another address has nothing of the section, whose key is no business of other servers.
+    pub(crate) fn settings_of(&self, kind: &str, model: &Model) -> serde_json::Value {
+        let section = self.sections.of(kind);
+        if model.own.is_empty() {
+            return section;
+        }
+        let elsewhere = model.own.get("base_url").is_some_and(|own| section.get("base_url") != Some(own));
+        let mut settings = match section {
+            serde_json::Value::Object(section) if !elsewhere => section,
+            _ => serde_json::Map::new(),
+        };
+        settings.extend(model.own.clone());
+        settings.retain(|_, value| value.as_str() != Some(""));
+        settings.into()
+    }
+
+    /// What is set and has no effect, a sentence each.
+    pub(super) fn unused(&self) -> Vec<String> {
+        if self.provider != OFFLINE {
+            return Vec::new();
+        }
+        let fallback = (!self.fallback.is_empty()).then_some("llm.fallback");
+        let tasks = self.tasks.each().into_iter().filter(|(_, model)| model.is_set()).map(|(key, _)| key);
+        let set = fallback.into_iter().chain(tasks);
+        set.map(|key| format!("{key} has no effect: llm.provider is {OFFLINE}")).collect()
+    }
+
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        self.breaker.check()?;
+        check_prices(&self.prices)?;
+        match self.fallback.iter().position(|model| model.provider.is_none()) {
+            Some(index) => Err(ConfigError(format!("llm.fallback[{index}] names no provider"))),
+            None => Ok(()),
+        }
+    }
 }
 
 /// The settings of each kind of provider, unread: only the adapter knows their shape.
@@ -93,11 +142,15 @@ struct Sections(BTreeMap<String, serde_json::Value>);
 
 impl Sections {
     fn settings(&self, kind: &str) -> Result<Settings, ProviderError> {
+        Settings::new(self.of(kind))
+    }
+
+    fn of(&self, kind: &str) -> serde_json::Value {
         let mut settings = self.0.get(kind).cloned().unwrap_or_default();
         if let Some(map) = settings.as_object_mut() {
             map.retain(|_, value| value.as_str() != Some(""));
         }
-        Settings::new(settings)
+        settings
     }
 }
 

@@ -31,6 +31,8 @@ use crate::{Attempt, Context, Interpretation, Interpreted, Interpreter, Part, Wa
 #[derive(Debug)]
 pub struct PromptedInterpreter {
     llm: Arc<dyn LlmProvider>,
+    /// Who mends statements that failed.
+    mender: Arc<dyn LlmProvider>,
     /// The prompts with their holes filled for each dialect.
     prompts: Vec<(Dialect, Filled)>,
     timeout: Duration,
@@ -48,7 +50,13 @@ impl PromptedInterpreter {
         let fingerprint = format!("{:x}", Sha256::digest(said));
         let filled = |dialect| Ok((dialect, prompts.fill(dialect)?));
         let prompts = Dialect::ALL.into_iter().map(filled).collect::<Result<_>>()?;
-        Ok(PromptedInterpreter { llm, prompts, timeout, fingerprint })
+        Ok(PromptedInterpreter { mender: Arc::clone(&llm), llm, prompts, timeout, fingerprint })
+    }
+
+    /// Lets another model mend statements that failed.
+    #[must_use]
+    pub fn repairing_with(self, mender: Arc<dyn LlmProvider>) -> Self {
+        PromptedInterpreter { mender, ..self }
     }
 
     fn prompt(&self, context: &Context<'_>, which: fn(&Filled) -> &String) -> String {
@@ -77,10 +85,15 @@ impl PromptedInterpreter {
     }
 
     /// One call, and what the model said in it.
-    async fn call(&self, request: &CompletionRequest, watcher: Option<&dyn Watcher>) -> Result<Interpreted> {
+    async fn call(
+        &self,
+        llm: &dyn LlmProvider,
+        request: &CompletionRequest,
+        watcher: Option<&dyn Watcher>,
+    ) -> Result<Interpreted> {
         let completion = match watcher {
-            Some(watcher) => self.watched(request, watcher).await?,
-            None => self.llm.complete(request).await?,
+            Some(watcher) => watched(llm, request, watcher).await?,
+            None => llm.complete(request).await?,
         };
         let read = if completion.stop_reason == StopReason::Refusal {
             let reason = "the model declined to answer this question: ask it in other words".to_owned();
@@ -96,27 +109,31 @@ impl PromptedInterpreter {
             Err(unreadable) => Err(unreadable.with_usage(usage)),
         }
     }
+}
 
-    /// The same call, with the statement told as it is written.
-    async fn watched(&self, request: &CompletionRequest, watcher: &dyn Watcher) -> Result<Completion> {
-        let mut pieces = self.llm.stream(request);
-        let mut written = Written::default();
-        while let Some(piece) = pieces.next().await {
-            match piece? {
-                Piece::Text(text) => {
-                    for More { part, offset, text } in written.push(&text) {
-                        watcher.wrote(part, offset, &text);
-                    }
+/// The same call, with the statement told as it is written.
+async fn watched(
+    llm: &dyn LlmProvider,
+    request: &CompletionRequest,
+    watcher: &dyn Watcher,
+) -> Result<Completion> {
+    let mut pieces = llm.stream(request);
+    let mut written = Written::default();
+    while let Some(piece) = pieces.next().await {
+        match piece? {
+            Piece::Text(text) => {
+                for More { part, offset, text } in written.push(&text) {
+                    watcher.wrote(part, offset, &text);
                 }
-                Piece::Restart => {
-                    written = Written::default();
-                    watcher.wrote(Part::Sql, 0, "");
-                }
-                Piece::Done(completion) => return Ok(completion),
             }
+            Piece::Restart => {
+                written = Written::default();
+                watcher.wrote(Part::Sql, 0, "");
+            }
+            Piece::Done(completion) => return Ok(completion),
         }
-        Err(ProviderError::new(ErrorKind::Unavailable, "the model ended its answer in the middle; try again"))
     }
+    Err(ProviderError::new(ErrorKind::Unavailable, "the model ended its answer in the middle; try again"))
 }
 
 /// What is told of text whose bytes were no characters.
@@ -147,7 +164,7 @@ impl Interpreter for PromptedInterpreter {
     async fn interpret(&self, question: &str, context: &Context<'_>) -> Result<Interpreted> {
         let asked = Instant::now();
         let mut request = self.request(question, user_text(question, context), context).await;
-        let unreadable = match self.call(&request, context.watcher).await {
+        let unreadable = match self.call(&*self.llm, &request, context.watcher).await {
             Err(error) if error.kind() == ErrorKind::Unexpected => error,
             // A whole answer, or a fault that would be the same again.
             outcome => return outcome,
@@ -158,7 +175,7 @@ impl Interpreter for PromptedInterpreter {
         }
         request.messages.iter_mut().for_each(|message| message.text.push_str(AGAIN));
         let mut used = unreadable.usage();
-        match self.call(&request, context.watcher).await {
+        match self.call(&*self.llm, &request, context.watcher).await {
             Ok(second) => {
                 used += second.usage;
                 Ok(Interpreted { usage: used, ..second })
@@ -178,7 +195,9 @@ impl Interpreter for PromptedInterpreter {
     ) -> Result<Option<Interpreted>> {
         let instructions = self.prompt(context, |prompts| &prompts.repair);
         let user = format!("{}\n\n{}\n{}", user_text(question, context), instructions.trim(), told(failed));
-        self.call(&self.request(question, user, context).await, context.watcher).await.map(Some)
+        self.call(&*self.mender, &self.request(question, user, context).await, context.watcher)
+            .await
+            .map(Some)
     }
 
     async fn starters(&self, context: &Context<'_>, count: usize) -> Result<Vec<String>> {
@@ -191,6 +210,10 @@ impl Interpreter for PromptedInterpreter {
     }
 
     async fn check(&self) -> Result<()> {
-        self.llm.check().await
+        self.llm.check().await?;
+        match Arc::ptr_eq(&self.llm, &self.mender) {
+            true => Ok(()),
+            false => self.mender.check().await,
+        }
     }
 }

@@ -1,0 +1,70 @@
+#![cfg(all(feature = "llm-anthropic", feature = "llm-openai"))]
+
+use std::fs;
+
+use super::*;
+use crate::{
+    config::{Config, Environment, Overrides},
+    wiring::registry,
+};
+
+fn load(yaml: &str) -> Config {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("own.yaml");
+    fs::write(&file, yaml).unwrap();
+    Config::load_in(Some(&file), &Overrides::default(), &Environment::default().in_folder(folder.path()))
+        .unwrap()
+}
+
+const LOCAL: &str = "{ provider: openai, base_url: \"http://127.0.0.1:1/v1\", model: b }";
+
+#[tokio::test]
+async fn each_model_is_made_once() {
+    let config = load(&format!(
+        "llm: {{ provider: claude, anthropic: {{ api_key: k, model: a }}, fallback: [{LOCAL}, anthropic], tasks: {{ \
+         repair: {LOCAL} }} }}"
+    ));
+    let llm = &config.llm;
+    let mut models = Models::new(llm, registry());
+    let [(key, interpret), (of_repairs, repair)] = llm.tasks.each();
+    let first = models.asked(key, interpret).await.unwrap();
+    let second = models.asked(of_repairs, repair).await.unwrap();
+    assert_eq!((first.info().model.as_str(), second.info().model.as_str()), ("a", "b"));
+    assert_eq!(models.made.len(), 2);
+
+    let alone = load("llm: { provider: anthropic, anthropic: { api_key: k }, fallback: [claude] }");
+    let mut models = Models::new(&alone.llm, registry());
+    let only = models.asked(key, &Model::default()).await.unwrap();
+    assert!(Arc::ptr_eq(&only, models.made[0].circuit.provider()), "there is no other one to fall back to");
+}
+
+#[tokio::test]
+async fn faults_name_where_the_model_is_set() {
+    for (yaml, said) in [
+        (
+            "fallback: [openai]",
+            "llm.fallback[0]: the setting model of openai is empty; name a model as the server does",
+        ),
+        ("fallback: [offline]", "llm.fallback[0]: offline is no model: name one here, or leave it out"),
+        (
+            "tasks: { interpret: { efort: high } }",
+            "llm.tasks.interpret: the settings of `anthropic`: efort: unknown field",
+        ),
+        (
+            "tasks: { interpret: { provider: nobody } }",
+            "llm.tasks.interpret: this build has no `nobody` LLM provider",
+        ),
+        (
+            "anthropic: { max_tokens: 0, api_key: k }",
+            "the setting max_tokens of anthropic must be at least 1",
+        ),
+    ] {
+        let key = if yaml.contains("api_key") { "" } else { ", anthropic: { api_key: k }" };
+        let config = load(&format!("llm: {{ provider: anthropic{key}, {yaml} }}"));
+        let mut models = Models::new(&config.llm, registry());
+        let [(key, interpret), _] = config.llm.tasks.each();
+        let error = models.asked(key, interpret).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidSettings);
+        assert!(error.message().starts_with(said), "{error}");
+    }
+}

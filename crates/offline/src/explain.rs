@@ -162,6 +162,10 @@ impl Words<'_> {
                 crate::synonyms::Concept::Profit => {
                     format!("profit ({})", figures::describe_concept(self.model, concept))
                 }
+                crate::synonyms::Concept::Given(at) => {
+                    let name = self.model.metrics.get(at).map_or("", |metric| metric.name.as_str());
+                    format!("{name} ({})", figures::describe_concept(self.model, concept))
+                }
             },
         }
     }

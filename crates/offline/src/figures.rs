@@ -18,6 +18,8 @@ pub(crate) enum RowFigure {
         discount: Option<(ColumnId, DiscountKind)>,
         cost: Option<ColumnId>,
     },
+    /// The house's own expression, aggregates and all, by its place among the model's metrics.
+    Given(usize),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +41,7 @@ pub(crate) fn ways(model: &Model, concept: Concept) -> Vec<(TableId, RowFigure)>
         Concept::UnitsSold => lines
             .and_then(|(table, figure)| match figure {
                 RowFigure::Lines { quantity, .. } => Some((table, RowFigure::Column(quantity))),
-                RowFigure::Column(_) => None,
+                RowFigure::Column(_) | RowFigure::Given(_) => None,
             })
             .into_iter()
             .collect(),
@@ -49,10 +51,13 @@ pub(crate) fn ways(model: &Model, concept: Concept) -> Vec<(TableId, RowFigure)>
                     let cost = unit_cost(model, table)?;
                     Some((table, RowFigure::Lines { quantity, price, discount, cost: Some(cost) }))
                 }
-                RowFigure::Column(_) => None,
+                RowFigure::Column(_) | RowFigure::Given(_) => None,
             })
             .into_iter()
             .collect(),
+        Concept::Given(at) => {
+            model.metrics.get(at).map(|metric| (metric.table, RowFigure::Given(at))).into_iter().collect()
+        }
     }
 }
 
@@ -162,6 +167,7 @@ pub(crate) fn operand_table(model: &Model, operand: Operand) -> Option<TableId> 
             line_table(model).or_else(|| sales_table(model))
         }
         Operand::Concept(Concept::Revenue) => sales_table(model),
+        Operand::Concept(Concept::Given(at)) => model.metrics.get(at).map(|metric| metric.table),
     }
 }
 
@@ -201,6 +207,7 @@ pub(crate) fn describe_concept(model: &Model, concept: Concept) -> String {
 pub(crate) fn describe_figure(model: &Model, figure: &RowFigure) -> String {
     match figure {
         RowFigure::Column(column) => model.column_name(*column),
+        RowFigure::Given(at) => model.metrics.get(*at).map_or_else(String::new, |metric| metric.text.clone()),
         RowFigure::Lines { quantity, price, discount, cost } => {
             let mut text = match cost {
                 Some(cost) => format!(

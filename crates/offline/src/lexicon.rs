@@ -38,6 +38,8 @@ pub(crate) struct Lexicon {
     verbs: HashMap<Box<str>, Vec<Entry>>,
     /// The single words of all phrases.
     known: HashSet<Box<str>>,
+    /// The phrases that the house gave.
+    given: HashSet<Box<str>>,
 }
 
 impl Lexicon {
@@ -82,6 +84,19 @@ impl Lexicon {
         }
         self.known.extend(phrase.split(' ').map(Box::from));
         add_entry(self.phrases.entry(phrase.into()).or_default(), target, weight);
+    }
+
+    /// Makes a phrase mean this and nothing else.
+    pub(crate) fn give(&mut self, phrase: &str, target: Target) {
+        if self.given.insert(phrase.into()) {
+            self.phrases.remove(phrase);
+        }
+        self.add(phrase, target, 1.0);
+    }
+
+    /// Whether the house said what a phrase means.
+    pub(crate) fn is_given(&self, phrase: &str) -> bool {
+        !self.given.is_empty() && self.given.contains(phrase)
     }
 
     /// Whether some phrase holds this word.

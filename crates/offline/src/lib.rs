@@ -10,6 +10,7 @@ mod engine;
 mod explain;
 mod figures;
 mod followup;
+mod house;
 mod lexicon;
 mod link;
 mod model;

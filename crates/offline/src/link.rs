@@ -116,6 +116,9 @@ fn find(
     for &Entry { target, weight } in lexicon.phrase(phrase) {
         push(links, Link { start, length, target, weight, fuzzy: false });
     }
+    if lexicon.is_given(phrase) {
+        return;
+    }
     if let Some(concept) = synonyms::concept(phrase) {
         push(links, Link { start, length, target: Target::Concept(concept), weight: 0.85, fuzzy: false });
     }

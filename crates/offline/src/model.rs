@@ -6,12 +6,15 @@ mod roles;
 
 use std::collections::HashMap;
 
-use sqlatte_core::Schema;
+use sqlatte_core::{Schema, glossary::House};
 use sqlatte_guard::Dialect;
 use sqlatte_providers::{ColumnType, TableRef, TableSchema};
 
 use self::columns::new_column;
-use crate::text::{singular, split_identifier};
+use crate::{
+    house::{DefaultCondition, Metric},
+    text::{singular, split_identifier},
+};
 
 pub(crate) type TableId = usize;
 pub(crate) type ColumnId = usize;
@@ -24,6 +27,10 @@ pub(crate) struct Model {
     pub(crate) tables: Vec<Table>,
     pub(crate) columns: Vec<Column>,
     pub(crate) edges: Vec<Edge>,
+    /// Figures that the house gave.
+    pub(crate) metrics: Vec<Metric>,
+    /// Conditions that the house gave.
+    pub(crate) defaults: Vec<DefaultCondition>,
     distances: Vec<Vec<f32>>,
 }
 
@@ -116,12 +123,14 @@ impl Table {
 }
 
 impl Model {
-    pub(crate) fn new(schema: &Schema, dialect: Dialect) -> Self {
+    pub(crate) fn new(schema: &Schema, dialect: Dialect, house: &House) -> Self {
         let mut model = Model {
             dialect,
             tables: Vec::new(),
             columns: Vec::new(),
             edges: Vec::new(),
+            metrics: Vec::new(),
+            defaults: Vec::new(),
             distances: Vec::new(),
         };
         for table in &schema.tables {
@@ -129,6 +138,7 @@ impl Model {
         }
         model.infer_keys();
         model.add_declared_edges(&schema.tables);
+        model.add_given_edges(house);
         model.infer_edges();
         for edge in 0..model.edges.len() {
             for column in model.edges[edge].from_columns.clone() {
@@ -139,6 +149,7 @@ impl Model {
             model.choose_roles(table);
         }
         model.measure_distances();
+        model.add_given_expressions(house);
         model
     }
 
@@ -203,7 +214,7 @@ impl Model {
             .collect()
     }
 
-    fn add_edge(
+    pub(crate) fn add_edge(
         &mut self,
         from: TableId,
         from_columns: Vec<ColumnId>,

@@ -40,6 +40,7 @@ use crate::{
     link::{Link, Links},
     model::{ColumnId, Model, TableId},
     query::{Head, Query, Ref},
+    synonyms::Concept,
     token::{Token, TokenKind},
     values::ValueIndex,
     words,
@@ -222,6 +223,7 @@ impl Parser<'_> {
             return;
         }
         let took = self.mark()
+            || self.given()
             || self.in_total()
             || self.lead()
             || self.how_many()
@@ -303,6 +305,13 @@ impl Parser<'_> {
                 | "down"
                 | "split"
         )
+    }
+
+    /// A figure of the house's: no word of its name is read alone.
+    fn given(&mut self) -> bool {
+        let longest = self.links_at(self.at).first();
+        let is_given = longest.is_some_and(|link| matches!(link.target, Target::Concept(Concept::Given(_))));
+        is_given && self.noun()
     }
 
     fn mark(&mut self) -> bool {

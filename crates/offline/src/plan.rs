@@ -6,6 +6,7 @@
 
 mod aggregate;
 mod conditions;
+pub(crate) mod defaults;
 mod having;
 mod list;
 mod names;

@@ -259,6 +259,8 @@ pub(crate) struct Query {
     pub(crate) counted: bool,
     /// The head was said before its columns: its name is shown with them.
     pub(crate) named: bool,
+    /// The default conditions of the house that the question lifts.
+    pub(crate) lifted: Vec<usize>,
 }
 
 impl Query {

@@ -1,6 +1,8 @@
 //! One schema, indexed, and the way from a question's words to SQL on it.
 
 use chrono::NaiveDate;
+#[cfg(test)]
+use sqlatte_core::glossary::House;
 use sqlatte_core::{Catalog, Reading, Schema};
 
 use crate::{
@@ -54,8 +56,10 @@ const LEAST_IN_FOLLOW_UP: f64 = 0.62;
 
 impl Knowledge {
     pub(crate) async fn read_from(schema: &Schema, catalog: &Catalog) -> Self {
-        let model = Model::new(schema, catalog.info().dialect);
-        let lexicon = Lexicon::new(&model);
+        let house = catalog.house(schema);
+        let model = Model::new(schema, catalog.info().dialect, house);
+        let mut lexicon = Lexicon::new(&model);
+        lexicon.learn(&model, house);
         let values = ValueIndex::read(&model, catalog).await;
         tracing::debug!(tables = model.tables.len(), values = values.len(), "indexed a schema");
         Knowledge { model, lexicon, values }
@@ -68,7 +72,7 @@ impl Knowledge {
         dialect: sqlatte_guard::Dialect,
         values: &[(&str, &str, &str)],
     ) -> Self {
-        let model = Model::new(schema, dialect);
+        let model = Model::new(schema, dialect, &House::default());
         let lexicon = Lexicon::new(&model);
         let mut index = ValueIndex::default();
         for (table, column, text) in values {
@@ -106,9 +110,19 @@ impl Knowledge {
     }
 
     fn read_alone(&self, tokens: &[Token], today: NaiveDate) -> Result<Read, Unread> {
+        let lifted = self.model.lifted(tokens);
+        let bare = if lifted.is_empty() { None } else { self.model.without_lifting(tokens, 2) };
+        let tokens = bare.as_deref().unwrap_or(tokens);
         let (corrected, fixes) = self.forgive(tokens);
         let tokens = corrected.as_deref().unwrap_or(tokens);
         let mut parsed = self.parse(tokens, None, today);
+        if !parsed.unread.is_empty()
+            && !lifted.is_empty()
+            && let Some(bare) = self.model.without_lifting(tokens, 1)
+        {
+            parsed = self.parse(&bare, None, today);
+        }
+        parsed.query.lifted = lifted;
         parsed.readings.extend(fixes);
         if corrected.is_some() {
             parsed.confidence *= 0.85;
@@ -129,6 +143,7 @@ impl Knowledge {
         if filled.missing {
             return None;
         }
+        query.lifted.extend(self.model.lifted(tokens));
         parsed.readings.extend(fixes);
         self.write(query, parsed.readings, (parsed.confidence * 0.92, LEAST_IN_FOLLOW_UP), today).ok()
     }
@@ -161,7 +176,8 @@ impl Knowledge {
         if confidence < least {
             return Err(Unread::Trouble("it could be read in more than one way".to_owned()));
         }
-        let statement = plan::plan(&query, &self.model, today).map_err(Unread::Trouble)?;
+        let mut statement = plan::plan(&query, &self.model, today).map_err(Unread::Trouble)?;
+        let defaults = plan::defaults::apply(&mut statement, &query, &self.model);
         // revenue may be worked out from order lines instead of orders: say the way that was taken
         let as_taken = |mut text: String| {
             for (concept, figure) in &statement.figures {
@@ -170,13 +186,21 @@ impl Knowledge {
             }
             text
         };
+        let mut explanation = as_taken(explain::explain(&query, &self.model));
+        let readings = readings.into_iter();
+        let mut readings: Vec<Reading> = readings
+            .map(|reading| Reading { phrase: reading.phrase, meaning: as_taken(reading.meaning) })
+            .collect();
+        for condition in defaults.iter().filter_map(|&at| self.model.defaults.get(at)) {
+            let table = self.model.tables[condition.table].name();
+            let meaning = format!("only those where {}, as usual here", condition.text);
+            explanation.push_str(&format!(" Of {table}, {meaning}."));
+            readings.push(Reading { phrase: table.to_owned(), meaning });
+        }
         Ok(Read {
             sql: sql::print(&statement, &self.model),
-            explanation: as_taken(explain::explain(&query, &self.model)),
-            readings: readings
-                .into_iter()
-                .map(|reading| Reading { phrase: reading.phrase, meaning: as_taken(reading.meaning) })
-                .collect(),
+            explanation,
+            readings,
             confidence: (confidence * 100.0).round() / 100.0,
             follow_ups: followup::suggestions(&query, &self.model),
             query,

@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use crate::{
     dates::Grain,
     figures::RowFigure,
+    house::Part,
     model::{ColumnId, EdgeId, TableId},
     query::{Comparison, Function, Pattern},
     synonyms::Concept,
@@ -38,6 +39,8 @@ pub(crate) enum Expr {
     Star,
     Aggregate(Function, Box<Expr>),
     Arithmetic(Box<Expr>, char, Box<Expr>),
+    /// An expression that the house gave, over the columns of one table.
+    Given(InstanceId, Vec<Part>),
     /// A step of the calendar.
     Bucket(Grain, Box<Expr>, DateKind),
     /// Whole years from a date until today.
@@ -80,12 +83,16 @@ pub(crate) enum Condition {
     Weekdays(Expr, DateKind, Vec<u8>),
     Any(Vec<Condition>),
     Not(Box<Condition>),
+    /// A condition that the house gave, over the columns of one table.
+    Given(InstanceId, Vec<Part>),
 }
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Join {
     pub(crate) instance: InstanceId,
     pub(crate) on: Vec<(Expr, Expr)>,
+    /// What else must hold for a partner.
+    pub(crate) also: Vec<Condition>,
     pub(crate) outer: bool,
     pub(crate) edge: EdgeId,
     /// The instance it hangs on.

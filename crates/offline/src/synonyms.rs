@@ -100,6 +100,8 @@ pub(crate) enum Concept {
     UnitsSold,
     /// Revenue less what the goods cost.
     Profit,
+    /// A figure that the house gave, by its place among the model's metrics.
+    Given(usize),
 }
 
 /// The concept a phrase names.

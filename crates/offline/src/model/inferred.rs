@@ -132,7 +132,8 @@ mod tests {
     }
 
     fn edges(tables: Vec<TableSchema>) -> Vec<String> {
-        let model = Model::new(&Schema::new(tables), Dialect::Trino);
+        let model =
+            Model::new(&Schema::new(tables), Dialect::Trino, &sqlatte_core::glossary::House::default());
         let place = |column: ColumnId| {
             let table = &model.tables[model.columns[column].table].reference;
             format!("{table}.{}", model.columns[column].name)

@@ -73,7 +73,7 @@ impl Parser<'_> {
             Noun::Table(table) => table,
             Noun::Role(edge) => self.setting.model.edges.get(edge)?.to,
             Noun::Column(column) | Noun::Age(column) => self.column(column.column).table,
-            Noun::Concept(_) => self.sales_table()?,
+            Noun::Concept(concept) => self.concept_table(concept)?,
         };
         let (filter, table) = self.for_owner(at, end, noun_table, denied).unwrap_or((filter, table));
         self.setting.model.distance(noun_table, table).is_finite().then_some((filter, table, end))

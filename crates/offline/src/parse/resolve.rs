@@ -6,6 +6,7 @@ use crate::{
     link::Link,
     model::{ColumnId, TableId},
     query::{Function, Group, Head, Measure, Operand, Query, Ref},
+    synonyms::Concept,
 };
 
 impl Parser<'_> {
@@ -24,7 +25,7 @@ impl Parser<'_> {
                 Some(Link { target: Target::Role(edge), .. }) => {
                     self.setting.model.edges.get(*edge).map(|edge| edge.from)
                 }
-                Some(Link { target: Target::Concept(_), .. }) => self.sales_table(),
+                Some(Link { target: Target::Concept(concept), .. }) => self.concept_table(*concept),
                 _ => None,
             };
             if let Some(table) = table {
@@ -49,6 +50,14 @@ impl Parser<'_> {
 
     pub(super) fn sales_table(&self) -> Option<TableId> {
         crate::figures::sales_table(self.setting.model)
+    }
+
+    /// The table whose rows a figure is mainly of.
+    pub(super) fn concept_table(&self, concept: Concept) -> Option<TableId> {
+        match concept {
+            Concept::Given(_) => self.operand_table(Operand::Concept(concept)),
+            _ => self.sales_table(),
+        }
     }
 
     /// The table whose rows a measure adds up.

@@ -188,7 +188,10 @@ impl Parser<'_> {
 
     /// "revenue in Germany", "sold in Germany": a place is that of the sale, unless a thing stands before it.
     fn place_of_sale(&self, at: usize) -> Option<usize> {
-        let sale = |operand: Operand| matches!(operand, Operand::Concept(_));
+        let sale = |operand: Operand| match operand {
+            Operand::Concept(concept) => self.concept_table(concept) == self.sales_table(),
+            _ => false,
+        };
         let figure = |figure: &crate::query::Figure| match figure {
             crate::query::Figure::Measure(measure) => sale(measure.operand),
             crate::query::Figure::Plain(_) => false,

@@ -337,6 +337,7 @@ impl Planner<'_> {
                 };
                 return Ok(Expr::Aggregate(Function::CountDistinct, Box::new(column)));
             }
+            (Way::Figure(_, RowFigure::Given(at)), _) => return self.given(scope, *at, measure.function),
             (Way::Figure(_, figure), operand) => {
                 if let Operand::Concept(concept) = operand {
                     self.figures.push((concept, figure.clone()));
@@ -348,9 +349,19 @@ impl Planner<'_> {
         Ok(Expr::Aggregate(measure.function, Box::new(expr)))
     }
 
+    /// The house's expression, which adds up its rows by itself.
+    fn given(&self, scope: &Scope, at: usize, function: Function) -> Planned<Expr> {
+        let metric = self.model.metrics.get(at).ok_or("a figure is lost")?;
+        if function != Function::Sum {
+            return Err(format!("{} is worked out as it is defined here and in no other way", metric.name));
+        }
+        Ok(Expr::Given(scope.base, metric.parts.clone()))
+    }
+
     pub(super) fn figure(&mut self, scope: &mut Scope, figure: &RowFigure) -> Planned<Expr> {
         match figure {
             RowFigure::Column(column) => self.reach(scope, Ref::new(*column), false),
+            RowFigure::Given(at) => self.given(scope, *at, Function::Sum),
             RowFigure::Lines { quantity, price, discount, cost } => {
                 let mut unit = self.reach(scope, Ref::new(*price), false)?;
                 if let Some((discount, kind)) = discount {

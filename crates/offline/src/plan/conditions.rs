@@ -395,6 +395,7 @@ impl Planner<'_> {
         scope.joins.push(crate::sql::Join {
             instance,
             on,
+            also: Vec::new(),
             outer: false,
             edge: hop.edge,
             parent,

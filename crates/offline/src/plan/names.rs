@@ -18,6 +18,9 @@ impl Planner<'_> {
             Operand::Concept(Concept::Revenue) => "revenue".to_owned(),
             Operand::Concept(Concept::UnitsSold) => "units_sold".to_owned(),
             Operand::Concept(Concept::Profit) => "profit".to_owned(),
+            Operand::Concept(Concept::Given(at)) => {
+                self.model.metrics.get(at).map_or_else(String::new, |metric| metric.name.replace(' ', "_"))
+            }
         };
         match measure.function {
             Function::Count | Function::CountDistinct => format!("{base}_count"),

@@ -111,7 +111,15 @@ impl Planner<'_> {
         scope.fans_out |= !hop.forward;
         let parent_outer = scope.joins.iter().any(|join| join.instance == parent && join.outer);
         let outer = parent_outer || (scope.outer && (optional || !hop.forward));
-        scope.joins.push(Join { instance, on, outer, edge: hop.edge, parent, forward: hop.forward });
+        scope.joins.push(Join {
+            instance,
+            on,
+            also: Vec::new(),
+            outer,
+            edge: hop.edge,
+            parent,
+            forward: hop.forward,
+        });
         instance
     }
 

@@ -24,6 +24,9 @@ impl Planner<'_> {
             keys.extend(made.keys);
         }
         let whole = self.measure(&mut scope, &share.of, &way)?;
+        if matches!(whole, Expr::Given(..)) {
+            return Err("a share of a figure that is defined here cannot be worked out".to_owned());
+        }
         if matches!(whole, Expr::Aggregate(Function::CountDistinct, _)) {
             return Err("a share would count rows more than once".to_owned());
         }

@@ -4,7 +4,8 @@ use sqlatte_guard::Dialect;
 
 use super::{Condition, DateKind, Expr, Instance, InstanceId, Select, Source, Statement, dialect};
 use crate::{
-    model::Model,
+    house::Part,
+    model::{ColumnId, Model},
     query::{Function, Pattern},
 };
 
@@ -37,11 +38,11 @@ impl Printer<'_> {
             format!("SELECT {}{}", if select.distinct { "DISTINCT " } else { "" }, columns.join(", "));
         text.push_str(&format!("{line}FROM {}", self.source(&select.from, depth)));
         for join in &select.joins {
-            let on: Vec<String> = join
-                .on
-                .iter()
-                .map(|(left, right)| format!("{} = {}", self.expr(left, depth), self.expr(right, depth)))
-                .collect();
+            let equal = join.on.iter();
+            let equal = equal
+                .map(|(left, right)| format!("{} = {}", self.expr(left, depth), self.expr(right, depth)));
+            let also = join.also.iter().map(|condition| self.condition(condition, depth));
+            let on: Vec<String> = equal.chain(also).collect();
             let kind = if join.outer { "LEFT JOIN" } else { "JOIN" };
             text.push_str(&format!(
                 "{line}{kind} {} ON {}",
@@ -113,14 +114,8 @@ impl Printer<'_> {
 
     fn expr(&self, expr: &Expr, depth: usize) -> String {
         match expr {
-            Expr::Column(instance, column) => {
-                let name = dialect::name(self.dialect, &self.model.columns[*column].name);
-                if self.instances.get(*instance).is_some_and(|instance| instance.qualified) {
-                    format!("{}.{name}", self.instance(*instance))
-                } else {
-                    name
-                }
-            }
+            Expr::Column(instance, column) => self.column(*instance, *column),
+            Expr::Given(instance, parts) => self.given(*instance, parts),
             Expr::Output(name) => dialect::name(self.dialect, name),
             Expr::Number(number) => format_number(*number),
             Expr::Decimal(number) => format!("{number:?}"),
@@ -172,6 +167,23 @@ impl Printer<'_> {
                 format!("({})", text.split_whitespace().collect::<Vec<_>>().join(" "))
             }
         }
+    }
+
+    fn column(&self, instance: InstanceId, column: ColumnId) -> String {
+        let name = dialect::name(self.dialect, &self.model.columns[column].name);
+        if self.instances.get(instance).is_some_and(|instance| instance.qualified) {
+            format!("{}.{name}", self.instance(instance))
+        } else {
+            name
+        }
+    }
+
+    fn given(&self, instance: InstanceId, parts: &[Part]) -> String {
+        let part = |part: &Part| match part {
+            Part::Sql(sql) => sql.clone(),
+            Part::Column(column) => self.column(instance, *column),
+        };
+        parts.iter().map(part).collect()
     }
 
     fn conditions(&self, conditions: &[Condition], and: &str, depth: usize) -> String {
@@ -233,6 +245,7 @@ impl Printer<'_> {
                     .join(" OR ")
             ),
             Condition::Not(inner) => format!("NOT ({})", self.condition(inner, depth)),
+            Condition::Given(instance, parts) => format!("({})", self.given(*instance, parts)),
         }
     }
 

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail this way")]
 
 mod answers;
+mod bad_answers;
 mod bad_bodies;
 mod bad_databases;
 mod bad_models;
@@ -23,6 +24,7 @@ mod guard_lines;
 mod history;
 mod hosts;
 mod keys;
+mod llm_calls;
 mod operations;
 mod own_files;
 mod pages;

@@ -10,11 +10,13 @@ pub mod database;
 mod events;
 mod http;
 mod process;
+mod questions;
 mod server;
 
 pub use self::{
     events::{Event, Events},
     http::{Answering, Client, Connection, Response},
     process::{Load, binary},
+    questions::{Question, demo_questions, questions_on_many},
     server::{Server, Start},
 };

@@ -28,6 +28,16 @@ pub(crate) fn bench() -> Outcome {
         .env("SQLATTE_BIN", executable(&target()?.join("release"), "sqlatte")))
 }
 
+/// Counts calls of a model and their tokens; the table goes to the screen and to docs/benchmarks-llm.md.
+pub(crate) fn llm() -> Outcome {
+    // Counts are the same in every build.
+    run(cargo().args(["build", "--package", "sqlatte-server"]))?;
+    run(cargo()
+        .args(["run", "--quiet", "--package", "sqlatte-e2e", "--example", "llm"])
+        .args(["--", "docs/benchmarks-llm.md"])
+        .env("SQLATTE_BIN", executable(&target()?.join("debug"), "sqlatte")))
+}
+
 /// Measures how well and how fast tables are found, on data beside the project.
 pub(crate) fn retrieval() -> Outcome {
     run(cargo().args(["run", "--release", "--quiet", "--package", "sqlatte-core", "--example", "retrieval"]))

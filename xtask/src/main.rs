@@ -30,6 +30,7 @@ cargo xtask TASK
   layers            hold the crate graph against the layer table
   features          prove that what is switched off is not compiled
   bench             measure and write docs/benchmarks.md
+  bench llm         count calls of a model and their tokens (docs/benchmarks-llm.md)
   bench retrieval   measure how tables are found (docs/retrieval.md)";
 
 fn main() -> ExitCode {
@@ -46,6 +47,7 @@ fn main() -> ExitCode {
         Some("layers") => layers::check(),
         Some("features") => features::check(),
         Some("bench") if rest == ["retrieval"] => bench::retrieval(),
+        Some("bench") if rest == ["llm"] => bench::llm(),
         Some("bench") => bench::bench(),
         _ => {
             println!("{USAGE}");

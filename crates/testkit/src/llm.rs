@@ -12,6 +12,7 @@ mod chat_completions;
 mod fake;
 mod generate_content;
 mod messages_api;
+mod meter;
 mod reply;
 mod script;
 mod server;

@@ -3,6 +3,7 @@
 mod api;
 mod contract;
 mod model;
+pub(crate) mod scripted;
 mod setup;
 
 pub(crate) use self::{

@@ -49,6 +49,15 @@ impl WireFormat for MessagesApi {
         }
     }
 
+    /// By <https://platform.claude.com/docs/en/build-with-claude/prompt-caching>: tools, then system, up to the last
+    /// block with `cache_control`. Another model, or another form of the answer, remembers for itself.
+    fn remembered(&self, body: &Value) -> Option<Value> {
+        let system = body["system"].as_array()?;
+        let last = system.iter().rposition(|block| !block["cache_control"].is_null())?;
+        let system = system.get(..=last)?;
+        Some(json!([body["model"], body["output_config"], body["tools"], system]))
+    }
+
     fn carrier(&self, body: &Value) -> Carrier {
         match (&body["tool_choice"]["type"], &body["tool_choice"]["name"]) {
             (Value::String(kind), Value::String(name)) if kind == "tool" => Carrier::Tool(name.clone()),

@@ -19,7 +19,7 @@ use super::{
 };
 
 /// Characters of a token, as a rule of thumb.
-const TOKEN: usize = 4;
+pub(super) const TOKEN: usize = 4;
 
 /// What a [`FakeModelServer`](super::FakeModelServer) does when asked, in whichever format it is asked.
 #[derive(Debug, Clone)]
@@ -156,6 +156,16 @@ impl Reply {
     pub fn usage(mut self, usage: Usage) -> Self {
         self.usage = usage;
         self
+    }
+
+    /// Characters of what the model says.
+    pub(super) fn text_length(&self) -> usize {
+        match &self.kind {
+            Kind::Message { text, .. } | Kind::Cut { text } | Kind::Failing { text, .. } => {
+                text.chars().count()
+            }
+            Kind::Fault(_) | Kind::Error(_) | Kind::Raw { .. } => 0,
+        }
     }
 
     /// How long the model takes, from the request to the end of its answer.

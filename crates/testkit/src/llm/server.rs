@@ -24,6 +24,7 @@ use serde_json::Value;
 use tokio::sync::oneshot;
 
 use super::{
+    meter::Meter,
     reply::Reply,
     script::Script,
     wire::{ApiError, Call, FORMATS, WireFormat},
@@ -61,6 +62,7 @@ struct Shared {
     script: Script<Answerer>,
     calls: AtomicUsize,
     kept: Mutex<VecDeque<Arc<Value>>>,
+    meter: Option<Meter>,
 }
 
 /// A reply, or what makes one from the question.
@@ -76,6 +78,19 @@ impl FakeModelServer {
     /// # Panics
     /// Where 127.0.0.1 has no free port, or no thread can be had.
     pub fn start() -> Self {
+        FakeModelServer::with(None)
+    }
+
+    /// Starts it, with no answers yet. It counts tokens, four characters each, in place of the usage that a reply
+    /// says: those of the request, and of them those that an earlier call left in the API's memory.
+    ///
+    /// # Panics
+    /// Where 127.0.0.1 has no free port, or no thread can be had.
+    pub fn metered() -> Self {
+        FakeModelServer::with(Some(Meter::default()))
+    }
+
+    fn with(meter: Option<Meter>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
@@ -83,6 +98,7 @@ impl FakeModelServer {
             script: Script::new(),
             calls: AtomicUsize::new(0),
             kept: Mutex::new(VecDeque::new()),
+            meter,
         });
         let (stop, stopped) = oneshot::channel();
         let app = Router::new().fallback_service(post(complete).with_state(shared.clone()));
@@ -187,7 +203,15 @@ async fn complete(State(shared): State<Arc<Shared>>, uri: Uri, headers: HeaderMa
     shared.keep(body.clone());
     let query = uri.query().unwrap_or_default();
     let call = Call { path: uri.path(), query, headers: &headers, body: &body };
-    answer(&shared, format, &call).respond(format, &call).await
+    let reply = answer(&shared, format, &call);
+    let reply = match &shared.meter {
+        Some(meter) => {
+            let usage = meter.read(format, &body, &reply);
+            reply.usage(usage)
+        }
+        None => reply,
+    };
+    reply.respond(format, &call).await
 }
 
 fn answer(shared: &Shared, format: &dyn WireFormat, call: &Call<'_>) -> Reply {

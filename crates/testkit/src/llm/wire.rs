@@ -33,6 +33,12 @@ pub trait WireFormat: fmt::Debug + Send + Sync + 'static {
     /// The last message of the user, in one piece.
     fn question(&self, body: &Value) -> String;
 
+    /// What the API remembers of a call by its marks: everything up to the last of them, byte for byte. A later call
+    /// that begins alike reads it for less. `None` without a mark, and for APIs that remember without being asked to.
+    fn remembered(&self, _body: &Value) -> Option<Value> {
+        None
+    }
+
     /// What the request wants the answer carried in.
     fn carrier(&self, body: &Value) -> Carrier;
 

@@ -72,6 +72,8 @@ impl Servers {
             Interpreter::Offline => Running { server: start.serve(), _model: None },
             Interpreter::Prompted => {
                 let model = InstantModel::start(questions).await;
+                // Every question is to ask the model, the same ones again and again.
+                let start = start.variable("SQLATTE__LLM__CACHE_SECONDS", "0");
                 let server = start.model(model.url()).serve();
                 Running { server, _model: Some(model) }
             }

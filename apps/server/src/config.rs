@@ -156,6 +156,8 @@ impl Config {
             ("query.max_export_rows", max_export_rows),
             ("query.timeout", timeout),
             ("llm.timeout", self.llm.timeout),
+            ("llm.max_context_tables", self.llm.max_context_tables as u64),
+            ("llm.max_context_tokens", self.llm.max_context_tokens as u64),
             ("app.idle_timeout", self.app.idle_timeout),
             ("app.max_running", self.app.max_running as u64),
             ("app.max_running_per_session", self.app.max_running_per_session as u64),

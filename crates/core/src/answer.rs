@@ -21,6 +21,10 @@ pub struct Answer {
     pub usage: Usage,
     /// Whether the question was read, or its rows were, from memory.
     pub cached: bool,
+    /// The tables that were looked at for the question; none for SQL the user wrote.
+    pub tables_considered: Vec<String>,
+    /// How many tables of the database were not, because others were nearer to the question.
+    pub tables_left_out: usize,
 }
 
 /// Rows or words.

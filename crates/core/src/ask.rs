@@ -37,7 +37,10 @@ pub use self::{
     event::{Event, Stage, StageStatus, Writing},
     prompted::{PromptedInterpreter, Prompts},
 };
-pub(crate) use self::{names::known_tables, schema_text::schema_text};
+pub(crate) use self::{
+    names::known_tables,
+    schema_text::{Detail, room, schema_text, schema_text_within},
+};
 
 /// What is asked, by whom.
 #[derive(Debug, Clone)]
@@ -203,6 +206,8 @@ async fn stages(
         return Ok(Outcome::Chat(reply));
     }
     let schema = tables::describe(runtime, ask, question, &conversation).await?;
+    trace.considered = schema.tables.iter().map(|table| table.table.to_string()).collect();
+    trace.left_out = schema.left_out;
 
     progress.stage(Stage::WritingSql).await;
     let context = Context {

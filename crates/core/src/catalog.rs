@@ -20,7 +20,7 @@ use tokio::time::Instant;
 use self::search::Search;
 pub(crate) use self::search::Used;
 use crate::{
-    ask::{known_tables, schema_text},
+    ask::{Detail, known_tables, room, schema_text, schema_text_within},
     cache::Key,
     glossary::{Glossary, House},
     quote_identifier,
@@ -66,8 +66,14 @@ pub struct Schema {
     pub tables: Vec<TableSchema>,
     /// How many tables of the database are not among them, where they were chosen for a question.
     pub left_out: usize,
+    /// Where a table is too wide for a prompt: the bytes that one may take, and the question its columns are for.
+    within: Option<(usize, String)>,
     /// Made when it is first asked for: every prompt of a schema holds the same.
     text: OnceLock<String>,
+    /// The same, without what may quote a row.
+    shape: OnceLock<String>,
+    /// Bytes of the text of the widest table.
+    widest: OnceLock<usize>,
     /// Made when a statement over these tables is first read.
     known: OnceLock<KnownTables>,
     /// Made when a question over these tables is first looked for.
@@ -85,7 +91,10 @@ impl Schema {
             revision: REVISION.fetch_add(1, Ordering::Relaxed),
             tables,
             left_out: 0,
+            within: None,
             text: OnceLock::new(),
+            shape: OnceLock::new(),
+            widest: OnceLock::new(),
             known: OnceLock::new(),
             fingerprint: OnceLock::new(),
             house: OnceLock::new(),
@@ -95,16 +104,42 @@ impl Schema {
     /// The schema as text for people and models: one line a column, with type, keys, comment and sample values;
     /// before them, how many tables were left out.
     pub fn text(&self) -> &str {
-        self.text.get_or_init(|| {
-            let tables = schema_text(&self.tables);
-            if self.left_out == 0 {
-                return tables;
-            }
-            let (shown, all) = (self.tables.len(), self.tables.len() + self.left_out);
-            format!(
-                "Shown are {shown} of {all} tables: those nearest to the question. If they do not hold what is asked \
-                 for, say so and ask for the table's name.\n{tables}"
-            )
+        self.text.get_or_init(|| self.told(Detail::Whole))
+    }
+
+    /// The schema as text without anything that may quote a row: names, types and keys alone.
+    pub fn shape(&self) -> &str {
+        self.shape.get_or_init(|| self.told(Detail::Shape))
+    }
+
+    fn told(&self, detail: Detail) -> String {
+        let tables = match &self.within {
+            Some((budget, question)) => schema_text_within(&self.tables, detail, *budget, question),
+            None => schema_text(&self.tables, detail),
+        };
+        if self.left_out == 0 {
+            return tables;
+        }
+        let (shown, all) = (self.tables.len(), self.tables.len() + self.left_out);
+        format!(
+            "Shown are {shown} of {all} tables: those nearest to the question. If they do not hold what is asked \
+             for, say so and ask for the table's name.\n{tables}"
+        )
+    }
+
+    /// The schema with a text in which no table is wider than `budget` bytes; the columns shown of a wider one are
+    /// those that the question needs first. The tables themselves stay whole.
+    pub(crate) fn narrowed(self: Arc<Self>, budget: usize, question: &str) -> Arc<Self> {
+        let length = |table| schema_text(std::slice::from_ref(table), Detail::Whole).len();
+        let widest = *self.widest.get_or_init(|| self.tables.iter().map(length).max().unwrap_or_default());
+        if widest <= budget {
+            return self;
+        }
+        Arc::new(Schema {
+            revision: self.revision,
+            left_out: self.left_out,
+            within: Some((budget, question.to_owned())),
+            ..Schema::new(self.tables.clone())
         })
     }
 
@@ -123,7 +158,7 @@ impl Schema {
         let mut used = 0;
         let mut tables = Vec::new();
         for table in ranked {
-            let length = schema_text(std::slice::from_ref(&table)).len();
+            let length = room(schema_text(std::slice::from_ref(&table), Detail::Whole).len(), budget);
             // A table too wide for what is left does not keep out those behind it.
             if used + length <= budget || tables.is_empty() {
                 used += length;

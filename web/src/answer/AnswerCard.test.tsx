@@ -47,6 +47,15 @@ test('what cannot be answered says why and what can', async () => {
   expect(onAsk).toHaveBeenCalledWith('Top products');
 });
 
+test('tables chosen among very many are named', () => {
+  show(chat({ tables_considered: ['orders', 'customers'], tables_left_out: 398 }));
+  expect(screen.getByText('Chosen from 400 tables: 2')).toBeTruthy();
+  expect(screen.getByText('orders, customers')).toBeTruthy();
+  cleanup();
+  show(chat({ tables_considered: ['orders', 'customers'], tables_left_out: 0 }));
+  expect(screen.queryByText(/Chosen from/)).toBeNull();
+});
+
 test('text from the model never becomes markup', () => {
   show(chat({ message: '<img src=x onerror=alert(1)> **<b>bold</b>**' }));
   expect(document.querySelector('img')).toBeNull();

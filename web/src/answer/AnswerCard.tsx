@@ -4,6 +4,7 @@ import type { Turn } from '../core/turn';
 import type { Theme } from '../tokens/palette';
 import { Chips } from '../ui/Chips';
 import { ChatReply } from './ChatReply';
+import { Considered } from './Considered';
 import { Feedback, type Rating } from './Feedback';
 import { ProblemCard } from './ProblemCard';
 import { Progress } from './Progress';
@@ -43,6 +44,7 @@ export function AnswerCard({ turn, theme, actions }: AnswerCardProps) {
         {draft && <Writing draft={draft} />}
         {hasPanel && <Reading statement={statement} />}
         {hasPanel && <SqlPanel statement={statement} onSave={isAnswered ? actions.onSave : null} />}
+        {answer && <Considered answer={answer} />}
         {hasResult && <ResultTabs turn={turn} theme={theme} />}
         {hasResult && <ResultFooter turn={turn} onExport={actions.onExport} />}
         {turn.phase === 'stopped' && <p class="notice">{text.stopped}</p>}

@@ -41,6 +41,8 @@ export interface components {
       readings?: components['schemas']['Reading'][];
       confidence?: number | null;
       tables?: string[];
+      tables_considered?: string[];
+      tables_left_out?: number;
       columns: string[];
       column_types: components['schemas']['ColumnType'][];
       row_count: number;
@@ -58,6 +60,8 @@ export interface components {
       message: string;
       clarification?: { options: string[] } | null;
       unanswerable?: { reason: string } | null;
+      tables_considered?: string[];
+      tables_left_out?: number;
       suggestions?: string[];
       session_id: string;
       query_id: string;

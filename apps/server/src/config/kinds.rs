@@ -12,7 +12,16 @@ use super::{ConfigError, explain};
 const DATABASE: &str = "database";
 const LLM: &str = "llm";
 /// Keys of that section which are no provider's.
-const OF_LLM: [&str; 6] = ["timeout", "cache_seconds", "fallback", "breaker", "tasks", "prices"];
+const OF_LLM: [&str; 8] = [
+    "timeout",
+    "cache_seconds",
+    "max_context_tables",
+    "max_context_tokens",
+    "fallback",
+    "breaker",
+    "tasks",
+    "prices",
+];
 
 /// The kinds of provider: those compiled in, and those the default file has a section for.
 #[derive(Debug)]

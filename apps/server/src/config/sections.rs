@@ -84,6 +84,10 @@ pub struct Llm {
     pub tasks: Tasks,
     /// What models cost, by their names.
     pub prices: BTreeMap<String, ModelPrice>,
+    /// Tables of a database that are shown whole.
+    pub max_context_tables: usize,
+    /// Tokens, about, for the tables chosen out of more.
+    pub max_context_tokens: usize,
     #[serde(flatten)]
     sections: Sections,
 }
@@ -252,6 +256,8 @@ impl super::Config {
             context_messages: self.conversation.context_messages,
             conversation_timeout: Duration::from_secs(self.conversation.timeout_minutes.saturating_mul(60)),
             llm_timeout: Duration::from_secs(self.llm.timeout),
+            max_context_tables: self.llm.max_context_tables,
+            max_context_tokens: self.llm.max_context_tokens,
             keep_answers: Duration::from_secs(self.llm.cache_seconds),
             keep_results: Duration::from_secs(query.cache_seconds),
             result_cache_bytes: query.cache_bytes,

@@ -34,6 +34,10 @@ pub(crate) struct SqlBody {
     pub confidence: Option<f64>,
     /// The tables it read.
     pub tables: Vec<String>,
+    /// The tables that were looked at for the question; none for SQL the user wrote.
+    pub tables_considered: Vec<String>,
+    /// How many tables of the database were not, because others were nearer to the question.
+    pub tables_left_out: usize,
     /// Column names.
     pub columns: Vec<String>,
     /// Column types: integer, decimal, float, boolean, text, date, time, timestamp, timestamptz, interval, json,
@@ -82,6 +86,10 @@ pub(crate) struct ChatBody {
     /// Set when the data cannot answer it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unanswerable: Option<Unanswerable>,
+    /// The tables that were looked at for the question.
+    pub tables_considered: Vec<String>,
+    /// How many tables of the database were not, because others were nearer to the question.
+    pub tables_left_out: usize,
     /// Questions to ask next.
     pub suggestions: Vec<String>,
     /// Whether the answer came from a cache: the question was read before.
@@ -190,6 +198,7 @@ impl AnswerBody {
         let session_id = answer.session.expose().to_owned();
         let query_id = answer.query_id.to_string();
         let cached = answer.cached;
+        let (tables_considered, tables_left_out) = (answer.tables_considered, answer.tables_left_out);
         let (timing_ms, usage) = (answer.timing.into(), answer.usage.into());
         match answer.outcome {
             Outcome::Sql(sql) => {
@@ -201,6 +210,8 @@ impl AnswerBody {
                     readings: reading_bodies(sql.readings),
                     confidence: sql.confidence,
                     tables: sql.tables,
+                    tables_considered,
+                    tables_left_out,
                     columns: column_names(&rows.columns),
                     column_types: column_types(&rows.columns),
                     data: with_data.then(|| cells(rows.rows)),
@@ -229,6 +240,8 @@ impl AnswerBody {
                     },
                     clarification: clarification.map(|options| Clarification { options }),
                     unanswerable: unanswerable.map(|reason| Unanswerable { reason }),
+                    tables_considered,
+                    tables_left_out,
                     suggestions,
                     cached,
                     session_id,

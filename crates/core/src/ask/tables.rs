@@ -25,7 +25,7 @@ const EXAMPLES: usize = 4;
 /// The tables a question is about.
 #[derive(Debug)]
 enum Chosen {
-    /// These, whole.
+    /// These, all of them.
     All(Vec<TableRef>),
     /// As many of these, best first, as there is room for.
     Nearest(Vec<TableRef>),
@@ -42,23 +42,24 @@ pub(super) async fn describe(
     conversation: &[ConversationMessage],
 ) -> Result<Arc<Schema>, AskError> {
     let chosen = choose(runtime, ask, question, conversation).await?;
-    match described(runtime, &chosen).await {
+    match described(runtime, &chosen, question).await {
         // One was dropped since the list was read.
         Err(error) if error.kind() == ErrorKind::NotFound => {
             runtime.catalog.refresh();
             let chosen = choose(runtime, ask, question, conversation).await?;
-            described(runtime, &chosen).await.map_err(AskError::database)
+            described(runtime, &chosen, question).await.map_err(AskError::database)
         }
         described => described.map_err(AskError::database),
     }
 }
 
-async fn described(runtime: &Runtime, chosen: &Chosen) -> Provided<Arc<Schema>> {
+async fn described(runtime: &Runtime, chosen: &Chosen, question: &str) -> Provided<Arc<Schema>> {
+    let budget = runtime.limits.max_context_tokens.saturating_mul(BYTES_PER_TOKEN);
     match chosen {
-        Chosen::All(tables) => runtime.catalog.describe(tables).await,
+        Chosen::All(tables) => Ok(runtime.catalog.describe(tables).await?.narrowed(budget, question)),
         Chosen::Nearest(tables) => {
-            let budget = runtime.limits.max_context_tokens.saturating_mul(BYTES_PER_TOKEN);
-            runtime.catalog.describe_within(tables, budget).await
+            let schema = runtime.catalog.describe_within(tables, budget).await?;
+            Ok(schema.narrowed(budget, question))
         }
     }
 }

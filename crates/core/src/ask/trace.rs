@@ -21,6 +21,9 @@ const PATIENCE: Duration = Duration::from_secs(1);
 pub(super) struct Trace {
     pub(super) sql: Option<String>,
     pub(super) tables: Vec<String>,
+    /// The tables the interpreter was shown, and how many there are besides.
+    pub(super) considered: Vec<String>,
+    pub(super) left_out: usize,
     pub(super) row_count: Option<u64>,
     /// Statements tried.
     pub(super) attempts: u32,
@@ -48,6 +51,8 @@ impl Trace {
         Trace {
             sql,
             tables: Vec::new(),
+            considered: Vec::new(),
+            left_out: 0,
             row_count: None,
             attempts: 0,
             timing: Timing::default(),
@@ -99,6 +104,8 @@ impl Trace {
             timing: self.timing,
             usage: self.usage,
             cached: self.cached(),
+            tables_considered: std::mem::take(&mut self.considered),
+            tables_left_out: self.left_out,
         })
     }
 

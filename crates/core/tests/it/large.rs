@@ -136,18 +136,7 @@ fn many() -> (TempDir, Sqlite) {
 async fn text_for(database: Arc<dyn DatabaseProvider>, question: &str) -> String {
     let reader = Arc::new(Reader::default());
     let runtime = Arc::new(Runtime::builder(database, reader.clone(), noon).build());
-    let session = SessionId::generate().unwrap();
-    let ask = Ask {
-        input: Input::Question(question.to_owned()),
-        owner: session.owner(),
-        session,
-        query_id: QueryId::new(runtime.clock.utc()),
-        tables: Vec::new(),
-        limit: None,
-        insights: false,
-        fresh: false,
-        cancel: CancellationToken::new(),
-    };
+    let ask = asked(&runtime, question);
     ask::answer(runtime, ask).await.unwrap();
     let texts = reader.0.lock().unwrap();
     texts[0].clone()
@@ -191,4 +180,75 @@ async fn questions_about_the_tables_are_answered_from_the_catalogue() {
         }
     }
     assert!(interpreter.seen.lock().unwrap().is_empty());
+}
+
+/// A runtime over one table of 400 columns beside the shop's, whose interpreter keeps what it is shown.
+fn wide(max_context_tables: usize) -> (Arc<Reader>, Arc<Runtime>, TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("wide.db");
+    let columns: Vec<String> = (0..400).map(|at| format!("measure_number_{at:03} REAL")).collect();
+    let wide = format!(
+        "CREATE TABLE readings (id INTEGER PRIMARY KEY, {}, roasting_temperature REAL,
+             customer_id INTEGER REFERENCES customers(id));",
+        columns.join(", ")
+    );
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    connection.execute_batch(&format!("{}{wide}", crate::fixture::SHOP)).unwrap();
+    let reader = Arc::new(Reader::default());
+    let database = Arc::new(Sqlite::open(SqliteConfig::new(path)).unwrap());
+    let limits = Limits { max_context_tables, max_context_tokens: 1_000, ..Limits::default() };
+    let runtime = Runtime::builder(database, reader.clone(), noon).limits(limits).build();
+    (reader, Arc::new(runtime), folder)
+}
+
+fn asked(runtime: &Runtime, question: &str) -> Ask {
+    let session = SessionId::generate().unwrap();
+    Ask {
+        input: Input::Question(question.to_owned()),
+        owner: session.owner(),
+        session,
+        query_id: QueryId::new(runtime.clock.utc()),
+        tables: Vec::new(),
+        limit: None,
+        insights: false,
+        fresh: false,
+        cancel: CancellationToken::new(),
+    }
+}
+
+#[tokio::test]
+async fn of_a_table_too_wide_the_columns_that_matter_are_shown() {
+    for max_context_tables in [60, 1] {
+        let (reader, runtime, _folder) = wide(max_context_tables);
+        let ask = asked(&runtime, "the roasting temperatures in the readings");
+        let answer = ask::answer(Arc::clone(&runtime), ask).await.unwrap();
+        let text = reader.0.lock().unwrap().pop().unwrap();
+        for shown in ["  id INTEGER primary key", "roasting_temperature", "customer_id", "measure_number_000"]
+        {
+            assert!(text.contains(shown), "{shown} in {text}");
+        }
+        assert!(!text.contains("measure_number_399"), "{text}");
+        assert!(text.len() < 3_000 + 500, "{} bytes", text.len());
+        let shown = text.matches("measure_number_").count();
+        assert!(text.contains(&format!("  … and {} more columns\n", 400 - shown)), "{text}");
+        assert!(answer.tables_considered.iter().any(|table| table == "readings"), "{answer:?}");
+        assert_eq!(answer.tables_considered.len() + answer.tables_left_out, 4, "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_says_which_tables_were_looked_at() {
+    let interpreter = Scripted::sql("SELECT count(*) FROM orders");
+    let shop = Shop::with_limits(interpreter.clone(), limits(20));
+    let answer = shop.answer(shop.question("how many orders were placed?")).await.unwrap();
+    assert_eq!((answer.tables_considered, answer.tables_left_out), (vec!["orders".to_owned()], 2));
+    let answer = shop.answer(shop.asked(Input::Sql("SELECT 1".to_owned()))).await.unwrap();
+    assert_eq!((answer.tables_considered, answer.tables_left_out), (Vec::new(), 0));
+
+    let shop = Shop::new(interpreter);
+    let answer = shop.answer(shop.question("how many orders were placed?")).await.unwrap();
+    assert_eq!(
+        (answer.tables_considered, answer.tables_left_out),
+        (["customers", "endless", "orders"].map(str::to_owned).to_vec(), 0)
+    );
 }

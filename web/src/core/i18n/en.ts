@@ -51,6 +51,9 @@ export const text = {
   stopped: 'Stopped. The database was told to end the query.',
 
   reading: 'How I read it',
+  chosenTables: (shown: number, all: number) =>
+    `Chosen from ${plural(all, 'table')}: ${number(shown)}`,
+  nameTables: 'If the right one is missing, name it in your question.',
   confidence: (percent: number) => `${percent} % sure`,
   sql: 'SQL',
   beingWritten: 'Being written, not checked yet',

@@ -16,6 +16,7 @@ mod cors;
 mod document;
 mod edges;
 mod export;
+mod fallback;
 mod favorites;
 mod feedback;
 mod first_start;

@@ -10,7 +10,7 @@ use sqlatte_providers::{ErrorKind, ProviderError, Result};
 
 use crate::{
     authorizer::{self, Describing},
-    error,
+    error, functions,
     stop::Stop,
 };
 
@@ -84,6 +84,7 @@ impl Connection {
             for (limit, value) in LIMITS {
                 inner.set_limit(*limit, *value)?;
             }
+            functions::install(&inner)?;
             let describing = Describing::default();
             authorizer::install(&inner, describing.clone())?;
             let (path, identity) = (path.to_owned(), Identity::of(&metadata));

@@ -11,6 +11,7 @@ mod connection;
 pub mod demo;
 mod describe;
 mod error;
+mod functions;
 mod pool;
 mod provider;
 mod rows;

@@ -112,8 +112,8 @@ impl Config {
         let chosen = strong(weak.clone())?;
         let chosen = |key: &str| chosen.extract_inner::<String>(key).unwrap_or_default();
         let (database, llm) = (chosen("database.provider"), chosen("llm.provider"));
-        let openai_url = chosen("llm.openai.base_url");
-        for variable in environment.of_providers(&database, &llm, &openai_url, &kinds)? {
+        let base_url = |llm: &str| chosen(&format!("llm.{llm}.base_url"));
+        for variable in environment.of_providers(&database, &llm, base_url, &kinds)? {
             weak = weak.merge(variable);
         }
         let layers = strong(weak)?;
@@ -121,7 +121,7 @@ impl Config {
         let mut config = layers.extract::<Config>().map_err(|error| ConfigError(explain::explain(&error)))?;
         config.check()?;
         config.origins = origin::origins(&layers, &config.database.provider, &config.llm.provider);
-        config.unused = environment.unused(&llm, &openai_url, &kinds);
+        config.unused = environment.unused(&llm, &base_url(&llm), &kinds);
         let beside = file.and_then(Path::parent).map_or_else(|| environment.folder().to_owned(), PathBuf::from);
         config.read_prompts(&beside)?;
         config.unused.extend(config.llm.unused());

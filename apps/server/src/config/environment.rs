@@ -16,9 +16,31 @@ const DB_PREFIX: &str = "SQLATTE_DB_";
 const DB_URL: &str = "SQLATTE_DB_URL";
 const DB_PROVIDER: &str = "SQLATTE_DB_PROVIDER";
 const LLM_API_KEY: &str = "SQLATTE_LLM_API_KEY";
-const ANTHROPIC_API_KEY: &str = "ANTHROPIC_API_KEY";
-const GEMINI_API_KEY: &str = "GEMINI_API_KEY";
-const OPENAI_API_KEY: &str = "OPENAI_API_KEY";
+/// The keys that machines have for some models, whose they are, and the one server they are shown: others speak the
+/// same protocols, and a key for one house is no business of theirs.
+const HOUSE_KEYS: [HouseKey; 3] = [
+    HouseKey { name: "ANTHROPIC_API_KEY", llm: "anthropic", server: "https://api.anthropic.com" },
+    HouseKey {
+        name: "GEMINI_API_KEY",
+        llm: "gemini",
+        server: "https://generativelanguage.googleapis.com",
+    },
+    HouseKey { name: "OPENAI_API_KEY", llm: "openai", server: "https://api.openai.com" },
+];
+
+#[derive(Clone, Copy)]
+struct HouseKey {
+    name: &'static str,
+    llm: &'static str,
+    server: &'static str,
+}
+
+impl HouseKey {
+    fn may_be_shown_to(self, url: &str) -> bool {
+        let rest = url.trim().strip_prefix(self.server);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+}
 
 /// What a process finds around itself, as far as a configuration is read from it.
 #[derive(Clone, Default)]
@@ -107,13 +129,13 @@ impl Environment {
         Ok(layers)
     }
 
-    /// The short names of what belongs to the chosen providers: `SQLATTE_DB_KEY` and the keys of models. `openai_url` is
-    /// where the provider `openai` asks.
+    /// The short names of what belongs to the chosen providers: `SQLATTE_DB_KEY` and the keys of models. `base_url`
+    /// tells where a model is asked.
     pub(super) fn of_providers(
         &self,
         database: &str,
         llm: &str,
-        openai_url: &str,
+        base_url: impl Fn(&str) -> String,
         kinds: &Kinds,
     ) -> Result<Vec<Layer>, ConfigError> {
         let mut layers = Vec::new();
@@ -131,27 +153,31 @@ impl Environment {
             }
             Ok(())
         };
-        key(ANTHROPIC_API_KEY, "anthropic")?;
-        key(GEMINI_API_KEY, "gemini")?;
-        if is_openai(openai_url) {
-            key(OPENAI_API_KEY, "openai")?;
+        for house in HOUSE_KEYS {
+            if house.may_be_shown_to(&base_url(house.llm)) {
+                key(house.name, house.llm)?;
+            }
         }
-        key(LLM_API_KEY, llm)?;
+        if takes_key(llm) {
+            key(LLM_API_KEY, llm)?;
+        }
         Ok(layers)
     }
 
-    /// What is set and has no effect, a sentence each.
-    pub(super) fn unused(&self, llm: &str, openai_url: &str, kinds: &Kinds) -> Vec<String> {
+    /// What is set and has no effect, a sentence each; `llm` is asked at `base_url`.
+    pub(super) fn unused(&self, llm: &str, base_url: &str, kinds: &Kinds) -> Vec<String> {
         let strangers = self.strangers.iter().map(|name| {
             format!("{name} is set and not used: a key is set as SQLATTE__SECTION__KEY, with two underscores")
         });
-        let key = self.set(LLM_API_KEY).is_some() && !kinds.has_llm(llm);
+        let key = self.set(LLM_API_KEY).is_some() && !(kinds.has_llm(llm) && takes_key(llm));
         let key = key.then(|| format!("{LLM_API_KEY} is set and not used: llm.provider is {llm}"));
-        let elsewhere = llm == "openai" && !is_openai(openai_url) && self.set(OPENAI_API_KEY).is_some();
-        let elsewhere = elsewhere.then(|| {
+        let elsewhere = HOUSE_KEYS.iter().filter(|house| {
+            house.llm == llm && !house.may_be_shown_to(base_url) && self.set(house.name).is_some()
+        });
+        let elsewhere = elsewhere.map(|house| {
             format!(
-                "{OPENAI_API_KEY} is set and not used: llm.openai.base_url names another server, whose key is \
-                 {LLM_API_KEY}"
+                "{} is set and not used: llm.{llm}.base_url names another server, whose key is {LLM_API_KEY}",
+                house.name
             )
         });
         strangers.chain(key).chain(elsewhere).collect()
@@ -168,15 +194,13 @@ fn called(name: &str) -> String {
 
 fn is_ours(name: &str) -> bool {
     let prefixed = name.get(..PREFIX.len()).is_some_and(|start| start.eq_ignore_ascii_case(PREFIX));
-    prefixed
-        || name.starts_with(DB_PREFIX)
-        || [LLM_API_KEY, ANTHROPIC_API_KEY, GEMINI_API_KEY, OPENAI_API_KEY].contains(&name)
+    let house = HOUSE_KEYS.iter().any(|house| house.name == name);
+    prefixed || name.starts_with(DB_PREFIX) || name == LLM_API_KEY || house
 }
 
-/// Many servers speak OpenAI's protocol, and the key that a machine has for OpenAI is no business of theirs.
-fn is_openai(url: &str) -> bool {
-    let rest = url.trim().strip_prefix("https://api.openai.com");
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+/// Vertex AI logs in as an account of Google Cloud.
+fn takes_key(llm: &str) -> bool {
+    llm != "vertex"
 }
 
 /// A name that was meant for us, as far as one can tell; some are read by others.

@@ -347,6 +347,32 @@ fn the_key_for_gemini_is_read() {
 }
 
 #[test]
+fn keys_of_other_houses_are_kept_from_gateways() {
+    for (llm, name, own) in [
+        ("anthropic", "ANTHROPIC_API_KEY", "https://api.anthropic.com"),
+        ("gemini", "GEMINI_API_KEY", "https://generativelanguage.googleapis.com/v1"),
+    ] {
+        let with = |url: &str| {
+            let variable = format!("SQLATTE__LLM__{}__BASE_URL", llm.to_uppercase());
+            load_env(&[("SQLATTE__LLM__PROVIDER", llm), (name, "k"), (&variable, url)]).unwrap()
+        };
+        assert_eq!(api_key(&with(own)).as_deref(), Some("k"), "{own}");
+        let elsewhere = with("https://gateway.example.com");
+        assert_eq!(api_key(&elsewhere), None);
+        let said = format!(
+            "{name} is set and not used: llm.{llm}.base_url names another server, whose key is SQLATTE_LLM_API_KEY"
+        );
+        assert_eq!(elsewhere.unused, [said]);
+    }
+}
+
+#[test]
+fn vertex_takes_no_key() {
+    let config = load_env(&[("SQLATTE__LLM__PROVIDER", "vertex"), ("SQLATTE_LLM_API_KEY", "k")]).unwrap();
+    assert_eq!(config.unused, ["SQLATTE_LLM_API_KEY is set and not used: llm.provider is vertex"]);
+}
+
+#[test]
 #[cfg(feature = "llm-openai")]
 fn the_key_for_openai_goes_to_openai_alone() {
     let key = |url: &str| {

@@ -11,6 +11,7 @@ function show(turn: Turn) {
   const actions = {
     onAsk: vi.fn(),
     onRetry: vi.fn(),
+    onAskAnew: vi.fn(),
     onEdit: vi.fn(),
     onSave: vi.fn(async () => true),
     onRate: vi.fn(async () => true),
@@ -37,6 +38,18 @@ test('a question back offers its options', async () => {
   expect(screen.getByText('two').tagName).toBe('STRONG');
   await userEvent.click(screen.getByRole('button', { name: 'By orders' }));
   expect(onAsk).toHaveBeenCalledWith('By orders');
+});
+
+test('an answer from memory says so, and can be asked anew', async () => {
+  const { onAskAnew } = show(chat({ cached: true }));
+  expect(screen.getByText('The question was asked before: no model was called.')).toBeTruthy();
+  await userEvent.click(screen.getByRole('button', { name: 'Ask anew' }));
+  expect(onAskAnew).toHaveBeenCalledOnce();
+});
+
+test('an answer made now offers nothing of the kind', () => {
+  show(chat({ cached: false }));
+  expect(screen.queryByRole('button', { name: 'Ask anew' })).toBeNull();
 });
 
 test('what cannot be answered says why and what can', async () => {

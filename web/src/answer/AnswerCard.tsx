@@ -6,6 +6,7 @@ import { Chips } from '../ui/Chips';
 import { ChatReply } from './ChatReply';
 import { Considered } from './Considered';
 import { Feedback, type Rating } from './Feedback';
+import { FromMemory } from './FromMemory';
 import { ProblemCard } from './ProblemCard';
 import { Progress } from './Progress';
 import { Reading } from './Reading';
@@ -17,6 +18,7 @@ import { Writing } from './Writing';
 export interface AnswerActions {
   onAsk: (question: string) => void;
   onRetry: () => void;
+  onAskAnew: () => void;
   onEdit: () => void;
   onSave: () => Promise<boolean>;
   onRate: (rating: Rating, comment?: string) => Promise<boolean>;
@@ -47,6 +49,7 @@ export function AnswerCard({ turn, theme, actions }: AnswerCardProps) {
         {answer && <Considered answer={answer} />}
         {hasResult && <ResultTabs turn={turn} theme={theme} />}
         {hasResult && <ResultFooter turn={turn} onExport={actions.onExport} />}
+        {answer?.cached && <FromMemory answer={answer} onAskAnew={actions.onAskAnew} />}
         {turn.phase === 'stopped' && <p class="notice">{text.stopped}</p>}
         {problem && (
           <ProblemCard

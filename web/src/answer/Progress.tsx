@@ -43,12 +43,11 @@ export function Progress({ turn }: { turn: Turn }) {
   );
   if (isRunning) return <div class="progress">{steps}</div>;
   if (turn.steps.length === 0) return null;
-  const isCached = turn.answer?.response_type === 'sql' && turn.answer.cached;
   return (
     <details class="progress">
       <summary>
         {summary(turn)}
-        {isCached && <span class="badge">{text.cached}</span>}
+        {turn.answer?.cached && <span class="badge">{text.cached}</span>}
       </summary>
       {steps}
     </details>

@@ -53,6 +53,7 @@ export interface components {
       session_id: string;
       query_id: string;
       cached?: boolean;
+      cached_at?: string | null;
       timing_ms: components['schemas']['Timing'];
     };
     ChatAnswer: {
@@ -65,6 +66,7 @@ export interface components {
       suggestions?: string[];
       session_id: string;
       query_id: string;
+      cached?: boolean;
       timing_ms: components['schemas']['Timing'];
     };
     Problem: {
@@ -78,7 +80,13 @@ export interface components {
       position?: { line: number; column: number };
       retry_after?: number;
     };
-    QueryRequest: { question: string; tables?: string[]; limit?: number; insights?: boolean };
+    QueryRequest: {
+      question: string;
+      tables?: string[];
+      limit?: number;
+      insights?: boolean;
+      fresh?: boolean;
+    };
     SessionEvent: { session_id: string; query_id: string };
     StageEvent: {
       stage: components['schemas']['StageName'];

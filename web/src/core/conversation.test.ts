@@ -47,6 +47,15 @@ test('100,000 rows arrive whole', async () => {
   expect((await askOne('All orders')).rows).toHaveLength(100_000);
 });
 
+test('asking anew takes the place of the turn and wants nothing from memory', async () => {
+  const asked = vi.spyOn(api, 'ask');
+  const conversation = converse();
+  await conversation.ask('Top 5 products by revenue');
+  await conversation.askAnew(conversation.turns.value[0]!);
+  expect(conversation.turns.value).toHaveLength(1);
+  expect(asked.mock.calls.map(([request]) => request.fresh)).toEqual([undefined, true]);
+});
+
 test('a broken connection is told as such', async () => {
   const turn = await askOne('drop it');
   expect(turn.problem?.code).toBe('connection_lost');

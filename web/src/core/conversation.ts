@@ -26,7 +26,7 @@ export function createConversation(api: Api, events: ConversationEvents) {
   let lastId = 0;
   let abort: AbortController | null = null;
 
-  async function ask(question: string): Promise<void> {
+  async function ask(question: string, fresh = false): Promise<void> {
     stop();
     const turn = signal(newTurn(++lastId, question, Date.now()));
     turns.value = [...turns.value, turn];
@@ -40,7 +40,8 @@ export function createConversation(api: Api, events: ConversationEvents) {
     };
     heard();
     try {
-      for await (const messages of api.ask({ question }, controller.signal)) {
+      const request = { question, ...(fresh && { fresh }) };
+      for await (const messages of api.ask(request, controller.signal)) {
         if (turn.value.phase !== 'running') return;
         heard();
         turn.value = messages.reduce<Turn>(
@@ -88,6 +89,11 @@ export function createConversation(api: Api, events: ConversationEvents) {
     retry(turn: Signal<Turn>) {
       remove(turn);
       return ask(turn.value.question);
+    },
+    /** The same question with nothing taken from the server's memory. */
+    askAnew(turn: Signal<Turn>) {
+      remove(turn);
+      return ask(turn.value.question, true);
     },
     async restore(): Promise<void> {
       if (!api.hasSession()) return;

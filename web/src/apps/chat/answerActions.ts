@@ -29,6 +29,7 @@ export function answerActions(context: ActionContext): AnswerActions {
   return {
     onAsk: (question) => void conversation.ask(question),
     onRetry: () => void conversation.retry(turn),
+    onAskAnew: () => void conversation.askAnew(turn),
     onEdit: () => edit(turn.value.question),
     onSave: () => {
       const { question, statement } = turn.value;

@@ -46,7 +46,10 @@ export const text = {
   answeredIn: (time: string, count: number) => `Answered in ${time}, ${plural(count, 'step')}`,
   stoppedAfter: (time: string) => `Stopped after ${time}`,
   failedAfter: (time: string) => `Failed after ${time}`,
-  cached: 'from cache',
+  cached: 'from memory',
+  cachedReading: 'The question was asked before: no model was called.',
+  cachedRows: (ago: string) => `The rows were read before: ${ago}.`,
+  askAnew: 'Ask anew',
   quiet: 'No word from the server for a while. It may still be working: wait, or press Stop.',
   stopped: 'Stopped. The database was told to end the query.',
 

@@ -98,7 +98,9 @@ fn as_json(asked: &serde_json::Value, interpreted: &Interpreted, micros: u128) -
     let (sql, note) = match &interpreted.interpretation {
         Interpretation::Sql(draft) => (Some(draft.sql.clone()), String::new()),
         Interpretation::Chat { message } | Interpretation::Clarify { message, .. } => (None, message.clone()),
-        Interpretation::Unanswerable { reason, .. } => (None, reason.clone()),
+        Interpretation::Unanswerable { reason, .. } | Interpretation::Declined { reason } => {
+            (None, reason.clone())
+        }
     };
     serde_json::json!({"id": asked["id"], "sql": sql, "note": note, "confidence": interpreted.intent.confidence, "micros": micros as u64})
 }
@@ -119,6 +121,7 @@ fn as_text(question: &str, interpreted: &Interpreted, micros: u128) -> String {
         Interpretation::Unanswerable { reason, nearest } => {
             text.push_str(&format!("DECLINED {reason} {nearest:?}\n"))
         }
+        Interpretation::Declined { reason } => text.push_str(&format!("REFUSED {reason}\n")),
     }
     text
 }

@@ -247,7 +247,9 @@ async fn answers_the_demo_questions() {
             Interpretation::Unanswerable { nearest, .. } => {
                 reaction.contains("declined") && nearest.len() == 3
             }
-            Interpretation::Clarify { .. } | Interpretation::Sql(_) => false,
+            Interpretation::Clarify { .. } | Interpretation::Declined { .. } | Interpretation::Sql(_) => {
+                false
+            }
         };
         if !fair {
             unfair.push(question.clone());

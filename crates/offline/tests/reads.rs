@@ -68,6 +68,7 @@ fn describe(interpretation: &Interpretation) -> String {
         Interpretation::Unanswerable { reason, nearest } => {
             format!("DECLINED {reason}\n{}", nearest.join("\n"))
         }
+        Interpretation::Declined { reason } => format!("REFUSED {reason}"),
     }
 }
 

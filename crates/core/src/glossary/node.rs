@@ -34,7 +34,7 @@ pub(super) struct Key {
 
 /// Reads one document.
 pub(super) fn parse(text: &str) -> Result<Node, serde_saphyr::Error> {
-    let options = serde_saphyr::options! { with_snippet: false };
+    let options = serde_saphyr::options! { with_snippet: false, strict_booleans: true };
     let read: Option<Node> = serde_saphyr::from_str_with_options(text, options)?;
     Ok(read.unwrap_or(Node { line: 0, kind: Kind::Nothing }))
 }

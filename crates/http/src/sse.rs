@@ -56,7 +56,8 @@ impl Stream for EventStream {
                     Err(TooLong) => Some(ProviderError::new(
                         ErrorKind::Unexpected,
                         format!(
-                            "{} sent a single event of more than {} bytes",
+                            "{} sent a single event of more than {} bytes, which is not read further; ask in other \
+                             words, or for less",
                             self.target, self.parser.limit
                         ),
                     )),

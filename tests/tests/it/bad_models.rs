@@ -28,10 +28,10 @@ async fn fails(setup: &Setup, status: u16, code: &str) -> Response {
     is_harmless(&problem);
     let events = Events::ask(&setup.client(), QUESTION).await.all().await;
     let last = events.last().unwrap();
-    assert_eq!(
-        (last.name.as_str(), &last.data["code"], &last.data["detail"]),
-        ("error", &json!(code), &problem["detail"])
-    );
+    // A streamed answer may be recognised for what it is not by something else.
+    assert_eq!((last.name.as_str(), &last.data["code"]), ("error", &json!(code)));
+    assert!(!last.data["detail"].as_str().unwrap().is_empty());
+    is_harmless(&last.data);
     goes_on(&setup.api).await;
     response
 }

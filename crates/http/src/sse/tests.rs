@@ -95,5 +95,8 @@ async fn too_long_an_event_is_told_by_host() {
     let chunks = futures::stream::iter([Ok(Bytes::from(vec![b'x'; 101]))]);
     let events = EventStream::new(chunks.boxed(), "host".into(), 100);
     let error = events.try_collect::<Vec<_>>().await.unwrap_err();
-    assert_eq!(error.message(), "host sent a single event of more than 100 bytes");
+    assert_eq!(
+        error.message(),
+        "host sent a single event of more than 100 bytes, which is not read further; ask in other words, or for less"
+    );
 }

@@ -39,6 +39,21 @@ async fn each_model_is_made_once() {
 }
 
 #[tokio::test]
+async fn the_example_can_be_made() {
+    let yaml = include_str!("../../../../../config/examples/fallback.yaml");
+    let config = load(&yaml.replace("    max_retries: 1", "    api_key: k"));
+    let mut models = Models::new(&config.llm, registry());
+    for (key, model) in config.llm.tasks.each() {
+        models.asked(key, model).await.unwrap();
+    }
+    assert_eq!(
+        models.made.len(),
+        3,
+        "one for questions, one for repairs, and one for when they do not answer"
+    );
+}
+
+#[tokio::test]
 async fn faults_name_where_the_model_is_set() {
     for (yaml, said) in [
         (

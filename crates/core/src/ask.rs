@@ -345,7 +345,7 @@ fn conclude(runtime: &Runtime, ask: &Ask, draft: Draft, ran: Ran, trace: &Trace)
         Vec::new()
     };
     SqlAnswer {
-        chart: choose_chart(&columns, &sample),
+        chart: choose_chart(&columns, &sample, complete),
         insights,
         sql: draft.sql,
         dialect: runtime.catalog.info().dialect,

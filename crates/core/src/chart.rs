@@ -55,12 +55,17 @@ const LONG_LABEL: usize = 14;
 /// More lines than this cannot be told apart.
 const MAX_SERIES: usize = 8;
 
-/// Chooses the picture that suits a result, or none.
+/// Whole numbers further apart than this many times their count are amounts, not places in an order.
+const SPARSEST: f64 = 4.0;
+/// How far shares that were rounded may miss their whole.
+const ROUNDING: f64 = 0.01;
+
+/// Chooses the picture that suits a result, or none. `complete` says that the rows are all there are.
 ///
-/// One figure alone is shown as a figure; values over time as a line; shares of a whole as a circle when there
-/// are few; values by category as bars; two numbers as points. Names of things (`id`, `customer_id`) are not
-/// values.
-pub fn choose_chart(columns: &[Column], rows: &[Row]) -> Option<Chart> {
+/// One figure alone is shown as a figure; values over time as a line; shares that make up a whole as a circle when
+/// there are few; values by category as bars, also where the categories are small whole numbers, such as weekdays;
+/// two other numbers as points. Names of things (`id`, `customer_id`) are not values.
+pub fn choose_chart(columns: &[Column], rows: &[Row], complete: bool) -> Option<Chart> {
     let first = rows.first()?;
     let is_value = |index: usize| {
         !is_identifier(&columns[index].name)
@@ -104,22 +109,58 @@ pub fn choose_chart(columns: &[Column], rows: &[Row]) -> Option<Chart> {
         if rows.len() > MAX_BARS || distinct(rows, label) < rows.len() {
             return None;
         }
-        let shares = rows.iter().all(|row| row[values[0]].as_f64().is_some_and(|value| value >= 0.0));
-        let whole = ["share", "percent", "pct", "ratio"]
-            .iter()
-            .any(|word| name(values[0]).to_lowercase().contains(word));
-        if rows.len() <= MAX_SLICES && shares && whole {
-            return chart(ChartKind::Pie, label, &values[..1], None);
+        // What stands before a name numbers it; what is measured follows.
+        let &value = values.iter().find(|&&index| index > label).or(values.first())?;
+        if complete && rows.len() <= MAX_SLICES && are_shares(&name(value), rows, value) {
+            return chart(ChartKind::Pie, label, &[value], None);
         }
         let long = rows.iter().any(|row| text_of(&row[label]).chars().count() > LONG_LABEL);
         let kind = if long { ChartKind::HorizontalBar } else { ChartKind::Bar };
         // Bars of unlike size (revenue beside a count) hide each other.
-        return chart(kind, label, &values[..1], None);
+        return chart(kind, label, &[value], None);
+    }
+    if let Some(&place) = values.iter().find(|&&index| is_place(rows, index)) {
+        let &value = values.iter().find(|&&index| index != place)?;
+        return chart(ChartKind::Bar, place, &[value], None);
     }
     match values.as_slice() {
         &[x, y] => chart(ChartKind::Scatter, x, &[y], None),
         _ => None,
     }
+}
+
+/// Whether values are the parts of one whole: shares by their name that add up to 1 or to 100.
+///
+/// Rates and averages by category share nothing out, and counts and sums are easier to compare as bars.
+fn are_shares(name: &str, rows: &[Row], index: usize) -> bool {
+    let name = name.to_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| name.contains(word));
+    if !says(&["share", "percent", "pct"]) || says(&["rate", "ratio", "avg", "average", "mean"]) {
+        return false;
+    }
+    let mut sum = 0.0;
+    for row in rows {
+        match row[index].as_f64() {
+            Some(share) if share >= 0.0 => sum += share,
+            _ => return false,
+        }
+    }
+    [1.0, 100.0].iter().any(|whole| (sum - whole).abs() <= whole * ROUNDING)
+}
+
+/// Whether a column holds places in an order, each once: weekdays, months, hours, floors, stars.
+fn is_place(rows: &[Row], index: usize) -> bool {
+    if rows.len() > MAX_BARS || distinct(rows, index) < rows.len() {
+        return false;
+    }
+    let (mut least, mut most) = (f64::INFINITY, f64::NEG_INFINITY);
+    for row in rows {
+        match row[index].as_f64() {
+            Some(place) if place.fract() == 0.0 => (least, most) = (least.min(place), most.max(place)),
+            _ => return false,
+        }
+    }
+    most - least <= SPARSEST * rows.len() as f64
 }
 
 /// Whether a column names rows rather than measuring them.
@@ -204,7 +245,7 @@ mod tests {
     }
 
     fn kind(names: &[&str], rows: &[Row]) -> Option<ChartKind> {
-        choose_chart(&columns(names), rows).map(|chart| chart.kind)
+        choose_chart(&columns(names), rows, true).map(|chart| chart.kind)
     }
 
     #[test]
@@ -237,7 +278,78 @@ mod tests {
             vec![text("2026-01"), text("online"), Value::Integer(4)],
             vec![text("2026-01"), text("store"), Value::Integer(9)],
         ];
-        let chart = choose_chart(&columns(&["month", "channel", "orders"]), &rows).unwrap();
+        let chart = choose_chart(&columns(&["month", "channel", "orders"]), &rows, true).unwrap();
         assert_eq!((chart.kind, chart.series.as_deref()), (ChartKind::Line, Some("channel")));
+    }
+
+    #[test]
+    fn only_shares_of_a_whole_make_a_circle() {
+        let by_channel = |name: &str, values: [f64; 3], complete: bool| {
+            let rows: Vec<Row> = ["web", "store", "phone"]
+                .iter()
+                .zip(values)
+                .map(|(channel, value)| vec![text(channel), Value::Float(value)])
+                .collect();
+            choose_chart(&columns(&["channel", name]), &rows, complete).map(|chart| chart.kind)
+        };
+        assert_eq!(by_channel("share", [0.5, 0.3, 0.2], true), Some(ChartKind::Pie));
+        assert_eq!(by_channel("percent_of_orders", [33.3, 33.3, 33.3], true), Some(ChartKind::Pie));
+        assert_eq!(by_channel("share", [0.5, 0.3, 0.2], false), Some(ChartKind::Bar));
+        for (name, values) in [
+            ("share_of_returned_orders", [0.05, 0.03, 0.02]),
+            ("share", [1.2, -0.3, 0.1]),
+            ("ratio", [0.5, 0.3, 0.2]),
+            ("return_rate_percent", [50.0, 30.0, 20.0]),
+            ("average_share", [0.5, 0.3, 0.2]),
+            ("average_duration", [50.0, 30.0, 20.0]),
+            ("orders", [5.0, 3.0, 2.0]),
+        ] {
+            assert_eq!(by_channel(name, values, true), Some(ChartKind::Bar), "{name}");
+        }
+    }
+
+    #[test]
+    fn small_whole_numbers_are_categories() {
+        let rows = |pairs: &[(i64, f64)]| -> Vec<Row> {
+            pairs.iter().map(|&(x, y)| vec![Value::Integer(x), Value::Float(y)]).collect()
+        };
+        let weekdays = rows(&[(0, 15806.1), (1, 12894.98), (2, 9000.5), (6, 11.0)]);
+        assert_eq!(kind(&["weekday", "revenue"], &weekdays), Some(ChartKind::Bar));
+        let floors =
+            [vec![Value::Integer(4), Value::Integer(-1)], vec![Value::Integer(2), Value::Integer(3)]];
+        let chart = choose_chart(&columns(&["doctors", "floor"]), &floors, true).unwrap();
+        assert_eq!((chart.kind, chart.x.as_str()), (ChartKind::Bar, "doctors"));
+        let decimals = [
+            vec![Value::Decimal("1".to_owned()), Value::Integer(40)],
+            vec![Value::Decimal("2".to_owned()), Value::Integer(3)],
+        ];
+        assert_eq!(kind(&["extract", "orders"], &decimals), Some(ChartKind::Bar));
+    }
+
+    #[test]
+    fn two_measures_are_points() {
+        let rows = |pairs: &[(i64, f64)]| -> Vec<Row> {
+            pairs.iter().map(|&(x, y)| vec![Value::Integer(x), Value::Float(y)]).collect()
+        };
+        assert_eq!(
+            kind(&["weight", "price"], &rows(&[(250, 7.5), (500, 14.2), (1000, 26.5)])),
+            Some(ChartKind::Scatter)
+        );
+        assert_eq!(
+            kind(&["age", "income"], &rows(&[(30, 7.5), (30, 14.2), (31, 26.5)])),
+            Some(ChartKind::Scatter)
+        );
+    }
+
+    #[test]
+    fn a_number_before_a_name_is_not_what_is_measured() {
+        let rows = [
+            vec![Value::Integer(1), text("House Blend"), Value::Integer(90)],
+            vec![Value::Integer(2), text("Mocha"), Value::Integer(70)],
+        ];
+        let chart = choose_chart(&columns(&["rank", "product", "orders"]), &rows, true).unwrap();
+        assert_eq!((chart.x.as_str(), chart.y), ("product", vec!["orders".to_owned()]));
+        let chart = choose_chart(&columns(&["orders", "product", "customer_id"]), &rows, true).unwrap();
+        assert_eq!(chart.y, ["orders"]);
     }
 }

@@ -16,10 +16,12 @@ use crate::{
 
 /// Ask your database in plain language.
 #[derive(Debug, Parser)]
-#[command(name = "sqlatte", version, about, args_conflicts_with_subcommands = true)]
+#[command(name = "sqlatte", version, about)]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
+    #[command(flatten)]
+    config: ConfigArgs,
     #[command(flatten)]
     serve: ServeArgs,
 }
@@ -29,13 +31,11 @@ enum Command {
     /// Start the server (what `sqlatte` alone does)
     Serve(ServeArgs),
     /// Try the configuration, the database, the interpreter and the stores; say what is wrong and what to do
-    Check(ConfigArgs),
+    Check,
     /// Ask one question and print the SQL and the rows
     Ask {
         /// The question
         question: String,
-        #[command(flatten)]
-        config: ConfigArgs,
         /// Print the answer as JSON
         #[arg(long)]
         json: bool,
@@ -60,8 +60,6 @@ enum Command {
 
 #[derive(Debug, Clone, Args)]
 struct ServeArgs {
-    #[command(flatten)]
-    config: ConfigArgs,
     /// Address to listen on [default: 127.0.0.1]
     #[arg(long)]
     host: Option<String>,
@@ -76,13 +74,13 @@ struct ServeArgs {
 #[derive(Debug, Clone, Args)]
 struct ConfigArgs {
     /// Configuration file
-    #[arg(long, value_name = "FILE", env = "SQLATTE_CONFIG")]
+    #[arg(long, global = true, value_name = "FILE", env = "SQLATTE_CONFIG")]
     config: Option<PathBuf>,
     /// Directory for SQLatte's own data
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR")]
     data_dir: Option<PathBuf>,
-    /// Database to ask, as a URL: sqlite:path
-    #[arg(long, value_name = "URL")]
+    /// Database to ask, as a URL: sqlite:path, postgres://…, mysql://…, trino://…, presto://… or bigquery://…
+    #[arg(long, global = true, value_name = "URL")]
     database: Option<Secret>,
 }
 
@@ -114,16 +112,32 @@ pub fn run() -> ExitCode {
     }
 }
 
+impl ServeArgs {
+    /// What stands after `serve`, and before it where nothing stands after it.
+    fn or(self, before: ServeArgs) -> Self {
+        ServeArgs {
+            host: self.host.or(before.host),
+            port: self.port.or(before.port),
+            insecure: self.insecure || before.insecure,
+        }
+    }
+}
+
 async fn dispatch(cli: Cli) -> Result<ExitCode, StartError> {
-    match cli.command.unwrap_or(Command::Serve(cli.serve)) {
-        Command::Serve(ServeArgs { config, host, port, insecure }) => {
+    let Cli { command, config, serve: before } = cli;
+    let served = matches!(command, None | Some(Command::Serve(_)));
+    if !served && (before.host.is_some() || before.port.is_some() || before.insecure) {
+        let fault = "--host, --port and --insecure are for `serve` alone: leave them out";
+        return Err(StartError::System(fault.to_owned()));
+    }
+    match command.unwrap_or_else(|| Command::Serve(before.clone())) {
+        Command::Serve(after) => {
+            let ServeArgs { host, port, insecure } = after.or(before);
             serve(config.load(host, port)?, insecure).await?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Check(config) => commands::check(config.load(None, None)).await,
-        Command::Ask { question, config, json } => {
-            commands::ask(config.load(None, None)?, question, json).await
-        }
+        Command::Check => commands::check(config.load(None, None)).await,
+        Command::Ask { question, json } => commands::ask(config.load(None, None)?, question, json).await,
         Command::Guard { dialect } => commands::guard(dialect),
         Command::Retrieve { catalog } => commands::retrieve(&catalog),
         Command::Openapi => commands::openapi(),
@@ -144,5 +158,17 @@ mod tests {
             let cli = Cli::try_parse_from(words).unwrap();
             assert!(!format!("{cli:?}").contains("hunter2"), "{cli:?}");
         }
+    }
+
+    #[test]
+    fn where_settings_come_from_is_said_before_or_after_the_command() {
+        for words in [["check", "--config", "own.yaml"], ["--config", "own.yaml", "check"]] {
+            let cli = Cli::try_parse_from(["sqlatte"].into_iter().chain(words)).unwrap();
+            assert_eq!(cli.config.config.as_deref(), Some(std::path::Path::new("own.yaml")));
+        }
+        let cli = Cli::try_parse_from(["sqlatte", "--port", "1", "serve", "--host", "::1"]).unwrap();
+        let Some(super::Command::Serve(after)) = cli.command else { panic!("no command") };
+        let both = after.or(cli.serve);
+        assert_eq!((both.host.as_deref(), both.port), (Some("::1"), Some(1)));
     }
 }

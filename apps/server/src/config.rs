@@ -23,7 +23,7 @@ pub use self::{
     llm::{Breaker, Model, ModelPrice, Tasks},
     overrides::Overrides,
     prompts::PromptTexts,
-    sections::{App, Conversation, Cors, Database, Llm, Log, LogFormat, Query, Storage},
+    sections::{App, ContextFiles, Conversation, Cors, Database, Llm, Log, LogFormat, Query, Storage},
 };
 use self::{kinds::Kinds, layer::Layer};
 use crate::wiring;
@@ -47,6 +47,8 @@ pub struct Config {
     pub llm: Llm,
     /// What models are told.
     pub prompts: PromptTexts,
+    /// What the house calls things.
+    pub context: ContextFiles,
     /// What a question may cost.
     pub query: Query,
     /// Conversation memory.
@@ -95,9 +97,12 @@ impl Config {
         let mut weak = Figment::from(Layer::new("the defaults", defaults, &kinds)?);
         let usual = environment.folder().join(USUAL_FILE);
         let file = file.or_else(|| usual.exists().then_some(usual.as_path()));
-        if let Some(file) = file {
-            let name = format!("the file {}", file.display());
-            weak = weak.merge(Layer::new(name, yaml::file(file)?, &kinds)?);
+        let read = file.map(|file| yaml::read(file).map(|content| (file, content))).transpose()?;
+        let named = |file: &Path| format!("the file {}", file.display());
+        if let Some((file, content)) = &read {
+            let mut settings = yaml::text(&file.display().to_string(), content)?;
+            environment.fill(&mut settings, file)?;
+            weak = weak.merge(Layer::new(named(file), settings, &kinds)?);
         }
         let strong = |mut layers: Figment| -> Result<Figment, ConfigError> {
             for variable in environment.keys(&kinds)? {
@@ -117,12 +122,23 @@ impl Config {
             weak = weak.merge(variable);
         }
         let layers = strong(weak)?;
-        kinds.check(&layers)?;
-        let mut config = layers.extract::<Config>().map_err(|error| ConfigError(explain::explain(&error)))?;
+        let place = |name: &str, path: &[String]| {
+            let of_file = read.as_ref().filter(|(file, _)| named(file) == name);
+            match of_file.and_then(|(_, content)| yaml::line_of(content, path)) {
+                Some(line) => format!("{name}, line {line}"),
+                None => name.to_owned(),
+            }
+        };
+        kinds.check(&layers, place)?;
+        let mut config =
+            layers.extract::<Config>().map_err(|error| ConfigError(explain::explain(&error, place)))?;
         config.check()?;
         config.origins = origin::origins(&layers, &config.database.provider, &config.llm.provider);
-        config.unused = environment.unused(&llm, &base_url(&llm), &kinds);
         let beside = file.and_then(Path::parent).map_or_else(|| environment.folder().to_owned(), PathBuf::from);
+        if !config.context.path.as_os_str().is_empty() {
+            config.context.path = beside.join(&config.context.path);
+        }
+        config.unused = environment.unused(&database, &llm, &base_url(&llm), &kinds);
         config.read_prompts(&beside)?;
         config.unused.extend(config.llm.unused());
         Ok(config)
@@ -188,8 +204,29 @@ impl Config {
                     .to_owned(),
             ));
         }
+        for origin in &self.cors.allow_origins {
+            if !is_origin(origin) {
+                return Err(ConfigError(format!(
+                    "cors.allow_origins: {origin:?} is no origin: write scheme and host, and a port if it is not \
+                     the usual one, such as https://portal.example.com"
+                )));
+            }
+        }
         Ok(())
     }
+}
+
+/// Whether a browser could send this as `Origin` (RFC 6454, 6.2), or it is one of our words.
+fn is_origin(text: &str) -> bool {
+    if matches!(text, "*" | "loopback") {
+        return true;
+    }
+    let Some((scheme, host)) = text.trim_end_matches('/').split_once("://") else { return false };
+    let is_scheme = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
+    !scheme.is_empty()
+        && scheme.bytes().all(is_scheme)
+        && !host.is_empty()
+        && !host.contains(|one: char| one.is_whitespace() || "/?#@*".contains(one))
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod caller;
 pub mod cli;
 mod commands;
 pub mod config;
+mod context;
 mod edge;
 mod error;
 mod export;

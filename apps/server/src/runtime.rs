@@ -8,6 +8,7 @@ use sqlatte_providers::DatabaseProvider;
 
 use crate::{
     config::Config,
+    context,
     wiring::{self, Demo},
 };
 
@@ -20,6 +21,9 @@ pub enum StartError {
     /// A database or a model.
     #[error(transparent)]
     Provider(#[from] sqlatte_providers::ProviderError),
+    /// The context files.
+    #[error(transparent)]
+    Context(#[from] crate::context::ContextError),
     /// One of SQLatte's own stores.
     #[error(transparent)]
     Store(#[from] sqlatte_core::StoreError),
@@ -44,9 +48,16 @@ pub(crate) async fn assemble(config: &Config, demo: Demo) -> Result<Runtime, Sta
     for warning in warnings(config).into_iter().chain(unused_limits(config, &*database).await) {
         tracing::warn!("{warning}");
     }
+    let glossary = context::read(&config.context.path, database.info().dialect)?;
     let interpreter = wiring::interpreter(config).await?;
     let stores = wiring::stores(config).await?;
-    Ok(Runtime::builder(database, interpreter, clock).limits(config.limits()).stores(stores).build())
+    let runtime = Runtime::builder(database, interpreter, clock).limits(config.limits()).stores(stores);
+    let runtime = runtime.glossary(glossary).build();
+    match context::compare(&runtime.catalog).await {
+        Ok(faults) => faults.iter().for_each(|fault| tracing::warn!("{fault}")),
+        Err(error) => tracing::warn!("the context files could not be compared with the database: {error}"),
+    }
+    Ok(runtime)
 }
 
 /// Makes the data directory, for its owner alone: it holds everybody's questions.

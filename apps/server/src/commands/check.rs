@@ -1,9 +1,10 @@
 use std::{fmt::Display, io::Write, process::ExitCode};
 
-use sqlatte_core::Clock;
+use sqlatte_core::{Catalog, Clock};
 
 use crate::{
     config::Config,
+    context,
     runtime::{self, StartError},
     wiring::{self, Demo},
 };
@@ -40,6 +41,7 @@ async fn parts(config: &Config, report: &mut Report) {
         Err(error) => report.line("store", Err(&error)),
     }
     database(config, report).await;
+    context(config, report).await;
     match wiring::interpreter(config).await {
         Ok(interpreter) => match interpreter.check().await {
             Ok(()) => report.line("interpreter", Ok(interpreter.name())),
@@ -71,6 +73,30 @@ async fn database(config: &Config, report: &mut Report) {
     }
     for warning in runtime::unused_limits(config, &*database).await {
         report.warn(&warning);
+    }
+}
+
+/// The context files, for themselves and against the database.
+async fn context(config: &Config, report: &mut Report) {
+    if config.context.path.as_os_str().is_empty() {
+        return;
+    }
+    let today = chrono::Local::now.now().date_naive();
+    let Ok(database) = wiring::database(config, today, Demo::AsItIs).await else {
+        return report
+            .line("context files", Err(&"they are read in the dialect of the database, which is missing"));
+    };
+    let glossary = match context::read(&config.context.path, database.info().dialect) {
+        Ok(glossary) => glossary,
+        Err(error) => return report.line("context files", Err(&error)),
+    };
+    let entries = glossary.len();
+    match context::compare(&Catalog::new(database).with_glossary(glossary)).await {
+        Ok(faults) => {
+            report.line("context files", Ok(format!("{entries} entries")));
+            faults.iter().for_each(|fault| report.warn(fault));
+        }
+        Err(error) => report.line("context files", Err(&error)),
     }
 }
 

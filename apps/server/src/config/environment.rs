@@ -4,7 +4,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use figment::value::{Num, Value};
+use figment::value::{Dict, Num, Value};
 use sqlatte_providers::Secret;
 
 use super::{ConfigError, kinds::Kinds, layer::Layer, overrides::Overrides};
@@ -20,11 +20,7 @@ const LLM_API_KEY: &str = "SQLATTE_LLM_API_KEY";
 /// same protocols, and a key for one house is no business of theirs.
 const HOUSE_KEYS: [HouseKey; 3] = [
     HouseKey { name: "ANTHROPIC_API_KEY", llm: "anthropic", server: "https://api.anthropic.com" },
-    HouseKey {
-        name: "GEMINI_API_KEY",
-        llm: "gemini",
-        server: "https://generativelanguage.googleapis.com",
-    },
+    HouseKey { name: "GEMINI_API_KEY", llm: "gemini", server: "https://generativelanguage.googleapis.com" },
     HouseKey { name: "OPENAI_API_KEY", llm: "openai", server: "https://api.openai.com" },
 ];
 
@@ -45,6 +41,7 @@ impl HouseKey {
 /// What a process finds around itself, as far as a configuration is read from it.
 #[derive(Clone, Default)]
 pub struct Environment {
+    /// All of them: a file may name any.
     variables: BTreeMap<String, String>,
     /// Names that look like ours and that nobody reads.
     strangers: Vec<String>,
@@ -52,9 +49,9 @@ pub struct Environment {
 }
 
 impl std::fmt::Debug for Environment {
-    /// Names alone: any value may be a secret.
+    /// Names of our own alone: any value may be a secret.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let names = self.variables.keys();
+        let names: Vec<_> = self.variables.keys().filter(|name| is_ours(name)).collect();
         f.debug_struct("Environment").field("folder", &self.folder).field("variables", &names).finish()
     }
 }
@@ -68,14 +65,15 @@ impl Environment {
         let mut found = Environment::default();
         for (name, value) in env::vars_os() {
             let Some(name) = name.to_str() else { continue };
-            if !is_ours(name) {
-                found.strangers.extend(is_stranger(name).then(|| name.to_owned()));
-                continue;
+            found.strangers.extend(is_stranger(name).then(|| name.to_owned()));
+            match value.into_string() {
+                Ok(value) => drop(found.variables.insert(name.to_owned(), value)),
+                Err(_) if is_ours(name) => {
+                    return Err(ConfigError(format!("the environment variable {name} is not text in UTF-8")));
+                }
+                // What is no text is nobody's here.
+                Err(_) => {}
             }
-            let value = value
-                .into_string()
-                .map_err(|_| ConfigError(format!("the environment variable {name} is not text in UTF-8")))?;
-            found.variables.insert(name.to_owned(), value);
         }
         Ok(found)
     }
@@ -116,6 +114,65 @@ impl Environment {
         .collect()
     }
 
+    /// Puts the values of variables where a file names them: `${NAME}`, which must be set, or `${NAME:otherwise}`.
+    ///
+    /// # Errors
+    /// Names the variable that is not set, and where the file wants it.
+    pub(super) fn fill(&self, dict: &mut Dict, file: &Path) -> Result<(), ConfigError> {
+        for (key, value) in dict {
+            self.fill_value(key, value)
+                .map_err(|fault| ConfigError(format!("{}: {fault}", file.display())))?;
+        }
+        Ok(())
+    }
+
+    fn fill_value(&self, path: &str, value: &mut Value) -> Result<(), String> {
+        match value {
+            Value::String(tag, text) if text.contains("${") => {
+                let filled = self.filled(text).map_err(|fault| format!("{path}: {fault}"))?;
+                // A number where nothing else stands, as if it were written there.
+                let whole = text.starts_with("${") && text.find('}') == Some(text.len() - 1);
+                *value = if whole { read(&filled) } else { Value::String(*tag, filled) };
+            }
+            Value::Dict(_, dict) => {
+                for (key, value) in dict {
+                    self.fill_value(&format!("{path}.{key}"), value)?;
+                }
+            }
+            Value::Array(_, list) => {
+                for value in list {
+                    self.fill_value(path, value)?;
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn filled(&self, text: &str) -> Result<String, String> {
+        let mut filled = String::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once("${") {
+            let Some((named, after)) = after.split_once('}') else { break };
+            filled.push_str(before);
+            let (name, otherwise) = match named.split_once(':') {
+                Some((name, otherwise)) => (name, Some(otherwise)),
+                None => (named, None),
+            };
+            match self.variables.get(name).map(String::as_str).or(otherwise) {
+                Some(value) => filled.push_str(value),
+                None => {
+                    return Err(format!(
+                        "the environment variable {name} is not set: set it, or write ${{{name}:}} for nothing"
+                    ));
+                }
+            }
+            rest = after;
+        }
+        filled.push_str(rest);
+        Ok(filled)
+    }
+
     /// The short names of which database is asked.
     pub(super) fn database(&self, kinds: &Kinds) -> Result<Vec<Layer>, ConfigError> {
         let mut layers = Vec::new();
@@ -139,12 +196,9 @@ impl Environment {
         kinds: &Kinds,
     ) -> Result<Vec<Layer>, ConfigError> {
         let mut layers = Vec::new();
-        for (name, value) in &self.variables {
-            let key =
-                name.strip_prefix(DB_PREFIX).filter(|_| ![DB_URL, DB_PROVIDER].contains(&name.as_str()));
-            if let (Some(key), false) = (key, value.is_empty()) {
-                let path = ["database", database, &key.to_ascii_lowercase()];
-                layers.push(Layer::of(called(name), &path, read(value), kinds)?);
+        for (name, key, value) in self.database_keys() {
+            if !kinds.is_of_another(database, &key) {
+                layers.push(Layer::of(called(name), &["database", database, &key], read(value), kinds)?);
             }
         }
         let mut key = |name: &str, llm: &str| -> Result<(), ConfigError> {
@@ -164,8 +218,20 @@ impl Environment {
         Ok(layers)
     }
 
+    /// The variables `SQLATTE_DB_KEY` that are set: name, key, value.
+    fn database_keys(&self) -> impl Iterator<Item = (&str, String, &str)> {
+        self.variables.iter().filter_map(|(name, value)| {
+            let key = name.strip_prefix(DB_PREFIX)?;
+            let other = [DB_URL, DB_PROVIDER].contains(&name.as_str());
+            (!other && !value.is_empty()).then(|| (name.as_str(), key.to_ascii_lowercase(), value.as_str()))
+        })
+    }
+
     /// What is set and has no effect, a sentence each; `llm` is asked at `base_url`.
-    pub(super) fn unused(&self, llm: &str, base_url: &str, kinds: &Kinds) -> Vec<String> {
+    pub(super) fn unused(&self, database: &str, llm: &str, base_url: &str, kinds: &Kinds) -> Vec<String> {
+        let of_others = self.database_keys().filter(|(_, key, _)| kinds.is_of_another(database, key));
+        let of_others =
+            of_others.map(|(name, key, _)| format!("{name} is set and not used: {database} has no `{key}`"));
         let strangers = self.strangers.iter().map(|name| {
             format!("{name} is set and not used: a key is set as SQLATTE__SECTION__KEY, with two underscores")
         });
@@ -180,7 +246,7 @@ impl Environment {
                 house.name
             )
         });
-        strangers.chain(key).chain(elsewhere).collect()
+        strangers.chain(of_others).chain(key).chain(elsewhere).collect()
     }
 
     fn set(&self, name: &str) -> Option<&str> {
@@ -205,7 +271,10 @@ fn takes_key(llm: &str) -> bool {
 
 /// A name that was meant for us, as far as one can tell; some are read by others.
 fn is_stranger(name: &str) -> bool {
-    name.starts_with("SQLATTE_") && name != "SQLATTE_CONFIG" && !name.starts_with("SQLATTE_TEST_")
+    !is_ours(name)
+        && name.starts_with("SQLATTE_")
+        && name != "SQLATTE_CONFIG"
+        && !name.starts_with("SQLATTE_TEST_")
 }
 
 /// A number, a truth value, a list or a mapping where it reads as one, else the text.

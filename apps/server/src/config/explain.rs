@@ -3,9 +3,9 @@ use figment::{
     error::{Actual, Kind},
 };
 
-/// A figment error in one line: the key, what is wrong, where it comes from; never the value, which may be a
-/// secret in the wrong place.
-pub(super) fn explain(error: &Error) -> String {
+/// A figment error in one line: the key, what is wrong, where it comes from (`place` of the source's name and the
+/// key); never the value, which may be a secret in the wrong place.
+pub(super) fn explain(error: &Error, place: impl Fn(&str, &[String]) -> String) -> String {
     let mut text = String::new();
     for one in error.clone() {
         if !text.is_empty() {
@@ -16,7 +16,7 @@ pub(super) fn explain(error: &Error) -> String {
         }
         text.push_str(&fault(&one.kind));
         if let Some(metadata) = &one.metadata {
-            text.push_str(&format!(" (from {})", metadata.name));
+            text.push_str(&format!(" (from {})", place(&metadata.name, &one.path)));
         }
     }
     text
@@ -67,6 +67,7 @@ fn expected(wanted: &str) -> String {
         "u16" => format!("a whole number up to {}", u16::MAX),
         "u32" => format!("a whole number up to {}", u32::MAX),
         "u64" | "usize" => "a whole number".to_owned(),
+        "f32" | "f64" => "a number".to_owned(),
         "a string" | "path string" => "a text".to_owned(),
         "a sequence" => "a list".to_owned(),
         wanted if wanted.starts_with("struct ") => "a section of keys".to_owned(),

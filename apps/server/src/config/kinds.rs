@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use figment::{
     Figment,
@@ -28,6 +28,8 @@ const OF_LLM: [&str; 8] = [
 pub(super) struct Kinds {
     registry: Registry,
     databases: BTreeSet<String>,
+    /// The keys of each database that the default file has a section for.
+    database_keys: BTreeMap<String, BTreeSet<String>>,
     llms: BTreeSet<String>,
 }
 
@@ -38,7 +40,12 @@ impl Kinds {
             let sections = section.filter(|(_, value)| value.as_dict().is_some()).map(|(kind, _)| kind);
             sections.filter(|kind| !OF_LLM.contains(&kind.as_str())).cloned().collect::<BTreeSet<_>>()
         };
-        let mut kinds = Kinds { databases: sections(DATABASE), llms: sections(LLM), registry };
+        let section = defaults.get(DATABASE).and_then(Value::as_dict).into_iter().flatten();
+        let keys = section.filter_map(|(kind, value)| {
+            Some((kind.clone(), value.as_dict()?.keys().cloned().collect::<BTreeSet<_>>()))
+        });
+        let database_keys = keys.collect();
+        let mut kinds = Kinds { databases: sections(DATABASE), database_keys, llms: sections(LLM), registry };
         kinds.databases.extend(kinds.registry.databases().into_iter().map(str::to_owned));
         kinds.llms.extend(kinds.registry.llms().into_iter().map(str::to_owned));
         kinds
@@ -52,6 +59,12 @@ impl Kinds {
     /// A model provider's own name for any of its names; an unknown one as it is.
     pub(super) fn llm<'a>(&self, name: &'a str) -> &'a str {
         self.registry.canonical_llm(name).unwrap_or(name)
+    }
+
+    /// Whether a key is another database's alone; one that nobody has is a mistake, not another's.
+    pub(super) fn is_of_another(&self, database: &str, key: &str) -> bool {
+        let Some(own) = self.database_keys.get(database) else { return false };
+        !own.contains(key) && self.database_keys.values().any(|keys| keys.contains(key))
     }
 
     /// Whether there is such a kind of model provider.
@@ -84,7 +97,11 @@ impl Kinds {
     }
 
     /// Refuses settings that no provider would ever see.
-    pub(super) fn check(&self, layers: &Figment) -> Result<(), ConfigError> {
+    pub(super) fn check(
+        &self,
+        layers: &Figment,
+        place: impl Fn(&str, &[String]) -> String,
+    ) -> Result<(), ConfigError> {
         for (name, kinds, own) in [(DATABASE, &self.databases, &[][..]), (LLM, &self.llms, &OF_LLM[..])] {
             let Ok(Value::Dict(_, section)) = layers.find_value(name) else { continue };
             let chosen = section.get("provider").and_then(Value::as_str).unwrap_or_default();
@@ -111,6 +128,7 @@ impl Kinds {
                     let kind = if kinds.contains(chosen) { chosen } else { "PROVIDER" };
                     format!("{name}.{key} belongs in the section of a provider: {name}.{kind}.{key}")
                 };
+                let from = place(from, &[name.to_owned(), key.clone()]);
                 return Err(ConfigError(format!("{fault} (from {from})")));
             }
         }

@@ -165,6 +165,14 @@ impl fmt::Debug for Sections {
     }
 }
 
+/// What the house calls things.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContextFiles {
+    /// The folder of context files; empty for none.
+    pub path: PathBuf,
+}
+
 /// What a question may cost.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -93,17 +93,17 @@ fn faults_name_the_place() {
         ("app: [unclosed", "own.yaml is not valid YAML: unclosed bracket '[' at line 1, column 6"),
         (
             "app:\n  port: many",
-            "app.port: found a text, expected a whole number up to 65535 (from the file own.yaml)",
+            "app.port: found a text, expected a whole number up to 65535 (from the file own.yaml, line 2)",
         ),
         (
             "app:\n  port: 70000",
             "app.port: found a whole number that does not fit, expected a whole number up to 65535 (from the \
-             file own.yaml)",
+             file own.yaml, line 2)",
         ),
-        ("app: 5", "app: found a whole number, expected a section of keys (from the file own.yaml)"),
+        ("app: 5", "app: found a whole number, expected a section of keys (from the file own.yaml, line 1)"),
         (
             "log:\n  format: xml",
-            "log.format: found another text, expected one of `text`, `json` (from the file own.yaml)",
+            "log.format: found another text, expected one of `text`, `json` (from the file own.yaml, line 2)",
         ),
         ("- a list", "own.yaml: the configuration must be a mapping of sections"),
         (
@@ -113,15 +113,53 @@ fn faults_name_the_place() {
         ("app: { max_running: 0 }", "app.max_running must be at least 1: with 0 nothing could be answered"),
         (
             "llm: { timeout: soon }",
-            "llm.timeout: found a text, expected a whole number (from the file own.yaml)",
+            "llm.timeout: found a text, expected a whole number (from the file own.yaml, line 1)",
         ),
     ] {
         assert_eq!(refusal(yaml), said, "{yaml}");
     }
-    let said = refusal("app:\n  colour: brown");
-    assert!(said.starts_with("app.colour: unknown field") && said.contains("own.yaml"), "{said}");
+    let said = refusal("app:\n\n  colour: brown");
+    assert!(said.starts_with("app.colour: unknown field") && said.ends_with("own.yaml, line 3)"), "{said}");
+    let said = refusal("app: { name: a, name: b }");
+    assert_eq!(said, "own.yaml is not valid YAML: duplicate mapping key: name at line 1, column 17");
+    for origin in
+        ["example.com", "https://", "https://a.example/page", "https://*.example.com", "*.example.com"]
+    {
+        let said = refusal(&format!("cors: {{ allow_origins: [\"{origin}\"] }}"));
+        assert!(said.contains("is no origin"), "{said}");
+    }
+    for origin in
+        ["https://portal.example.com:8443", "http://[::1]:3000", "HTTPS://Portal.example/", "loopback"]
+    {
+        load(&format!("cors: {{ allow_origins: [\"{origin}\"] }}")).unwrap();
+    }
     assert!(refusal("app: { access_keys: [short] }").starts_with("app.access_keys: every key must have"));
     assert!(refusal("cors: { allow_origins: [\"*\"] }").starts_with("cors.allow_origins: \"*\" lets every"));
+}
+
+#[test]
+fn a_file_may_name_variables() {
+    let yaml = "app: { name: \"${TEAM} asks\", port: \"${PORT:9000}\", host: \"${HOST:}127.0.0.1\" }\n\
+                cors: { allow_origins: [\"https://${TEAM}.example\"] }";
+    let config = load_with(yaml, &[("TEAM", "data")], &Overrides::default()).unwrap();
+    assert_eq!(
+        (config.app.name.as_str(), config.app.port, config.app.host.as_str()),
+        ("data asks", 9000, "127.0.0.1")
+    );
+    assert_eq!(config.cors.allow_origins, ["https://data.example"]);
+    let config = load_with(yaml, &[("TEAM", "data"), ("PORT", "9100")], &Overrides::default()).unwrap();
+    assert_eq!(config.app.port, 9100);
+    assert_eq!(
+        refusal("llm: { anthropic: { api_key: \"${NOPE}\" } }"),
+        "own.yaml: llm.anthropic.api_key: the environment variable NOPE is not set: set it, or write ${NOPE:} for \
+         nothing"
+    );
+}
+
+#[test]
+fn settings_of_another_database_in_the_environment_do_no_harm() {
+    let config = load_env(&[("SQLATTE_DB_PASSWORD", "hunter2")]).unwrap();
+    assert_eq!(config.unused, ["SQLATTE_DB_PASSWORD is set and not used: sqlite has no `password`"]);
 }
 
 #[test]
@@ -234,31 +272,31 @@ fn settings_that_nobody_would_read_are_refused() {
     for (yaml, said) in [
         (
             "database: { path: /x.db }",
-            "database.path belongs in the section of a provider: database.sqlite.path (from the file own.yaml)",
+            "database.path belongs in the section of a provider: database.sqlite.path (from the file own.yaml, line 1)",
         ),
         (
             "llm: { provider: anthropic, api_key: k }",
-            "llm.api_key belongs in the section of a provider: llm.anthropic.api_key (from the file own.yaml)",
+            "llm.api_key belongs in the section of a provider: llm.anthropic.api_key (from the file own.yaml, line 1)",
         ),
         (
             "llm: { api_key: k }",
-            "llm.api_key belongs in the section of a provider: llm.PROVIDER.api_key (from the file own.yaml)",
+            "llm.api_key belongs in the section of a provider: llm.PROVIDER.api_key (from the file own.yaml, line 1)",
         ),
         (
             "database: { sqllite: { path: /x.db } }",
             "database.sqllite: there is no such provider; database has sections for: \
              bigquery, mysql, postgresql, presto, sqlite, trino (from the file \
-             own.yaml)",
+             own.yaml, line 1)",
         ),
         (
             "llm: { anthropc: { api_key: k } }",
             "llm.anthropc: there is no such provider; llm has sections for: anthropic, gemini, openai, vertex (from \
-             the file own.yaml)",
+             the file own.yaml, line 1)",
         ),
         (
             "database: { sqlite: /x.db }",
             "database.sqlite must be a section of keys, such as database.sqlite.KEY: VALUE; it is a text (from \
-             the file own.yaml)",
+             the file own.yaml, line 1)",
         ),
     ] {
         assert_eq!(refusal(yaml), said, "{yaml}");

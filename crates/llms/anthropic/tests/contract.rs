@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
+use sqlatte_core::llm::{BreakerLimits, Circuit, Fallback};
 use sqlatte_llm_anthropic::{Anthropic, Config};
 use sqlatte_providers::{CompletionRequest, LlmProvider, Output, Result, Secret};
 use sqlatte_testkit::llm::{Carrier, LlmHarness, MessagesApi, WireFormat, contract::KEY};
@@ -12,6 +13,8 @@ use sqlatte_testkit::llm::{Carrier, LlmHarness, MessagesApi, WireFormat, contrac
 struct Harness {
     model: &'static str,
     by_tool: bool,
+    /// Whether it is asked through what asks several models in a row, which has to keep the contract, too.
+    in_a_row: bool,
 }
 
 impl LlmHarness for Harness {
@@ -23,7 +26,14 @@ impl LlmHarness for Harness {
             max_retries: 1,
             ..Config::default()
         };
-        Ok(Arc::new(Anthropic::new(config)?))
+        let provider = Arc::new(Anthropic::new(config)?);
+        Ok(match self.in_a_row {
+            true => Arc::new(Fallback::new(
+                Arc::new(Circuit::new(provider, BreakerLimits::default())),
+                Vec::new(),
+            )),
+            false => provider,
+        })
     }
 
     fn format(&self) -> &dyn WireFormat {
@@ -84,9 +94,25 @@ impl LlmHarness for Harness {
 }
 
 mod by_schema {
-    sqlatte_testkit::llm_contract!(super::Harness { model: "claude-sonnet-5-5", by_tool: false });
+    sqlatte_testkit::llm_contract!(super::Harness {
+        model: "claude-sonnet-5-5",
+        by_tool: false,
+        in_a_row: false
+    });
 }
 
 mod by_tool {
-    sqlatte_testkit::llm_contract!(super::Harness { model: "claude-sonnet-4-20250514", by_tool: true });
+    sqlatte_testkit::llm_contract!(super::Harness {
+        model: "claude-sonnet-4-20250514",
+        by_tool: true,
+        in_a_row: false
+    });
+}
+
+mod in_a_row {
+    sqlatte_testkit::llm_contract!(super::Harness {
+        model: "claude-sonnet-5-5",
+        by_tool: false,
+        in_a_row: true
+    });
 }

@@ -73,8 +73,7 @@ pub(crate) struct SqlDeltaEvent {
     /// What it is more of: sql or explanation.
     #[schema(example = "sql")]
     part: &'static str,
-    /// Characters (Unicode code points) of this part that were sent before. With 0 it begins, or begins anew; a
-    /// statement that begins anew voids the explanation, too.
+    /// Characters (Unicode code points) of this part that were sent before. With 0 it begins, or begins anew.
     offset: usize,
     /// The characters.
     text: String,

@@ -11,10 +11,12 @@ export function Writing({ draft }: { draft: Draft }) {
           <p>{draft.explanation}</p>
         </div>
       )}
-      <div class="sql writing" aria-busy="true">
-        <SqlText sql={draft.sql} />
-        <p class="writing-note">{text.beingWritten}</p>
-      </div>
+      {draft.sql && (
+        <div class="sql writing" aria-busy="true">
+          <SqlText sql={draft.sql} />
+          <p class="writing-note">{text.beingWritten}</p>
+        </div>
+      )}
     </>
   );
 }

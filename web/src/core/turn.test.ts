@@ -84,8 +84,12 @@ describe('a statement being written', () => {
 
   test('begins anew when another model writes it', () => {
     const turn = apply(begun(), piece('sql', 0, 'SELEC'), piece('explanation', 0, 'Half'));
-    expect(apply(turn, piece('sql', 0, '')).draft).toBeNull();
-    expect(apply(turn, piece('sql', 0, 'WITH')).draft).toEqual({ sql: 'WITH', explanation: '' });
+    const anew = [piece('sql', 0, ''), piece('explanation', 0, '')];
+    expect(apply(turn, ...anew).draft).toBeNull();
+    expect(apply(turn, ...anew, piece('sql', 0, 'WITH')).draft).toEqual({
+      sql: 'WITH',
+      explanation: '',
+    });
   });
 
   test('is gone when the question is stopped or fails', () => {

@@ -21,8 +21,8 @@ export interface Step {
 export interface Column {
   name: string;
   type: ColumnType;
-  /** Digits after the point that every value of the column is shown with. */
-  places?: number;
+  /** Digits after the point that a value of the column is shown with: at least, at most. */
+  places?: [least: number, most: number];
 }
 
 /** A statement as far as the model has written it; nobody has checked it yet. */
@@ -135,13 +135,11 @@ function endTurn(turn: Turn, phase: Phase, status: Step['status'], now: number):
   return { ...turn, phase, steps, draft: null, finishedAt: now, isQuiet: false };
 }
 
-/** An offset of 0 begins the part anew, and with the statement its explanation. */
+/** An offset of 0 begins the part anew. */
 function withWritten(draft: Draft | null, { part, offset, text }: SqlDelta): Draft | null {
-  const { sql, explanation } = draft ?? { sql: '', explanation: '' };
-  const before = offset === 0 ? '' : part === 'sql' ? sql : explanation;
-  if (part === 'explanation') return { sql, explanation: before + text };
-  const written = before + text;
-  return written === '' ? null : { sql: written, explanation: offset === 0 ? '' : explanation };
+  const before = draft ?? { sql: '', explanation: '' };
+  const next = { ...before, [part]: offset === 0 ? text : before[part] + text };
+  return next.sql === '' && next.explanation === '' ? null : next;
 }
 
 function withAnswer(turn: Turn, answer: Answer, now: number): Turn {

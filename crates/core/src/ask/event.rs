@@ -206,8 +206,8 @@ impl Watcher for Progress {
     /// A model does not wait for a slow reader: what it writes meanwhile is told in one piece.
     fn wrote(&self, part: Part, offset: usize, text: &str) {
         let Ok(mut untold) = self.untold.lock() else { return };
-        if part == Part::Sql && offset == 0 {
-            untold.clear();
+        if offset == 0 {
+            untold.retain(|writing| writing.part != part);
         }
         match untold.last_mut().filter(|last| last.part == part && offset > 0) {
             Some(last) => last.text.push_str(text),

@@ -128,12 +128,18 @@ async fn watched(
             }
             Piece::Restart => {
                 written = Written::default();
-                watcher.wrote(Part::Sql, 0, "");
+                forget(watcher);
             }
             Piece::Done(completion) => return Ok(completion),
         }
     }
     Err(ProviderError::new(ErrorKind::Unavailable, "the model ended its answer in the middle; try again"))
+}
+
+/// Says that what was written so far counts for nothing.
+fn forget(watcher: &dyn Watcher) {
+    watcher.wrote(Part::Sql, 0, "");
+    watcher.wrote(Part::Explanation, 0, "");
 }
 
 /// What is told of text whose bytes were no characters.
@@ -174,6 +180,9 @@ impl Interpreter for PromptedInterpreter {
             return Err(unreadable);
         }
         request.messages.iter_mut().for_each(|message| message.text.push_str(AGAIN));
+        if let Some(watcher) = context.watcher {
+            forget(watcher);
+        }
         let mut used = unreadable.usage();
         match self.call(&*self.llm, &request, context.watcher).await {
             Ok(second) => {

@@ -1,5 +1,5 @@
 import type { Cell } from '../api/types';
-import { formatCell, rawCell } from '../core/format/cell';
+import { formatCell, rawCell, withPlaces } from '../core/format/cell';
 import type { Column } from '../core/turn';
 
 interface KpiProps {
@@ -19,7 +19,9 @@ export function Kpi({ names, columns, row }: KpiProps) {
         return (
           <div key={name}>
             <dt>{name.replaceAll('_', ' ')}</dt>
-            <dd title={rawCell(row[at])}>{formatCell(row[at], columns[at]!)}</dd>
+            <dd title={rawCell(row[at])}>
+              {formatCell(row[at], withPlaces(columns[at]!, at, [row]))}
+            </dd>
           </div>
         );
       })}

@@ -29,7 +29,8 @@ export function ChartView({ turn, theme, onShowTable }: ChartViewProps) {
   if (turn.phase === 'running' && !turn.chart) return <p class="hint">{text.chartPending}</p>;
   if (!base) return <p class="hint">{text.noChart}</p>;
 
-  const types = chartTypesFor(base, columns, rows);
+  const isWhole = turn.answer?.response_type === 'sql' && !turn.answer.truncated;
+  const types = chartTypesFor(base, columns, rows, isWhole);
   const type = picked ?? turn.chart?.type;
   if (!type) return <Offer types={types} onPick={setPicked} />;
   const save = () =>

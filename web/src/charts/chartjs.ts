@@ -17,7 +17,6 @@ import {
   type ChartDataset,
   type ChartOptions,
 } from 'chart.js';
-import { formatNumber } from '../core/format/number';
 import { series as palettes, type Theme } from '../tokens/palette';
 import type { ChartData } from './data';
 import { formatTick } from './ticks';
@@ -162,18 +161,21 @@ function optionsOf(data: ChartData, chrome: Chrome): ChartOptions {
       },
       tooltip: {
         callbacks: {
-          label: (item) =>
-            ` ${isPie ? item.label : item.dataset.label}: ${valueOf(item.parsed, isFlat)}`,
+          label: (item) => {
+            const { format } = data.series[item.datasetIndex]!;
+            const name = isPie ? item.label : item.dataset.label;
+            return ` ${name}: ${format(valueOf(item.parsed, isFlat))}`;
+          },
         },
       },
     },
   } as ChartOptions;
 }
 
-function valueOf(parsed: unknown, isFlat: boolean): string {
-  if (typeof parsed === 'number') return formatNumber(parsed);
+function valueOf(parsed: unknown, isFlat: boolean): number {
+  if (typeof parsed === 'number') return parsed;
   const { x, y } = parsed as { x: number; y: number };
-  return formatNumber(isFlat ? x : y);
+  return isFlat ? x : y;
 }
 
 function tickLabel(value: string | number, _at: number, ticks: { value: number }[]): string {

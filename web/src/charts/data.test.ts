@@ -6,6 +6,7 @@ import { chartTypesFor, chooseChart } from './kinds';
 const month: Column = { name: 'month', type: 'date' };
 const region: Column = { name: 'region', type: 'text' };
 const revenue: Column = { name: 'revenue', type: 'decimal' };
+const count = (rows: number) => Array.from({ length: rows }, (_, at) => at);
 const orders: Column = { name: 'orders', type: 'integer' };
 
 test('rules choose a fitting chart', () => {
@@ -41,8 +42,8 @@ test('rules choose a fitting chart', () => {
     chooseChart(
       [revenue, orders],
       [
-        ['1', 2],
-        ['2', 3],
+        ['1.5', 20],
+        ['2.5', 300],
       ],
     )?.type,
   ).toBe('scatter');
@@ -67,7 +68,7 @@ test('long rows become one series per value', () => {
   const spec = { type: 'line', x: 'month', y: ['revenue'], series: 'region' } as const;
   const data = chartData({ ...spec, y: ['revenue'] }, [month, region, revenue], rows);
   expect(data.labels).toEqual(['2025-01', '2025-02']);
-  expect(data.series).toEqual([
+  expect(data.series).toMatchObject([
     { name: 'N', values: [1, 3] },
     { name: 'S', values: [2, null] },
   ]);
@@ -76,8 +77,41 @@ test('long rows become one series per value', () => {
 test('a doughnut is offered for few parts of one measure only', () => {
   const rows = Array.from({ length: 30 }, (_, at) => [`r${at}`, at]);
   const spec = { type: 'bar' as const, x: 'region', y: ['orders'] };
-  expect(chartTypesFor(spec, [region, orders], rows.slice(0, 5))).toContain('pie');
-  expect(chartTypesFor(spec, [region, orders], rows)).not.toContain('pie');
+  expect(chartTypesFor(spec, [region, orders], rows.slice(0, 5), true)).toContain('pie');
+  expect(chartTypesFor(spec, [region, orders], rows, true)).not.toContain('pie');
+});
+
+test('a doughnut is not offered for what makes no whole', () => {
+  const spec = { type: 'bar' as const, x: 'region', y: ['value'] };
+  const offers = (name: string, isWhole: boolean, ...values: number[]) =>
+    chartTypesFor(
+      { ...spec, y: [name] },
+      [region, { name, type: 'float' }],
+      values.map((value, at) => [`r${at}`, value]),
+      isWhole,
+    ).includes('pie');
+  expect(offers('total_revenue', true, 5, 3)).toBe(true);
+  expect(offers('generation', true, 5, 3)).toBe(true);
+  expect(offers('total_revenue', false, 5, 3)).toBe(false);
+  expect(offers('profit', true, 5, -3)).toBe(false);
+  for (const name of ['average_duration', 'AVG(duration)', 'return_rate', 'ratio', 'maxPrice']) {
+    expect([name, offers(name, true, 5, 3)]).toEqual([name, false]);
+  }
+});
+
+test('small whole numbers are categories, other numbers are measures', () => {
+  const weekday: Column = { name: 'weekday', type: 'integer' };
+  const days = count(7).map((day) => [day, '15806.10']);
+  const chosen = chooseChart([weekday, revenue], days);
+  expect(chosen).toEqual({ type: 'bar', x: 'weekday', y: ['revenue'] });
+  expect(
+    chooseChart(
+      [revenue, weekday],
+      days.map(([day, sum]) => [sum!, day!]),
+    )?.x,
+  ).toBe('weekday');
+  const weights = [250, 500, 1000].map((grams) => [grams, '7.5']);
+  expect(chooseChart([weekday, revenue], weights)?.type).toBe('scatter');
 });
 
 test('the summary names extremes', () => {
@@ -88,7 +122,7 @@ test('the summary names extremes', () => {
   ];
   const data = chartData({ type: 'bar', x: 'region', y: ['revenue'] }, [region, revenue], rows);
   expect(summarise(data)).toBe(
-    'Bar chart: revenue by region, 3 points. revenue: highest North with 90,000, lowest South with 45.5.',
+    'Bar chart: revenue by region, 3 points. revenue: highest North with 90,000.0, lowest South with 45.5.',
   );
 });
 
@@ -117,8 +151,8 @@ test('a line is offered along an order only, and runs along it', () => {
     ['2025-01', 1],
     [null, 3],
   ];
-  expect(chartTypesFor(spec, [region, orders], [['North', 1]])).not.toContain('line');
-  expect(chartTypesFor(spec, [region, orders], calendar)).toContain('line');
+  expect(chartTypesFor(spec, [region, orders], [['North', 1]], true)).not.toContain('line');
+  expect(chartTypesFor(spec, [region, orders], calendar, true)).toContain('line');
   const line = chartData({ ...spec, type: 'line' }, [region, orders], calendar);
   expect(line.labels).toEqual(['2025-01', '2025-02', 'NULL']);
   expect(line.series[0]!.values).toEqual([1, 2, 3]);

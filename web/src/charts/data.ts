@@ -1,6 +1,6 @@
 import type { Cell, ChartSpec } from '../api/types';
-import { formatCell } from '../core/format/cell';
-import { compareNumbers, formatNumber } from '../core/format/number';
+import { formatCell, withPlaces } from '../core/format/cell';
+import { compareNumbers } from '../core/format/number';
 import { text } from '../core/i18n/en';
 import type { Column } from '../core/turn';
 
@@ -14,6 +14,8 @@ const MOST_SERIES = 8;
 export interface Series {
   name: string;
   values: (number | null)[];
+  /** One of the values as it is read. */
+  format: (value: number) => string;
 }
 
 export interface ChartData {
@@ -40,17 +42,17 @@ const toNumber = (value: Cell | undefined): number | null => {
 export function chartData(spec: ChartSpec, columns: Column[], allRows: Cell[][]): ChartData {
   const indexOf = (name: string) => columns.findIndex((column) => column.name === name);
   const xAt = indexOf(spec.x);
-  const xColumn = columns[xAt] ?? { name: spec.x, type: 'text' as const };
   const first = allRows.slice(0, MOST_POINTS);
   const isLine = spec.type === 'line' || spec.type === 'area';
   const rows = isLine ? first.toSorted((a, b) => compareCells(a[xAt], b[xAt])) : first;
+  const xColumn = columnAt(xAt, columns, rows);
   const labelOf = (row: Cell[]) =>
     formatCell(row[xAt], xColumn).replace(/ 00:00:00(Z|\+00:00)?$/, '');
   const seriesAt = spec.series && spec.type !== 'scatter' ? indexOf(spec.series) : -1;
   const { labels, series } =
     seriesAt < 0
-      ? { labels: rows.map(labelOf), series: measures(spec, rows, indexOf) }
-      : pivot(rows, labelOf, seriesAt, indexOf(spec.y[0]!));
+      ? { labels: rows.map(labelOf), series: measures(spec, rows, columns, indexOf) }
+      : pivot(rows, labelOf, seriesAt, indexOf(spec.y[0]!), columns);
   const notes: string[] = [];
   if (allRows.length > rows.length) notes.push(text.firstOfRows(rows.length, allRows.length));
   if (series.length > MOST_SERIES) notes.push(text.firstOfSeries(MOST_SERIES, series.length));
@@ -66,6 +68,11 @@ export function chartData(spec: ChartSpec, columns: Column[], allRows: Cell[][])
     isDrawable: Number.isFinite(1.5 * reach(series)),
   };
 }
+
+const columnAt = (at: number, columns: Column[], rows: Cell[][]): Column =>
+  withPlaces(columns[at] ?? { name: '', type: 'text' }, at, rows);
+
+const formatIn = (column: Column) => (value: number) => formatCell(value, column);
 
 /** From the lowest value to the highest, zero included. */
 function reach(series: Series[]): number {
@@ -89,10 +96,16 @@ function compareCells(a: Cell | undefined, b: Cell | undefined): number {
   return String(a) < String(b) ? -1 : Number(String(a) > String(b));
 }
 
-function measures(spec: ChartSpec, rows: Cell[][], indexOf: (name: string) => number): Series[] {
+function measures(
+  spec: ChartSpec,
+  rows: Cell[][],
+  columns: Column[],
+  indexOf: (name: string) => number,
+): Series[] {
   return spec.y.map((name) => {
     const at = indexOf(name);
-    return { name: words(name), values: rows.map((row) => toNumber(row[at])) };
+    const values = rows.map((row) => toNumber(row[at]));
+    return { name: words(name), values, format: formatIn(columnAt(at, columns, rows)) };
   });
 }
 
@@ -103,7 +116,14 @@ function shortDates(labels: string[]): string[] {
 }
 
 /** Long rows (x, series, y) to one line of values per series. */
-function pivot(rows: Cell[][], labelOf: (row: Cell[]) => string, seriesAt: number, yAt: number) {
+function pivot(
+  rows: Cell[][],
+  labelOf: (row: Cell[]) => string,
+  seriesAt: number,
+  yAt: number,
+  columns: Column[],
+) {
+  const format = formatIn(columnAt(yAt, columns, rows));
   const labels = [...new Set(rows.map(labelOf))];
   const position = new Map(labels.map((label, at) => [label, at]));
   const byName = new Map<string, Series>();
@@ -111,7 +131,7 @@ function pivot(rows: Cell[][], labelOf: (row: Cell[]) => string, seriesAt: numbe
     const name = String(row[seriesAt] ?? 'NULL');
     let series = byName.get(name);
     if (!series) {
-      series = { name, values: labels.map(() => null) };
+      series = { name, values: labels.map(() => null), format };
       byName.set(name, series);
     }
     series.values[position.get(labelOf(row))!] = toNumber(row[yAt]);
@@ -135,13 +155,13 @@ const kinds: Record<ChartType, string> = {
 export function summarise(data: ChartData): string {
   const parts = [`${kinds[data.type]}: ${data.title}, ${data.labels.length} points.`];
   parts.push(...data.notes.map((note) => `${note}.`));
-  for (const { name, values } of data.series.slice(0, 3)) {
+  for (const { name, values, format } of data.series.slice(0, 3)) {
     const known = values.flatMap((value, at) => (value === null ? [] : [{ value, at }]));
     if (known.length === 0) continue;
     const highest = known.reduce((best, one) => (one.value > best.value ? one : best));
     const lowest = known.reduce((best, one) => (one.value < best.value ? one : best));
     const say = (one: { value: number; at: number }) =>
-      `${data.labels[one.at]} with ${formatNumber(one.value)}`;
+      `${data.labels[one.at]} with ${format(one.value)}`;
     parts.push(`${name}: highest ${say(highest)}, lowest ${say(lowest)}.`);
   }
   return parts.join(' ');

@@ -1,5 +1,5 @@
 import type { Cell } from '../api/types';
-import { formatCell, isNumeric, oneLine, rawCell } from '../core/format/cell';
+import { formatCell, isCut, isNumeric, oneLine, rawCell } from '../core/format/cell';
 import type { Column } from '../core/turn';
 import { rangeOf, type Place, type Selection } from './selection';
 
@@ -126,7 +126,7 @@ function fillCell(cell: HTMLElement, place: Place, value: Cell, state: FillState
   if (isSelected) names.push('selected');
   if (isActive) names.push('active');
   cell.className = names.join(' ');
-  const isShort = text === whole && text.length <= 30 && !text.endsWith('…');
+  const isShort = text === whole && text.length <= 30 && !isCut(value, description);
   if (isShort) cell.title = '';
   else cell.title = isNumber ? rawCell(value) : whole;
 }

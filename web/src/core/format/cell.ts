@@ -12,24 +12,46 @@ export const isTemporal = ({ type }: Column): boolean =>
   type === 'date' || type === 'timestamp' || type === 'timestamptz';
 export const isIdentifier = ({ name }: Column): boolean => IDENTIFIER.test(name);
 
-const SAMPLE = 50;
-const MOST_PLACES = 4;
+/** What is counted in hundredths. */
+const MONEY =
+  /(?<![a-z])(revenue|price|amount|cost|sales|salar|wage|profit|income|spen[dt]|budget|fees?(?![a-z])|tax|balance|turnover|earning|payment|order_value|usd|eur|gbp)/i;
+const SAMPLE = 1000;
+const EXACT_PLACES = 4;
 
-/** Amounts of one column line up at the point: `82,649.50` above `75,299.00`. */
+/**
+ * Amounts of one column line up at the point, `82,649.50` above `75,299.00`, and have no more digits
+ * after it than tell something. The whole value is a tooltip, a copy or an export away.
+ */
 export function withPlaces(column: Column, at: number, rows: Cell[][]): Column {
   if (column.type !== 'decimal' && column.type !== 'float') return column;
-  const places = rows.slice(0, SAMPLE).reduce((most, row) => {
-    const value = row[at];
-    return typeof value === 'object' ? most : Math.max(most, placesOf(String(value)));
-  }, 0);
-  return places > MOST_PLACES ? column : { ...column, places };
+  let scale = 0;
+  let largest = 0;
+  for (const { [at]: value } of rows.slice(0, SAMPLE)) {
+    if (typeof value !== 'string' && typeof value !== 'number') continue;
+    scale = Math.max(scale, placesOf(value));
+    largest = Math.max(largest, Math.abs(Number(value)));
+  }
+  const most = MONEY.test(column.name) && largest >= 1 ? 2 : placesFor(largest, scale);
+  return { ...column, places: [Math.min(scale, most), most] };
 }
+
+/** Four digits tell enough: all of them after the point of small values, two after that of large ones. */
+function placesFor(largest: number, scale: number): number {
+  if (scale <= EXACT_PLACES || largest === 0) return EXACT_PLACES;
+  const magnitude = Math.floor(Math.log10(largest));
+  return magnitude < 0 ? 3 - magnitude : Math.max(2, 4 - magnitude);
+}
+
+/** Whether digits of the value are not shown. */
+export const isCut = (value: Cell, { places }: Column): boolean =>
+  places !== undefined && typeof value !== 'object' && placesOf(String(value)) > places[1];
 
 export function formatCell(value: Cell | undefined, column: Column): string {
   if (value === null || value === undefined) return 'NULL';
   if (typeof value === 'object') return JSON.stringify(value);
   if (typeof value === 'boolean') return String(value);
-  if (isNumeric(column) && !isIdentifier(column)) return formatNumber(value, column.places);
+  if (isNumeric(column) && !isIdentifier(column))
+    return formatNumber(value, ...(column.places ?? []));
   if (column.type.startsWith('timestamp')) return formatTimestamp(String(value));
   return String(value);
 }

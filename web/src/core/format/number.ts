@@ -9,44 +9,51 @@ const part = (type: string, otherwise: string) =>
 const GROUP = part('group', ',');
 const POINT = part('decimal', '.');
 
-/** Digits after the point, as written. */
+/** Digits after the point: what a binary fraction adds, as in 0.1 + 0.2, does not count. */
 export function placesOf(value: string | number): number {
-  return /\.(\d+)$/.exec(String(value))?.[1]!.length ?? 0;
+  return /\.(\d+)$/.exec(String(settled(value)))?.[1]!.length ?? 0;
 }
 
-/** Stands where digits were left out; the whole value is then a tooltip and a copy away. */
-const MORE = '…';
+/** Significant digits up to which a float that has few is believed, and those it is sure of. */
+const FEW = 12;
+const SURE = 15;
 
-export function formatNumber(value: string | number, places = 0): string {
-  if (typeof value === 'number') {
-    const size = Math.abs(value);
-    return size >= 1e15 || (value !== 0 && size < 1e-6) ? String(value) : fromFloat(value, places);
+function settled(value: string | number): string | number {
+  if (typeof value === 'string') return value;
+  const short = Number(value.toPrecision(FEW));
+  const digits = String(Math.abs(short)).replace(/e.*|^0\.?0*|\./g, '').length;
+  return digits < FEW - 1 ? short : Number(value.toPrecision(SURE));
+}
+
+/** With at least so many digits after the point, and rounded to at most so many. */
+export function formatNumber(value: string | number, least = 0, most = Infinity): string {
+  const size = Math.abs(Number(value));
+  if (typeof value === 'number' && (size >= 1e15 || (size > 0 && size < 1e-6))) {
+    return String(value);
   }
-  const match = NUMERAL.exec(value);
-  if (!match) return value;
-  const [, sign, whole, digits = ''] = match;
-  const fraction = digits.padEnd(places, '0');
-  const grouped = whole!.replace(/\B(?=(\d{3})+$)/g, GROUP);
+  const match = NUMERAL.exec(String(settled(value)));
+  if (!match) return String(value);
+  const [, sign = '', whole = '', digits = ''] = match;
+  if (digits.length > most) {
+    // What is not nothing must not look like it.
+    if (size > 0 && size * 10 ** most < 0.5) return formatNumber(String(value), 0, digitsOf(size));
+    return formatNumber(sign + rounded(whole, digits, most), least, most);
+  }
+  const fraction = digits.padEnd(least, '0');
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, GROUP);
   return sign + grouped + (fraction ? POINT + fraction : '');
 }
 
-/** Significant digits that a float is shown with. */
-const DIGITS = 12;
+/** Digits after the point of a number below one with which two of it can be seen. */
+const digitsOf = (size: number): number => 1 - Math.floor(Math.log10(size));
 
-function fromFloat(value: number, places: number): string {
-  const rounded = Number(value.toPrecision(DIGITS));
-  // Few digits once rounded: the rest is what binary fractions and sums of them add, as in 0.1 + 0.2.
-  if (significantDigits(rounded) < DIGITS - 1) return formatNumber(String(rounded), places);
-  const [whole = '', fraction = ''] = String(value).split('.');
-  const room = Math.max(places, 2, DIGITS - whole.replace('-', '').length);
-  const shown = fraction ? `${whole}.${fraction.slice(0, room)}` : whole;
-  return formatNumber(shown, places) + (fraction.length > room ? MORE : '');
+/** Half is rounded up, digit by digit; ends without needless noughts. */
+function rounded(whole: string, digits: string, places: number): string {
+  const up = digits.charAt(places) >= '5' ? 1n : 0n;
+  const scaled = String(BigInt(whole + digits.slice(0, places)) + up).padStart(places + 1, '0');
+  const point = scaled.length - places;
+  return `${scaled.slice(0, point)}.${scaled.slice(point)}`.replace(/\.?0*$/, '');
 }
-
-const significantDigits = (value: number): number =>
-  String(value)
-    .replace(/e.*|[-.]/g, '')
-    .replace(/^0+/, '').length;
 
 export function compareNumbers(a: string | number, b: string | number): number {
   const difference = Number(a) - Number(b);

@@ -177,6 +177,7 @@ impl From<AskError> for ApiError {
         let code = error.code();
         let status = match &error {
             AskError::UnknownTable(_) => StatusCode::NOT_FOUND,
+            AskError::NoTables(_) => StatusCode::SERVICE_UNAVAILABLE,
             AskError::Refused { .. } | AskError::TooExpensive { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             AskError::Interpreter(provider) => match provider.kind() {
                 ErrorKind::RateLimited => StatusCode::TOO_MANY_REQUESTS,
@@ -186,6 +187,7 @@ impl From<AskError> for ApiError {
             },
             AskError::Database { error, .. } => match error.kind() {
                 ErrorKind::Rejected => StatusCode::UNPROCESSABLE_ENTITY,
+                ErrorKind::Forbidden => StatusCode::FORBIDDEN,
                 ErrorKind::RateLimited => StatusCode::TOO_MANY_REQUESTS,
                 ErrorKind::Timeout => StatusCode::GATEWAY_TIMEOUT,
                 ErrorKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,

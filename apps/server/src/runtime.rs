@@ -1,6 +1,6 @@
 //! From a configuration to everything one question needs.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, sync::Arc};
 
 use sqlatte_core::{Clock, Runtime};
 use sqlatte_guard::Guard;
@@ -48,6 +48,13 @@ pub(crate) async fn assemble(config: &Config, demo: Demo) -> Result<Runtime, Sta
     for warning in warnings(config).into_iter().chain(unused_limits(config, &*database).await) {
         tracing::warn!("{warning}");
     }
+    let asked = Arc::clone(&database);
+    // Beside the start: a database that does not answer must not keep the server from listening.
+    tokio::spawn(async move {
+        for warning in excess_rights(&*asked).await {
+            tracing::warn!("{warning}");
+        }
+    });
     let glossary = context::read(&config.context.path, database.info().dialect)?;
     let interpreter = wiring::interpreter(config).await?;
     let stores = wiring::stores(config).await?;
@@ -97,6 +104,11 @@ fn open_to_others(path: &Path) -> Option<String> {
 #[cfg(not(unix))]
 fn open_to_others(_: &Path) -> Option<String> {
     None
+}
+
+/// Rights of the database's account that it does not need; a database that cannot be asked now tells nothing.
+pub(crate) async fn excess_rights(database: &dyn DatabaseProvider) -> Vec<String> {
+    database.excess_rights().await.unwrap_or_default()
 }
 
 /// Limits that are set although the database never says what they compare.

@@ -28,7 +28,7 @@ pub trait DatabaseProvider: fmt::Debug + Send + Sync + 'static {
     ///
     /// # Errors
     /// `Rejected` with the database's words for bad SQL, `Timeout` when `query.timeout` passed (also from the
-    /// stream), `Unauthorized`, `Unavailable`.
+    /// stream), `Forbidden` for a table or column this user may not read, `Unauthorized`, `Unavailable`.
     async fn query(&self, query: Query) -> Result<RowStream>;
 
     /// What running the statement would cost, where the database can say so beforehand.
@@ -36,6 +36,12 @@ pub trait DatabaseProvider: fmt::Debug + Send + Sync + 'static {
 
     /// Whether the database answers and lets this user read; the error says what to do.
     async fn check(&self) -> Result<()>;
+
+    /// Rights of this user beyond reading, a sentence each, for an administrator: the statements that get here only
+    /// read, and an account that could do no more is a second lock.
+    async fn excess_rights(&self) -> Result<Vec<String>> {
+        Ok(Vec::new())
+    }
 }
 
 /// What a provider is connected to.

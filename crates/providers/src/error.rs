@@ -27,8 +27,10 @@ pub struct ProviderError {
 pub enum ErrorKind {
     /// The provider's own part of the configuration is wrong or incomplete.
     InvalidSettings,
-    /// The credentials were refused, or do not allow this.
+    /// The credentials were refused, or do not allow anything.
     Unauthorized,
+    /// The credentials are good and do not allow this one thing, such as reading a certain table.
+    Forbidden,
     /// Too many requests, or a quota is used up.
     RateLimited,
     /// The call's time limit passed; the work on the other side was stopped.
@@ -53,6 +55,7 @@ impl ErrorKind {
         match self {
             ErrorKind::InvalidSettings => "invalid_settings",
             ErrorKind::Unauthorized => "unauthorized",
+            ErrorKind::Forbidden => "forbidden",
             ErrorKind::RateLimited => "rate_limited",
             ErrorKind::Timeout => "timeout",
             ErrorKind::Cancelled => "cancelled",

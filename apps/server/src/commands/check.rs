@@ -1,6 +1,6 @@
 use std::{fmt::Display, io::Write, process::ExitCode};
 
-use sqlatte_core::{Catalog, Clock};
+use sqlatte_core::{Catalog, Clock, ask::AskError};
 
 use crate::{
     config::Config,
@@ -62,6 +62,7 @@ async fn database(config: &Config, report: &mut Report) {
         Ok(()) => {
             report.line("database", Ok(format!("{} {}", info.kind, info.target)));
             match database.tables().await {
+                Ok(tables) if tables.is_empty() => report.line("tables", Err(&AskError::NoTables(info.kind))),
                 Ok(tables) => report.line("tables", Ok(tables.len().to_string())),
                 Err(error) => report.line("tables", Err(&error)),
             }
@@ -72,6 +73,9 @@ async fn database(config: &Config, report: &mut Report) {
         }
     }
     for warning in runtime::unused_limits(config, &*database).await {
+        report.warn(&warning);
+    }
+    for warning in runtime::excess_rights(&*database).await {
         report.warn(&warning);
     }
 }

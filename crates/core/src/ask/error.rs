@@ -9,6 +9,12 @@ pub enum AskError {
     /// A table the caller named does not exist.
     #[error("{0}")]
     UnknownTable(#[source] ProviderError),
+    /// The database, of this kind, has no table that its user may read.
+    #[error(
+        "there is no table to ask about: the database ({0}) is empty, or SQLatte's account may read nothing in it; an \
+         administrator gives it rights as docs/guides shows (GRANT SELECT ON … TO …)"
+    )]
+    NoTables(&'static str),
     /// The interpreter could not be reached, refused, or answered out of its form.
     #[error("{0}")]
     Interpreter(#[source] ProviderError),
@@ -53,9 +59,10 @@ impl AskError {
     pub fn code(&self) -> &'static str {
         match self {
             AskError::UnknownTable(_) => "unknown_table",
+            AskError::NoTables(_) => "no_tables",
             AskError::Interpreter(error) => match error.kind() {
                 ErrorKind::InvalidSettings => "llm_invalid_settings",
-                ErrorKind::Unauthorized => "llm_unauthorized",
+                ErrorKind::Unauthorized | ErrorKind::Forbidden => "llm_unauthorized",
                 ErrorKind::RateLimited => "llm_rate_limited",
                 ErrorKind::Timeout => "llm_timeout",
                 ErrorKind::Unavailable => "llm_unavailable",
@@ -69,6 +76,7 @@ impl AskError {
             AskError::Database { error, .. } => match error.kind() {
                 ErrorKind::InvalidSettings => "database_invalid_settings",
                 ErrorKind::Unauthorized => "database_unauthorized",
+                ErrorKind::Forbidden => "database_forbidden",
                 ErrorKind::RateLimited => "database_rate_limited",
                 ErrorKind::Timeout => "database_timeout",
                 ErrorKind::Cancelled => "cancelled",

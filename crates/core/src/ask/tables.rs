@@ -79,6 +79,9 @@ async fn choose(
         });
     }
     let tables = catalog.tables().await.map_err(AskError::database)?;
+    if tables.is_empty() {
+        return Err(AskError::NoTables(catalog.info().kind));
+    }
     if tables.len() <= runtime.limits.max_context_tables {
         return Ok(Chosen::All(tables.to_vec()));
     }

@@ -153,6 +153,7 @@ impl<'c> Permit<'c> {
             | ErrorKind::Timeout
             | ErrorKind::RateLimited
             | ErrorKind::Unauthorized
+            | ErrorKind::Forbidden
             | ErrorKind::NotFound => self.circuit.fail(error),
             ErrorKind::Rejected | ErrorKind::Unexpected | ErrorKind::Unsupported => self.circuit.close(),
             // They say nothing of the other side.

@@ -214,6 +214,7 @@ fn another_may_answer(kind: ErrorKind) -> bool {
         | ErrorKind::Timeout
         | ErrorKind::RateLimited
         | ErrorKind::Unauthorized
+        | ErrorKind::Forbidden
         | ErrorKind::NotFound
         | ErrorKind::Unexpected => true,
         ErrorKind::Rejected | ErrorKind::InvalidSettings | ErrorKind::Unsupported | ErrorKind::Cancelled => {

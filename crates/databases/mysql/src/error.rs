@@ -151,7 +151,8 @@ fn of_server(failure: &ServerError, target: &Target, statement: Option<Statement
              the right with GRANT SELECT ON … TO …"
         )),
         1044 | 1142 | 1143 | 1227 | 1345 | 1379 | 1449 => {
-            unauthorized(format!("{name}: {words}. Grant the user what is missing, or ask for other data"))
+            let message = format!("{name}: {words}. Grant the user what is missing, or ask for other data");
+            new(ErrorKind::Forbidden, message)
         }
         1049 => new(
             ErrorKind::InvalidSettings,

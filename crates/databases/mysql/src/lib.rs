@@ -16,6 +16,7 @@ mod position;
 mod prepared;
 mod provider;
 mod rows;
+mod rights;
 mod samples;
 mod server;
 mod session;

@@ -8,7 +8,7 @@ use sqlatte_providers::{
 };
 
 use crate::{
-    catalogue, config::MySqlConfig, describe, estimate, pool::Pool, samples, server::Server, stream,
+    catalogue, config::MySqlConfig, describe, estimate, pool::Pool, rights, samples, server::Server, stream,
 };
 
 const KIND: &str = "mysql";
@@ -114,6 +114,20 @@ impl DatabaseProvider for MySql {
                 ),
             )),
         }
+    }
+
+    async fn excess_rights(&self) -> Result<Vec<String>> {
+        let excess = self.pool.run(CHECK_TIMEOUT, rights::excess).await?;
+        let target = self.pool.server().target();
+        Ok(excess
+            .into_iter()
+            .map(|excess| {
+                format!(
+                    "the user of `{target}` has more rights than reading takes ({excess}): docs/guides/mysql.md shows \
+                     how to make one that can only read"
+                )
+            })
+            .collect())
     }
 }
 

@@ -227,7 +227,7 @@ fn add_key(schema: &mut TableSchema, row: &Row) -> Result<(), Error> {
 }
 
 /// Runs a statement of our own.
-async fn run(
+pub(crate) async fn run(
     session: &Session,
     limit: Limit,
     sql: &str,

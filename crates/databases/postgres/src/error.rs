@@ -39,7 +39,7 @@ pub(crate) fn of_statement(error: Error, target: &Target, sql: &str, limit: Limi
             format!("PostgreSQL refuses this ({}): only statements that read data may run", fault.message()),
         ),
         SqlState::INSUFFICIENT_PRIVILEGE => ProviderError::new(
-            ErrorKind::Unauthorized,
+            ErrorKind::Forbidden,
             format!(
                 "PostgreSQL: {}: the role `{}` lacks a right; give it with GRANT USAGE ON SCHEMA … and GRANT SELECT ON …",
                 fault.message(),

@@ -18,6 +18,7 @@ mod literal;
 mod pages;
 mod pool;
 mod provider;
+mod rights;
 mod rows;
 mod samples;
 mod session;

@@ -13,7 +13,7 @@ use sqlatte_providers::{
 use tokio_postgres::Statement;
 
 use crate::{
-    config::PostgresConfig, connect::Connector, describe, estimate, limit::Limit, pool::Pool, rows, samples,
+    config::PostgresConfig, connect::Connector, describe, estimate, limit::Limit, pool::Pool, rights, rows, samples,
     session::Session, target::Target,
 };
 
@@ -157,6 +157,11 @@ impl DatabaseProvider for Postgres {
     async fn check(&self) -> Result<()> {
         let limit = Limit::after(self.target.connect_timeout * 2);
         limit.hold(async { describe::check(&mut self.session(limit).await?, limit).await }).await
+    }
+
+    async fn excess_rights(&self) -> Result<Vec<String>> {
+        let limit = Limit::after(self.target.connect_timeout * 2);
+        limit.hold(async { rights::excess(&mut self.session(limit).await?, limit).await }).await
     }
 }
 

@@ -203,9 +203,23 @@ async fn a_role_without_rights_is_told_which() {
     let texts = errors.map(|error| format!("{:?}: {}", error.kind(), message(&error, &database, port)));
     insta::assert_snapshot!(texts.join("\n"), @r"
     Unauthorized: the role `NAME` may not read any of the 1 tables of the database `NAME`: give it rights with GRANT USAGE ON SCHEMA … TO NAME and GRANT SELECT ON ALL TABLES IN SCHEMA … TO NAME
-    Unauthorized: PostgreSQL: permission denied for table cups: the role `NAME` lacks a right; give it with GRANT USAGE ON SCHEMA … and GRANT SELECT ON …
+    Forbidden: PostgreSQL: permission denied for table cups: the role `NAME` lacks a right; give it with GRANT USAGE ON SCHEMA … and GRANT SELECT ON …
     ");
     assert!(provider.tables().await.unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rights_beyond_reading_are_told() {
+    let Some(database) = start("rights_beyond_reading_are_told").await else { return };
+    let name = &database.name;
+    let provider = database.provider(|_| {});
+    assert_eq!(provider.excess_rights().await.unwrap(), [""; 0]);
+    database.admin.batch_execute(&format!("GRANT INSERT ON cups TO {name}")).await.unwrap();
+    let change = format!("the role `{name}` may change 1 table: docs/guides/postgresql.md");
+    assert!(provider.excess_rights().await.unwrap()[0].starts_with(&change));
+    database.admin.batch_execute(&format!("GRANT pg_read_server_files TO {name}")).await.unwrap();
+    let files = format!("the role `{name}` is a member of `pg_read_server_files`, which reach");
+    assert!(provider.excess_rights().await.unwrap()[0].starts_with(&files));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -139,7 +139,7 @@ fn describe_query(error: &QueryError, words: String, target: &str, scope: &Scope
         "PERMISSION_DENIED" => {
             let who = if words.contains("impersonate") { scope.login_user() } else { scope.asking_user() };
             (
-                ErrorKind::Unauthorized,
+                ErrorKind::Forbidden,
                 format!("{words}; the administrator of {target} can grant {who} that right"),
             )
         }

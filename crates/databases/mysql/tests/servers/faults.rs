@@ -8,7 +8,12 @@ use tokio::net::TcpListener;
 use super::{fails, fetch, fetch_value, text};
 use crate::harness::{Harness, MariaDbServer, Server};
 
-on_both!(says_where_a_fault_is, names_what_is_wrong, encrypts_as_it_is_told,);
+on_both!(
+    says_where_a_fault_is,
+    names_what_is_wrong,
+    encrypts_as_it_is_told,
+    tells_rights_beyond_reading,
+);
 
 async fn says_where_a_fault_is<S: Server>(harness: &Harness<S>) {
     let provider = harness.provider(1).await;
@@ -76,8 +81,17 @@ async fn names_what_is_wrong<S: Server>(harness: &Harness<S>) {
 
     let provider = harness.provider(1).await;
     let error = fails(&*provider, "SELECT * FROM mysql.user").await;
-    is(error, ErrorKind::Unauthorized, "SELECT command denied");
+    is(error, ErrorKind::Forbidden, "SELECT command denied");
     is(fails(&*provider, "SET @x = 1").await, ErrorKind::Rejected, "only statements that give rows may run");
+}
+
+async fn tells_rights_beyond_reading<S: Server>(harness: &Harness<S>) {
+    let provider = harness.provider(1).await;
+    assert_eq!(provider.excess_rights().await.unwrap(), [""; 0], "the user of the guide");
+    let user = harness.config().user;
+    harness.set_up(&format!("GRANT UPDATE (name) ON `{}`.clients TO `{user}`@'%'", harness.name)).await;
+    let excess = provider.excess_rights().await.unwrap();
+    assert!(excess.len() == 1 && excess[0].contains("reading takes (UPDATE)"), "{excess:?}");
 }
 
 async fn encrypts_as_it_is_told<S: Server>(harness: &Harness<S>) {

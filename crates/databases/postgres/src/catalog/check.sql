@@ -16,3 +16,8 @@ WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
           WHEN pg_catalog.cardinality($1) > 0 THEN n.nspname::text = ANY ($1)
           ELSE n.nspname::text NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema'
       END
+  -- What an extension brought along is nothing anybody asks for.
+  AND NOT EXISTS (
+      SELECT FROM pg_catalog.pg_depend AS d
+      WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid AND d.deptype = 'e'
+  )

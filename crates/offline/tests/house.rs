@@ -162,17 +162,9 @@ const QUESTIONS: &[(&str, &str)] = &[
 #[tokio::test]
 async fn the_words_of_a_house_are_read_and_their_rows_are_right() {
     let with = Demo::new(example()).await;
-    let without = Demo::over(
-        tempfile::TempDir::new_in(with.folder.path())
-            .map(|folder| {
-                fs::copy(with.folder.path().join("demo.db"), folder.path().join("demo.db")).unwrap();
-                folder
-            })
-            .unwrap(),
-        Glossary::default(),
-        with.today,
-    )
-    .await;
+    let folder = tempfile::tempdir().unwrap();
+    fs::copy(with.folder.path().join("demo.db"), folder.path().join("demo.db")).unwrap();
+    let without = Demo::over(folder, Glossary::default(), with.today).await;
     let mut wrong = Vec::new();
     for (question, right) in QUESTIONS {
         let sql = match with.read(question).await {

@@ -44,6 +44,8 @@ async function buildChat() {
         preserveEntrySignatures: 'allow-extension',
         output: {
           ...hashed,
+          // What several lazy parts share would be a chunk of its own, and the chat wait for it.
+          codeSplitting: { groups: [{ name: 'chat', test: (id) => !LAZY.test(id) }] },
           chunkFileNames: ({ facadeModuleId, name }) =>
             `assets/${chunkNames[facadeModuleId?.slice(root.length)] ?? name}-[hash].js`,
         },
@@ -53,9 +55,13 @@ async function buildChat() {
   return `/${output.find(({ isEntry }) => isEntry).fileName}`;
 }
 
+/** What the chat fetches only when it is used. */
+const LAZY = /\/src\/(grid|charts|apps\/chat\/drawer)\/|\/node_modules\/(chart\.js|@kurkle)\//;
+
 const chunkNames = {
   'src/grid/DataGrid.ts': 'grid',
   'src/charts/ChartView.tsx': 'charts',
+  'src/apps/chat/drawer/Drawer.tsx': 'drawer',
 };
 
 async function buildLoader(chatPath) {

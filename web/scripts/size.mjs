@@ -7,6 +7,7 @@ const budgets = {
   chat: 30,
   grid: 5,
   charts: 70,
+  drawer: 3,
   landing: 4,
 };
 

@@ -110,6 +110,25 @@ test('a running turn shows its stage, a stopped one says so', () => {
   expect(screen.getByText(/^Stopped after 1.5 s/)).toBeTruthy();
 });
 
+test('what was stopped is said', () => {
+  const at = (...stages: ['writing_sql' | 'running' | 'insights', 'running' | 'done'][]) => {
+    cleanup();
+    const turn = stages.reduce<Turn>(
+      (value, [stage, status]) =>
+        applyEvent(value, { event: 'stage', data: { stage, status } }, Date.now()),
+      newTurn(1, 'x', Date.now()),
+    );
+    show(stopTurn(turn, Date.now()));
+    return screen.getByText(/^Stopped[ .].*\.$/).textContent;
+  };
+  expect(at()).toBe('Stopped before a query ran on the database.');
+  expect(at(['writing_sql', 'running'])).toBe('Stopped before a query ran on the database.');
+  expect(at(['running', 'running'])).toBe('Stopped. The database was told to end the query.');
+  expect(at(['running', 'done'], ['insights', 'running'])).toBe(
+    'Stopped. The query itself had ended.',
+  );
+});
+
 test('a rating is kept once the server has it, and a bad one may say why', async () => {
   const { onRate } = show(chat({}));
   await userEvent.click(screen.getByRole('button', { name: 'Bad answer' }));

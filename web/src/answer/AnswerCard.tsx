@@ -1,6 +1,6 @@
 import type { ExportFormat } from '../api/client';
 import { text } from '../core/i18n/en';
-import type { Turn } from '../core/turn';
+import { whatStopped, type Turn } from '../core/turn';
 import type { Theme } from '../tokens/palette';
 import { Chips } from '../ui/Chips';
 import { ChatReply } from './ChatReply';
@@ -50,7 +50,7 @@ export function AnswerCard({ turn, theme, actions }: AnswerCardProps) {
         {hasResult && <ResultTabs turn={turn} theme={theme} />}
         {hasResult && <ResultFooter turn={turn} onExport={actions.onExport} />}
         {answer?.cached && <FromMemory answer={answer} onAskAnew={actions.onAskAnew} />}
-        {turn.phase === 'stopped' && <p class="notice">{text.stopped}</p>}
+        {turn.phase === 'stopped' && <p class="notice">{text.stopped[whatStopped(turn)]}</p>}
         {problem && (
           <ProblemCard
             problem={problem}

@@ -160,6 +160,36 @@ test("a proxy's page becomes a problem with its status and wait", async () => {
   expect(failed).toMatchObject({ retryAfter: 7, problem: { status: 429, request_id: 'r-9' } });
 });
 
+describe('a server that cannot be reached', () => {
+  const unreachable = () => Promise.reject(new TypeError('Failed to fetch'));
+  const detailOf = async (api: Api) => {
+    const failed = await api.suggestions().catch((cause: unknown) => cause);
+    return (failed as ProblemError).problem;
+  };
+
+  test('may be one that does not allow the page, while it has never answered', async () => {
+    vi.stubGlobal('location', { origin: 'https://shop.example' });
+    vi.stubGlobal('fetch', unreachable);
+    const problem = await detailOf(createApi({ base }));
+    expect(problem.code).toBe('connection_lost');
+    expect(problem.detail).toContain('https://shop.example to cors.allow_origins');
+  });
+
+  test('is a lost connection on its own pages, and where it answered before', async () => {
+    vi.stubGlobal('location', { origin: base });
+    answers = [json({ suggestions: [] })];
+    const own = createApi({ base });
+    const other = createApi({ base: 'https://other.example' });
+    await other.suggestions();
+    vi.stubGlobal('fetch', unreachable);
+    for (const api of [own, other]) {
+      expect((await detailOf(api)).detail).toBe(
+        'The server cannot be reached. Check the connection.',
+      );
+    }
+  });
+});
+
 test('a stream that ends without an answer is a lost connection', async () => {
   answers = [new Response('event: ping\ndata: {}\n\n')];
   const reading = (async () => {

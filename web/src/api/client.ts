@@ -1,5 +1,5 @@
 import { kept } from './kept';
-import { lostConnection, problemOf, ProblemError } from './problem';
+import { lostConnection, neverReached, problemOf, ProblemError } from './problem';
 import { readEvents } from './sse';
 import type {
   Favorite,
@@ -31,6 +31,8 @@ export const isOpenIn = ({ components }: Health): boolean => components !== unde
 
 export function createApi({ base, tokenUrl, onLocked }: ApiOptions) {
   let token: string | null = null;
+  /** Whether the server has ever answered this page. */
+  let isReached = false;
   /** The access key a person typed: for this tab only, unlike the session it opens. */
   const key = kept(() => sessionStorage, `sqlatte:key:${base}`);
   const sessionName = `sqlatte:session:${base}`;
@@ -63,8 +65,13 @@ export function createApi({ base, tokenUrl, onLocked }: ApiOptions) {
       response = await fetch(base + path, { ...init, headers, credentials: 'omit' });
     } catch (cause) {
       if (init.signal?.aborted) throw cause;
-      throw new ProblemError(lostConnection('The server cannot be reached. Check the connection.'));
+      throw new ProblemError(
+        isReached
+          ? lostConnection('The server cannot be reached. Check the connection.')
+          : neverReached(base),
+      );
     }
+    isReached = true;
     if (response.status === 401 && tokenUrl && !isRetry) {
       token = null;
       return send(path, init, true);

@@ -32,9 +32,19 @@ export async function problemOf(response: Response): Promise<ProblemError> {
   return new ProblemError(problem, retryAfterSeconds(response.headers.get('retry-after')));
 }
 
-export const lostConnection = (detail: string): Problem => ({
-  title: 'Connection lost',
+export const lostConnection = (detail: string, title = 'Connection lost'): Problem => ({
+  title,
   status: 0,
   code: 'connection_lost',
   detail,
 });
+
+/** No browser tells a page why it hears nothing: from another origin, it may not be let in. */
+export function neverReached(base: string): Problem {
+  const origin = globalThis.location?.origin;
+  const isOwn = origin === undefined || new URL(base, origin).origin === origin;
+  const detail = isOwn
+    ? 'The server cannot be reached. Check the connection.'
+    : `Either the connection is down or the server does not allow this page. Whoever runs the server allows it by adding ${origin} to cors.allow_origins in its configuration.`;
+  return lostConnection(detail, 'The server cannot be reached from this page');
+}

@@ -127,6 +127,13 @@ export function failTurn(
 
 export const stopTurn = (turn: Turn, now: number): Turn => endTurn(turn, 'stopped', 'stopped', now);
 
+/** How far the database was when the question was stopped. */
+export function whatStopped({ steps }: Turn): 'before' | 'running' | 'after' {
+  const ran = steps.findLast(({ stage }) => stage === 'running')?.status;
+  if (ran === undefined) return 'before';
+  return ran === 'stopped' ? 'running' : 'after';
+}
+
 /** No step may be left spinning, whatever ended the turn. */
 function endTurn(turn: Turn, phase: Phase, status: Step['status'], now: number): Turn {
   const steps = turn.steps.map((step) =>

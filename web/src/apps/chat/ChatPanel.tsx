@@ -5,17 +5,20 @@ import type { Conversation } from '../../core/conversation';
 import { text } from '../../core/i18n/en';
 import type { ThemeState } from '../../core/prefs';
 import type { Turn } from '../../core/turn';
+import { useLazy } from '../../ui/useLazy';
 import type { Mode } from '../loader/contract';
 import { answerActions } from './answerActions';
 import { Announcer } from './Announcer';
 import { Composer, type ComposerHandle } from './Composer';
-import { Drawer } from './Drawer';
+import type { DrawerProps } from './drawer/Drawer';
 import { Empty } from './Empty';
 import { Header } from './Header';
 import { KeyForm } from './KeyForm';
 import { Log } from './Log';
 import type { ServerInfo } from './serverInfo';
 import { useOnline } from './useOnline';
+
+const loadDrawer = () => import('./drawer/Drawer');
 
 export interface ChatPanelProps {
   api: Api;
@@ -86,7 +89,7 @@ export function ChatPanel(props: ChatPanelProps) {
       />
       <div class="columns">
         {isDrawerOpen.value && !isLocked && (
-          <Drawer
+          <LazyDrawer
             api={api}
             revision={ended}
             onAsk={ask}
@@ -123,4 +126,12 @@ export function ChatPanel(props: ChatPanelProps) {
       <Announcer conversation={conversation} />
     </div>
   );
+}
+
+/** Fetched when it is first opened. */
+function LazyDrawer(props: DrawerProps) {
+  const module = useLazy(loadDrawer);
+  if (module === null) return null;
+  if (module === 'failed') return <p class="hint">{text.loadFailed}</p>;
+  return <module.Drawer {...props} />;
 }

@@ -55,3 +55,20 @@ test('while an answer runs the button stops it', async () => {
   expect(onStop).toHaveBeenCalledOnce();
   expect(onAsk).not.toHaveBeenCalled();
 });
+
+test('a text that is too long stays whole, and says by how much', async () => {
+  const { onAsk, field } = compose();
+  const long = 'x'.repeat(4500);
+  fireEvent.input(field, { target: { value: long } });
+  expect(screen.getByRole('status').textContent).toMatch(/^4,500 characters, 500 too many/);
+  expect(field.value).toBe(long);
+  expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Send' }).disabled).toBe(true);
+  await userEvent.type(field, '{Enter}');
+  expect(onAsk).not.toHaveBeenCalled();
+
+  // The server counts characters, not the pairs that some of them are written as.
+  fireEvent.input(field, { target: { value: ` ${'😀'.repeat(4000)} ` } });
+  expect(screen.getByRole('status').textContent).toBe('');
+  await userEvent.type(field, '{Enter}');
+  expect(onAsk).toHaveBeenCalledOnce();
+});

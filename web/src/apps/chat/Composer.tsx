@@ -2,6 +2,7 @@ import { useImperativeHandle, useLayoutEffect, useRef, useState } from 'preact/h
 import { text } from '../../core/i18n/en';
 import { Icon } from '../../ui/Icon';
 
+/** As the server counts them: longer questions it refuses. */
 const MOST_CHARACTERS = 4000;
 
 export interface ComposerHandle {
@@ -33,9 +34,12 @@ export function Composer({ handle, isRunning, lastQuestion, onAsk, onStop }: Com
     style.blockSize = `${scrollHeight + 2}px`;
   }, [draft]);
 
+  const question = draft.trim();
+  const length = question.length > MOST_CHARACTERS ? [...question].length : 0;
+  const isTooLong = length > MOST_CHARACTERS;
+
   function send() {
-    const question = draft.trim();
-    if (!question || isRunning) return;
+    if (!question || isTooLong || isRunning) return;
     setDraft('');
     onAsk(question);
   }
@@ -59,9 +63,9 @@ export function Composer({ handle, isRunning, lastQuestion, onAsk, onStop }: Com
       <textarea
         ref={field}
         rows={1}
-        maxLength={MOST_CHARACTERS}
         aria-label={text.question}
         placeholder={text.placeholder}
+        aria-invalid={isTooLong}
         value={draft}
         onInput={(event) => setDraft(event.currentTarget.value)}
         onKeyDown={onKeyDown}
@@ -82,12 +86,16 @@ export function Composer({ handle, isRunning, lastQuestion, onAsk, onStop }: Com
           class="send"
           title={text.send}
           aria-label={text.send}
-          disabled={draft.trim() === ''}
+          disabled={!question || isTooLong}
           onClick={send}
         >
           <Icon name="send" />
         </button>
       )}
+      {/* Always there, so that what appears in it is read out. */}
+      <p class="too-long" role="status">
+        {isTooLong && text.tooLong(length, MOST_CHARACTERS)}
+      </p>
     </div>
   );
 }

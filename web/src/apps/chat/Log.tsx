@@ -47,16 +47,15 @@ export function Log({ conversation, theme, actionsFor, onAsk }: LogProps) {
   const turns = conversation.turns.value;
   const lastId = turns.at(-1)?.value.id;
 
-  const lastTurn = () => log.current!.querySelector<HTMLElement>('.turn:last-child');
-  const toLatest = () => {
-    const top = lastTurn()?.offsetTop ?? 0;
-    log.current!.scrollTo({ top: top - MARGIN });
-  };
-  useEffect(toLatest, [lastId]);
+  /** Where the last question stands, be it of this page or of one before. */
+  const latest = () =>
+    [...log.current!.querySelectorAll<HTMLElement>('.question')].at(-1)?.offsetTop ?? 0;
+  const toLatest = () => log.current!.scrollTo({ top: latest() - MARGIN });
+  useEffect(toLatest, [lastId, conversation.earlier.value]);
 
   function onScroll() {
     const { scrollTop, clientHeight } = log.current!;
-    setAway((lastTurn()?.offsetTop ?? 0) > scrollTop + clientHeight);
+    setAway(latest() > scrollTop + clientHeight);
   }
 
   return (

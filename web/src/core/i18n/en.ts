@@ -18,6 +18,8 @@ export const text = {
   question: 'Your question',
   placeholder: 'Ask about your data…',
   send: 'Send',
+  tooLong: (count: number, most: number) =>
+    `${plural(count, 'character')}, ${number(count - most)} too many: shorten the question.`,
   stop: 'Stop',
   latest: 'Jump to latest',
   offline: 'You are offline. Questions can be sent again once the network is back.',
@@ -51,7 +53,11 @@ export const text = {
   cachedRows: (ago: string) => `The rows were read before: ${ago}.`,
   askAnew: 'Ask anew',
   quiet: 'No word from the server for a while. It may still be working: wait, or press Stop.',
-  stopped: 'Stopped. The database was told to end the query.',
+  stopped: {
+    before: 'Stopped before a query ran on the database.',
+    running: 'Stopped. The database was told to end the query.',
+    after: 'Stopped. The query itself had ended.',
+  },
 
   reading: 'How I read it',
   chosenTables: (shown: number, all: number) =>

@@ -1,11 +1,13 @@
-import { useRef, useState } from 'preact/hooks';
-import type { Api } from '../../api/client';
-import { text } from '../../core/i18n/en';
-import { Tabs } from '../../ui/Tabs';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { Api } from '../../../api/client';
+import { text } from '../../../core/i18n/en';
+import { adoptCss } from '../../../ui/adoptCss';
+import { Tabs } from '../../../ui/Tabs';
+import css from './drawer.css?inline';
 import { FavoriteList } from './FavoriteList';
 import { HistoryList } from './HistoryList';
 
-interface DrawerProps {
+export interface DrawerProps {
   api: Api;
   /** Changes when an answer has ended, and with it the history. */
   revision: number;
@@ -22,6 +24,7 @@ const tabs = [
 export function Drawer({ api, revision, onAsk, onClose }: DrawerProps) {
   const [selected, setSelected] = useState<'history' | 'favorites'>('history');
   const drawer = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => adoptCss(drawer.current!.getRootNode() as ShadowRoot, css), []);
   const pick = (question: string) => {
     onAsk(question);
     // Over the log it is in the way of the answer; beside it may stay.

@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Api } from '../../api/client';
-import type { HistoryItem } from '../../api/types';
-import { formatAgo } from '../../core/format/time';
-import { text } from '../../core/i18n/en';
-import { Button } from '../../ui/Button';
+import type { Api } from '../../../api/client';
+import type { HistoryItem } from '../../../api/types';
+import { formatAgo } from '../../../core/format/time';
+import { text } from '../../../core/i18n/en';
+import { Button } from '../../../ui/Button';
 import { DrawerItem } from './DrawerItem';
 
 const PAGE = 50;

@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Api } from '../../api/client';
-import type { Favorite } from '../../api/types';
-import { formatAgo } from '../../core/format/time';
-import { text } from '../../core/i18n/en';
+import type { Api } from '../../../api/client';
+import type { Favorite } from '../../../api/types';
+import { formatAgo } from '../../../core/format/time';
+import { text } from '../../../core/i18n/en';
 import { DrawerItem } from './DrawerItem';
 
 interface FavoriteListProps {

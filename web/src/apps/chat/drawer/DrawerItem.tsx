@@ -1,5 +1,5 @@
-import { text } from '../../core/i18n/en';
-import { IconButton } from '../../ui/Button';
+import { text } from '../../../core/i18n/en';
+import { IconButton } from '../../../ui/Button';
 
 interface DrawerItemProps {
   question: string;

@@ -20,6 +20,8 @@ pub(crate) enum Part {
 #[derive(Debug)]
 pub(crate) struct Metric {
     pub(crate) name: String,
+    /// Its name in a list of columns.
+    pub(crate) column: String,
     pub(crate) table: TableId,
     /// The expression as the house wrote it.
     pub(crate) text: String,
@@ -69,7 +71,8 @@ impl Model {
         for metric in &house.metrics {
             let parts = self.parts(metric.table, &metric.pieces);
             self.metrics.push(Metric {
-                name: phrase_of(&metric.entry.name.text),
+                name: one_line(&metric.entry.name.text),
+                column: column_name(&metric.entry.name.text),
                 table: metric.table,
                 text: one_line(&metric.entry.sql.text),
                 parts,
@@ -107,11 +110,11 @@ impl Model {
         (0..self.defaults.len()).filter(|&at| lifted(&self.defaults[at])).collect()
     }
 
-    /// The tokens without the phrases of at least `least` words that lift a default condition: they say that and
-    /// nothing else. Nothing where there is no such phrase.
-    pub(crate) fn without_lifting(&self, tokens: &[Token], least: usize) -> Option<Vec<Token>> {
+    /// The tokens without the phrases that lift a default condition: they say that and nothing else. A single word may
+    /// say more ("former"), so it stays. Nothing where there is no such phrase.
+    pub(crate) fn without_lifting(&self, tokens: &[Token]) -> Option<Vec<Token>> {
         let phrases = self.defaults.iter().flat_map(|condition| &condition.unless);
-        let phrases: Vec<&Vec<String>> = phrases.filter(|phrase| phrase.len() >= least).collect();
+        let phrases: Vec<&Vec<String>> = phrases.filter(|phrase| phrase.len() > 1).collect();
         let mut left = Vec::with_capacity(tokens.len());
         let mut at = 0;
         while at < tokens.len() {
@@ -153,6 +156,13 @@ impl Lexicon {
             }
         }
     }
+}
+
+/// "Net revenue" is `net_revenue`.
+fn column_name(name: &str) -> String {
+    let tokens = tokenise(name);
+    let words = tokens.iter().filter(|token| token.kind != TokenKind::Mark);
+    words.map(|token| token.word.replace(' ', "_")).collect::<Vec<_>>().join("_")
 }
 
 /// A name as phrases of a question are compared.

@@ -111,17 +111,11 @@ impl Knowledge {
 
     fn read_alone(&self, tokens: &[Token], today: NaiveDate) -> Result<Read, Unread> {
         let lifted = self.model.lifted(tokens);
-        let bare = if lifted.is_empty() { None } else { self.model.without_lifting(tokens, 2) };
+        let bare = if lifted.is_empty() { None } else { self.model.without_lifting(tokens) };
         let tokens = bare.as_deref().unwrap_or(tokens);
         let (corrected, fixes) = self.forgive(tokens);
         let tokens = corrected.as_deref().unwrap_or(tokens);
         let mut parsed = self.parse(tokens, None, today);
-        if !parsed.unread.is_empty()
-            && !lifted.is_empty()
-            && let Some(bare) = self.model.without_lifting(tokens, 1)
-        {
-            parsed = self.parse(&bare, None, today);
-        }
         parsed.query.lifted = lifted;
         parsed.readings.extend(fixes);
         if corrected.is_some() {

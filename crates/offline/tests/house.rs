@@ -4,10 +4,10 @@
 
 use std::{fs, sync::Arc};
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, Utc};
 use futures::StreamExt;
 use sqlatte_core::{
-    Catalog, Context, Draft, Interpretation, Interpreter, Schema,
+    Catalog, Context, ConversationMessage, Draft, Interpretation, Interpreter, QueryId, Schema, Speaker,
     glossary::{ContextFile, Glossary},
 };
 use sqlatte_db_sqlite::{Sqlite, SqliteConfig, demo};
@@ -40,10 +40,22 @@ impl Demo {
     }
 
     async fn read(&self, question: &str) -> Interpretation {
+        self.read_after(None, question).await
+    }
+
+    async fn read_after(&self, before: Option<&str>, question: &str) -> Interpretation {
+        let said = |text: &str| ConversationMessage {
+            speaker: Speaker::User,
+            text: text.to_owned(),
+            sql: None,
+            query_id: QueryId::new(Utc::now()),
+            created_at: Utc::now(),
+        };
+        let conversation: Vec<ConversationMessage> = before.map(said).into_iter().collect();
         let context = Context {
             catalog: &self.catalog,
             schema: Arc::clone(&self.schema),
-            conversation: &[],
+            conversation: &conversation,
             today: self.today,
             watcher: None,
         };
@@ -209,9 +221,36 @@ async fn what_a_figure_does_not_define_is_declined() {
         "net revenue by category",
         "What share of net revenue is online?",
         "How many regulars are there?",
+        // to lift the condition is not all that the word says
+        "How many former employees are there?",
     ] {
         let read = demo.read(question).await;
         assert!(!matches!(read, Interpretation::Sql(_)), "{question}: {read:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_conversation_goes_on_with_the_words_of_a_house() {
+    let demo = Demo::new(example()).await;
+    for (before, question, right) in [
+        (
+            "net revenue by channel",
+            "and by payment method?",
+            "SELECT payment_method, SUM(CASE WHEN status = 'returned' THEN 0 ELSE total_amount END) FROM orders \
+             WHERE status <> 'cancelled' GROUP BY 1 ORDER BY 1",
+        ),
+        (
+            "How many orders including cancelled are there?",
+            "and by channel?",
+            "SELECT channel, COUNT(*) FROM orders GROUP BY 1 ORDER BY 1",
+        ),
+    ] {
+        match demo.read_after(Some(before), question).await {
+            Interpretation::Sql(draft) => {
+                assert_eq!(demo.rows(&draft.sql).await, demo.rows(right).await, "{}", draft.sql);
+            }
+            other => panic!("{question}: {other:?}"),
+        }
     }
 }
 

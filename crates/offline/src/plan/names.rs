@@ -19,7 +19,7 @@ impl Planner<'_> {
             Operand::Concept(Concept::UnitsSold) => "units_sold".to_owned(),
             Operand::Concept(Concept::Profit) => "profit".to_owned(),
             Operand::Concept(Concept::Given(at)) => {
-                self.model.metrics.get(at).map_or_else(String::new, |metric| metric.name.replace(' ', "_"))
+                self.model.metrics.get(at).map_or_else(String::new, |metric| metric.column.clone())
             }
         };
         match measure.function {

@@ -25,6 +25,7 @@ mod servers;
 mod start;
 mod timings;
 mod wire;
+mod writing;
 
 use std::{env, fs, process::ExitCode};
 
@@ -68,6 +69,7 @@ async fn main() -> ExitCode {
     let servers = Servers::prepare(&mut report);
     start::measure(&servers, effort, &mut report).await;
     own_time::measure(&servers, effort, &mut report).await;
+    writing::measure(effort, &mut report).await;
     load::measure(&servers, effort, &mut report).await;
     export::measure(effort, &mut report).await;
     databases::measure(effort, &mut report).await;

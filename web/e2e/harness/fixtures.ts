@@ -22,6 +22,8 @@ export const servers = {
   main: () => process.env['E2E_MAIN']!,
   slow: () => process.env['E2E_SLOW']!,
   locked: () => process.env['E2E_LOCKED']!,
+  /** Lets in no page of the hosts. */
+  closed: () => process.env['E2E_CLOSED']!,
 };
 
 /** Opens the locked server: see `locked.yaml`. */

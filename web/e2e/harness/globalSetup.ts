@@ -29,8 +29,9 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
   try {
     await start('E2E_MAIN', startServer(binary));
     await start('E2E_SLOW', startServer(binary, '--database', `sqlite:${slowDatabase}`));
-    const locked = fileURLToPath(new URL('locked.yaml', import.meta.url));
-    await start('E2E_LOCKED', startServer(binary, '--config', locked));
+    const config = (name: string) => fileURLToPath(new URL(`${name}.yaml`, import.meta.url));
+    await start('E2E_LOCKED', startServer(binary, '--config', config('locked')));
+    await start('E2E_CLOSED', startServer(binary, '--config', config('closed')));
     await start('E2E_HOSTS', startHosts());
   } catch (cause) {
     await stopAll();

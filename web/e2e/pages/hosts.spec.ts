@@ -65,3 +65,17 @@ test('commands and events connect the page with the widget', async ({ page }) =>
   await page.evaluate(() => window.SQLatte!('destroy'));
   await expect(widget.badge).toHaveCount(0);
 });
+
+test('a page that the server does not let in says so', async ({ page, faults, look }) => {
+  await page.goto(hostUrl('plain', servers.closed()));
+  const widget = new Widget(page);
+  await widget.open();
+  await widget.send('hello');
+  const card = widget.turn.getByRole('group', { name: 'This did not work' });
+  await expect(card).toContainText('The server cannot be reached from this page');
+  await expect(card).toContainText(`${new URL(page.url()).origin} to cors.allow_origins`);
+  await look('not-allowed');
+  // The browser itself reports what it blocked.
+  const own = /blocked by CORS policy|ERR_FAILED/;
+  faults.splice(0, faults.length, ...faults.filter((fault) => !own.test(fault)));
+});

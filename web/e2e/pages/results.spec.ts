@@ -47,12 +47,48 @@ test.describe('tables', () => {
     await expect(cell(0, 2)).toHaveAttribute('title', address);
     await look('table-texts');
     await widget.button('Full screen').click();
-    await expect(cell(0, 3)).toHaveText('123,456,789.123…');
+    await expect(cell(0, 3)).toHaveText('123,456,789.12');
     await expect(cell(0, 3)).toHaveAttribute('title', '123456789.12345679');
-    await expect(cell(2, 3)).toHaveText('0.3');
+    await expect(cell(2, 3)).toHaveText('0.30');
     await widget.grid.focus();
     await page.keyboard.press('ArrowDown');
     await look('table-focus');
+  });
+
+  test('the values of a column share their places, whole ones are a tooltip and a copy away', async ({
+    page,
+    context,
+    look,
+  }) => {
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    const widget = await show(page, {
+      columns: ['weekday', 'revenue', 'average_stay'],
+      column_types: ['integer', 'float', 'float'],
+      rows: [
+        [0, 15806.1, 4.415094339622642],
+        [1, 12894.980000000001, 4.1],
+        [2, 900, 12.75],
+      ],
+      chart: { type: 'bar', x: 'weekday', y: ['average_stay'] },
+    });
+    const cell = (row: number, column: number) =>
+      widget.grid.locator(`[data-row="${row}"][data-column="${column}"]`);
+    await expect(cell(0, 1)).toHaveText('15,806.10');
+    await expect(cell(1, 1)).toHaveText('12,894.98');
+    await expect(cell(2, 1)).toHaveText('900.00');
+    await expect(cell(0, 2)).toHaveText('4.415');
+    await expect(cell(1, 2)).toHaveText('4.100');
+    await expect(cell(0, 2)).toHaveAttribute('title', '4.415094339622642');
+    await look('table-places');
+    await cell(0, 2).click();
+    await page.keyboard.press('Control+c');
+    const copied = () => page.evaluate(() => navigator.clipboard.readText());
+    await expect.poll(copied).toBe('4.415094339622642');
+    await widget.tab('Chart').click();
+    await expect(widget.turn.getByRole('img')).toHaveAccessibleName(/highest 2 with 12.750/);
+    const types = widget.turn.getByRole('combobox', { name: 'Chart type' });
+    await expect(types).not.toContainText('Doughnut');
+    await look('chart-average');
   });
 
   test('columns take the room there is', async ({ page, look }) => {

@@ -70,6 +70,14 @@ test('the second question is read in the sense of the first', async ({ widget, l
   await expect(widget.button('Jump to latest')).toHaveCount(0);
 });
 
+test('a paste that is too long stays whole and is told', async ({ widget, look }) => {
+  await widget.open();
+  await widget.field.fill('x'.repeat(4500));
+  await expect(widget.panel.getByText(/^4,500 characters, 500 too many/)).toBeVisible();
+  await expect(widget.button('Send')).toBeDisabled();
+  await look('too-long');
+});
+
 test('an answer can be rated', async ({ widget }) => {
   await widget.open();
   await widget.ask('top 5 products by revenue');

@@ -48,6 +48,33 @@ test('a reload shows the conversation so far, a new chat clears it', async ({ wi
   await expect(widget.panel.getByText('Ask your data anything')).toBeVisible();
 });
 
+test('after a reload the newest answer is in sight', async ({ widget, page, look }) => {
+  await widget.open();
+  for (let asked = 0; asked < 5; asked++) await widget.ask(`top ${asked + 2} products by revenue`);
+  await page.reload();
+  await widget.open();
+  const newest = widget.panel.locator('.question', { hasText: 'top 6 products' });
+  await expect(newest).toBeInViewport();
+  await expect(widget.button('Jump to latest')).toHaveCount(0);
+  await look('reloaded');
+  await page.getByRole('log').evaluate((log) => log.scrollTo(0, 0));
+  await widget.button('Jump to latest').click();
+  await expect(newest).toBeInViewport();
+});
+
+test('a long question leaves room for others in the history', async ({ widget, look }) => {
+  await widget.open();
+  const long = `${'which of all the many products that we have '.repeat(40)}is this?`;
+  await widget.send(long);
+  await expect(widget.turn.getByText(/^(Answered in|Failed after)/)).toBeVisible();
+  await widget.ask('hello');
+  await widget.button('History and favourites').click();
+  await expect(widget.button('Delete: hello')).toBeInViewport();
+  const item = widget.button(`Ask again: ${long}`).first();
+  expect((await item.boundingBox())!.height).toBeLessThan(120);
+  await look('history-long');
+});
+
 test('history and favourites outlive the tab and show in others', async ({ widget, context }) => {
   await widget.open();
   await widget.ask('top 5 products by revenue');

@@ -15,6 +15,7 @@ test('stop ends a query that would run for minutes', async ({ page, look }) => {
   await widget.button('Stop').click();
   await expect(widget.turn.getByText(/^Stopped after/)).toBeVisible();
   expect((await cancelled).status()).toBe(202);
+  await expect(widget.turn.getByText(/^Stopped. The database was told/)).toBeVisible();
   await look('stopped');
 
   // The server is free again at once.

@@ -32,6 +32,8 @@ pub(crate) struct DatePhrase {
     pub(crate) grain: Grain,
     /// A number alone, which is a year only where a date is expected.
     pub(crate) bare_year: bool,
+    /// The very day of "3 months ago", from which "since" and "before" count; `span` is that whole month.
+    pub(crate) day: Option<NaiveDate>,
 }
 
 impl Span {
@@ -126,6 +128,7 @@ pub(crate) fn read(tokens: &[Token], today: NaiveDate) -> Option<DatePhrase> {
     let reader = Reader { tokens, today };
     reader
         .day_words()
+        .or_else(|| reader.ago())
         .or_else(|| reader.to_date())
         .or_else(|| reader.relative_count())
         .or_else(|| reader.relative_unit())
@@ -167,10 +170,33 @@ impl Reader<'_> {
     }
 
     fn phrase(&self, length: usize, span: Option<Span>, grain: Grain) -> Option<DatePhrase> {
-        Some(DatePhrase { length, span: span?, grain, bare_year: false })
+        Some(DatePhrase { length, span: span?, grain, bare_year: false, day: None })
+    }
+
+    /// "2 weeks ago", "a month ago": the whole week or month that many before this one.
+    fn ago(&self) -> Option<DatePhrase> {
+        let count = match self.word(0) {
+            "a" | "an" => 1,
+            _ => u32::try_from(small_number(self.tokens.first()?)?).ok().filter(|&count| count > 0)?,
+        };
+        let unit = grain(self.norm(1)).filter(|unit| *unit < Grain::Weekday)?;
+        if self.word(2) != "ago" {
+            return None;
+        }
+        let day = back(self.today, unit, count)?;
+        Some(DatePhrase { day: Some(day), ..self.phrase(3, unit_span(day, unit, 0), unit)? })
     }
 
     fn day_words(&self) -> Option<DatePhrase> {
+        let start = self.past(0, &["the"]);
+        let near = match (self.word(start), self.word(start + 1), self.word(start + 2)) {
+            ("day", "before", "yesterday") => back(self.today, Grain::Day, 2),
+            ("day", "after", "tomorrow") => ahead(self.today, Grain::Day, 2),
+            _ => None,
+        };
+        if let Some(day) = near {
+            return self.phrase(start + 3, days(day, 1), Grain::Day);
+        }
         let day = match self.word(0) {
             "today" => self.today,
             "yesterday" => self.today.pred_opt()?,
@@ -195,7 +221,7 @@ impl Reader<'_> {
         self.phrase(length, Some(Span { start, end: self.today.succ_opt() }), unit)
     }
 
-    /// "last 30 days", "the past three months", "last twelve months", "next 2 weeks", "5 days ago".
+    /// "last 30 days", "the past three months", "last twelve months", "next 2 weeks".
     fn relative_count(&self) -> Option<DatePhrase> {
         let start = self.past(0, &["the"]);
         let past = match self.word(start) {
@@ -310,7 +336,7 @@ impl Reader<'_> {
         let at = self.past(0, &["year"]);
         let year = self.year(at)?;
         let span = unit_span(NaiveDate::from_ymd_opt(year, 1, 1)?, Grain::Year, 0)?;
-        Some(DatePhrase { length: at + 1, span, grain: Grain::Year, bare_year: at == 0 })
+        Some(DatePhrase { length: at + 1, span, grain: Grain::Year, bare_year: at == 0, day: None })
     }
 
     fn exact_date(&self) -> Option<DatePhrase> {
@@ -401,6 +427,10 @@ mod tests {
             ("2025-03-01", "2025-03-01"),
             ("March 3rd, 2025", "2025-03-03"),
             ("3 March 2025", "2025-03-03"),
+            ("the day before yesterday", "2026-11-20"),
+            ("two weeks ago", "2026-11-02 … 2026-11-08"),
+            ("3 months ago", "2026-08-01 … 2026-08-31"),
+            ("a year ago", "2025-01-01 … 2025-12-31"),
             ("year to date", "2026-01-01 … 2026-11-22"),
             ("so far this year", "2026-01-01 … 2026-11-22"),
         ];
@@ -413,7 +443,7 @@ mod tests {
 
     #[test]
     fn leaves_other_words() {
-        for words in ["orders", "42", "last 30 orders", "this customer", "99999"] {
+        for words in ["orders", "42", "last 30 orders", "this customer", "99999", "2 weeks", "0 days ago"] {
             assert_eq!(read(&tokenise(words), today()), None, "{words}");
         }
     }

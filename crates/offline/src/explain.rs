@@ -234,6 +234,9 @@ impl Words<'_> {
                 };
                 format!("{} is {side} its average", self.operand(*column))
             }
+            Filter::Named { column, comparison, name, .. } => {
+                format!("{0} {1} {0} of “{name}”", self.column(column.column), comparison.symbol())
+            }
             Filter::Either(filters) => {
                 filters.iter().map(|filter| self.filter(filter)).collect::<Vec<_>>().join(" or ")
             }

@@ -84,6 +84,24 @@ fn totals(model: &Model) -> Vec<(TableId, ColumnId)> {
     totals
 }
 
+/// The price and the discount of lines of which it is not known whether the one is already less the other: sales
+/// keep a total too, and only one of the two ways adds up to it.
+pub(crate) fn doubtful_discount(model: &Model) -> Option<(ColumnId, ColumnId)> {
+    totals(model).first()?;
+    match lines(model, line_table(model)?)? {
+        RowFigure::Lines { price, discount: Some((discount, _)), .. } => Some((price, discount)),
+        _ => None,
+    }
+}
+
+/// The total of sales beside lines that may add up to something else, as nothing says that they do not.
+pub(crate) fn total_beside_lines(model: &Model) -> Option<ColumnId> {
+    line_table(model)?;
+    let (_, total) = *totals(model).first()?;
+    let comment = model.columns[total].comment.to_lowercase();
+    (!comment.contains("sum")).then_some(total)
+}
+
 /// The table of what was sold line by line: it has a quantity and a price.
 pub(crate) fn line_table(model: &Model) -> Option<TableId> {
     let fits = |id: &TableId| lines(model, *id).is_some() && model.edges.iter().any(|edge| edge.from == *id);

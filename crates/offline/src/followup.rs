@@ -4,8 +4,11 @@ use crate::{
     dates::{Grain, Span},
     figures,
     model::Model,
-    parse::Parsed,
-    query::{Figure, Filter, Group, Head, Measure, Query, Rank},
+    parse::{Bound, Parsed},
+    query::{
+        Comparison, Figure, Filter, Function, Group, Having, Head, Measure, Operand, Quantity, Query, Rank,
+        Relation,
+    },
     token::{Token, TokenKind},
 };
 
@@ -77,11 +80,19 @@ pub(crate) fn merge(before: &Query, follow_up: &Parsed, model: &Model) -> Option
         earlier(&mut query, grain)?;
         changed = true;
     }
+    if let Some(bound) = follow_up.replaces.bound {
+        bound_groups(&mut query, None, bound)?;
+        changed = true;
+    }
     if let Some(limit) = follow_up.replaces.limit {
         match &mut query.rank {
             Some(rank) => rank.limit = limit,
             None => query.limit = Some(query.limit.map(|_| limit)?),
         }
+        changed = true;
+    }
+    if follow_up.replaces.listed {
+        list(&mut query)?;
         changed = true;
     }
     if change.counted && change.head.is_none() && change.measures.is_empty() {
@@ -96,14 +107,29 @@ pub(crate) fn merge(before: &Query, follow_up: &Parsed, model: &Model) -> Option
         }
     }
     for filter in &change.filters {
-        set_filter(&mut query, filter.clone());
+        match filter {
+            // "only those with more than 20 orders": of each group, not of each row that is added up
+            Filter::Relation(Relation {
+                table,
+                via: None,
+                quantity: Quantity::Count(comparison, number),
+                filters,
+            }) if !query.groups.is_empty() => {
+                if !filters.is_empty() {
+                    return None;
+                }
+                let bound = Bound { comparison: *comparison, number: *number as f64, to: None };
+                bound_groups(&mut query, Some(Measure::count(*table)), bound)?;
+            }
+            other => set_filter(&mut query, other.clone()),
+        }
         changed = true;
     }
     if !change.having.is_empty() || change.share.is_some() || !change.companions.is_empty() {
         return None;
     }
     if !change.measures.is_empty() {
-        remeasure(&mut query, &change.measures);
+        remeasure(&mut query, &change.measures, model)?;
         changed = true;
     }
     if !change.groups.is_empty() {
@@ -126,6 +152,32 @@ pub(crate) fn merge(before: &Query, follow_up: &Parsed, model: &Model) -> Option
         changed = true;
     }
     changed.then_some(query)
+}
+
+/// "only those above 1000": the groups whose figure lies there, in place of an earlier bound of that figure.
+fn bound_groups(query: &mut Query, measure: Option<Measure>, bound: Bound) -> Option<()> {
+    if query.groups.is_empty() || query.share.is_some() {
+        return None;
+    }
+    let measure = match (measure, &query.rank, query.measures.as_slice()) {
+        (Some(given), ..) => given,
+        (None, Some(Rank { by: Figure::Measure(by), .. }), []) => by.clone(),
+        (None, None, [only]) => only.clone(),
+        _ => return None,
+    };
+    if measure.average_per.is_some() {
+        return None;
+    }
+    query.having.retain(|having| having.measure != measure);
+    query.having.push(Having {
+        measure: measure.clone(),
+        comparison: bound.comparison,
+        number: bound.number,
+    });
+    if let Some(number) = bound.to {
+        query.having.push(Having { measure, comparison: Comparison::AtMost, number });
+    }
+    Some(())
 }
 
 /// "and the bottom five?"
@@ -167,8 +219,33 @@ fn earlier(query: &mut Query, grain: Grain) -> Option<()> {
     Some(())
 }
 
+/// "list them": the rows that were counted, or that are listed anyway.
+fn list(query: &mut Query) -> Option<()> {
+    if query.rank.is_some() || !query.groups.is_empty() || query.share.is_some() {
+        return None;
+    }
+    query.counted = false;
+    if query.head.is_some() && query.measures.is_empty() {
+        return Some(());
+    }
+    let [Measure { function: Function::Count, operand: Operand::Rows(table), average_per: None }] =
+        query.measures.as_slice()
+    else {
+        return None;
+    };
+    query.head = Some(Head::Table(*table));
+    query.measures.clear();
+    Some(())
+}
+
 /// "how many is that?"
 fn count(query: &mut Query) -> Option<()> {
+    if let ([Measure { function: Function::Count, operand: Operand::Rows(_), average_per: None }], None, []) =
+        (query.measures.as_slice(), &query.rank, query.groups.as_slice())
+    {
+        // "how many of them were cancelled?" after they were counted
+        return Some(());
+    }
     if query.rank.is_some() || !query.measures.is_empty() || !query.groups.is_empty() {
         return None;
     }
@@ -212,11 +289,16 @@ fn set_filter(query: &mut Query, filter: Filter) {
                 query.filters.push(filter);
             }
         }
-        Filter::OneOf { column, .. } => replace_or_push(
-            query,
-            filter.clone(),
-            |old| matches!(old, Filter::OneOf { column: other, .. } if other == column),
-        ),
+        // "without cancelled orders" leaves the other conditions as they are, "only cancelled ones" takes their place
+        Filter::OneOf { column, values, negated } => {
+            replace_or_push(query, filter.clone(), |old| match old {
+                Filter::OneOf { column: other, values: known, negated: denied } => {
+                    other == column
+                        && (!negated || *denied || known.iter().any(|value| values.contains(value)))
+                }
+                _ => false,
+            })
+        }
         Filter::Truth { column, .. } => replace_or_push(
             query,
             filter.clone(),
@@ -242,7 +324,17 @@ fn replace_or_push(query: &mut Query, filter: Filter, same: impl Fn(&Filter) -> 
 }
 
 /// "and the number of orders?"
-fn remeasure(query: &mut Query, measures: &[Measure]) {
+fn remeasure(query: &mut Query, measures: &[Measure], model: &Model) -> Option<()> {
+    // what was bounded is the figure before; and a count of products for each product is always one
+    let of_group = |measure: &Measure| {
+        query.groups.iter().any(|group| match (measure.operand, group) {
+            (Operand::Rows(table), Group::Entity(head)) => figures::head_table(model, *head) == Some(table),
+            _ => false,
+        })
+    };
+    if !query.having.is_empty() || measures.iter().any(of_group) {
+        return None;
+    }
     if let (Some(Rank { by: by @ Figure::Measure(_), .. }), [only]) = (&mut query.rank, measures) {
         *by = Figure::Measure(only.clone());
         query.measures.clear();
@@ -250,10 +342,15 @@ fn remeasure(query: &mut Query, measures: &[Measure]) {
         query.measures = measures.to_vec();
         query.sort.clear();
     }
+    Some(())
 }
 
 /// "and by month?"
 fn regroup(query: &mut Query, groups: &[Group]) -> Option<()> {
+    // what was bounded are the groups before, or the rows they list: neither is a bound of the new groups
+    if !query.having.is_empty() {
+        return None;
+    }
     if let Some(Rank { by: Figure::Measure(measure), .. }) = query.rank.take() {
         query.measures.insert(0, measure);
     }

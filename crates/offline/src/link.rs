@@ -82,7 +82,9 @@ pub(crate) fn link(tokens: &[Token], lexicon: &Lexicon, values: &ValueIndex) -> 
         }
         if token.kind == TokenKind::Word && !words::is_closed(&token.word) {
             // "orders" and "product" are nouns before they are verbs
-            let participle = token.word.ends_with("ed") || token.word.ends_with("ing");
+            let denied =
+                synonyms::SALE_VERBS.contains(&token.stem.as_str()) && denied_deed(&tokens[..start], lexicon);
+            let participle = denied || token.word.ends_with("ed") || token.word.ends_with("ing");
             let noun = synonyms::concept(&token.norm).is_some()
                 || lexicon
                     .phrase(&token.norm)
@@ -103,6 +105,20 @@ pub(crate) fn link(tokens: &[Token], lexicon: &Lexicon, values: &ValueIndex) -> 
         at.push(links);
     }
     Links { at }
+}
+
+/// "customers who did not ...": what follows is done, or not, by what was named, and is no noun.
+fn denied_deed(before: &[Token], lexicon: &Lexicon) -> bool {
+    let [.., doer, did, not] = before else { return false };
+    let named = || {
+        lexicon
+            .phrase(&doer.norm)
+            .iter()
+            .any(|entry| matches!(entry.target, Target::Table(_)) && entry.weight > 0.7)
+    };
+    not.word == "not"
+        && matches!(did.word.as_str(), "did" | "do" | "does")
+        && (matches!(doer.word.as_str(), "who" | "that" | "which") || named())
 }
 
 fn find(

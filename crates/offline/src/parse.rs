@@ -23,6 +23,7 @@ mod periods;
 mod qualities;
 mod ranks;
 mod relations;
+mod replaced;
 mod resolve;
 mod settle;
 mod shares;
@@ -34,6 +35,7 @@ use chrono::NaiveDate;
 use sqlatte_core::Reading;
 
 pub(crate) use groups::grain_name;
+pub(crate) use replaced::{Bound, Replaced};
 
 use crate::{
     lexicon::Target,
@@ -71,19 +73,6 @@ pub(crate) struct Parsed {
     pub(crate) replaces: Replaced,
 }
 
-/// Which parts of an earlier question a follow-up speaks about.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Replaced {
-    /// Only the direction and size of a ranking: "and the bottom five?".
-    pub(crate) direction: Option<(bool, Option<u64>)>,
-    /// Only the function of an aggregate: "and the maximum?".
-    pub(crate) function: Option<crate::query::Function>,
-    /// Only how many are shown: "make it 10".
-    pub(crate) limit: Option<u64>,
-    /// Only the period, one step back: "and the year before?".
-    pub(crate) earlier: Option<crate::dates::Grain>,
-}
-
 pub(crate) struct Parser<'a> {
     setting: Setting<'a>,
     tokens: &'a [Token],
@@ -119,6 +108,10 @@ pub(crate) struct Parser<'a> {
     trouble: Option<String>,
     replaces: Replaced,
     fragment: bool,
+    /// The question before showed figures of groups.
+    grouped_before: bool,
+    /// The table whose rows the question before listed or added up.
+    main_before: Option<TableId>,
     /// Spans are compared with each other, not added up.
     versus: bool,
     /// The last column that was said, for "price over 100".
@@ -187,6 +180,8 @@ pub(crate) fn parse(setting: Setting<'_>, tokens: &[Token], links: &Links, befor
         trouble: None,
         replaces: Replaced::default(),
         fragment: before.is_some(),
+        grouped_before: before.is_some_and(|before| !before.groups.is_empty()),
+        main_before: before.and_then(|before| crate::usage::main_table(before, setting.model)),
         versus: false,
         last_column: None,
         dangling: Vec::new(),
@@ -225,6 +220,7 @@ impl Parser<'_> {
         let took = self.mark()
             || self.given()
             || self.in_total()
+            || self.list_them()
             || self.lead()
             || self.how_many()
             || self.share()
@@ -237,6 +233,7 @@ impl Parser<'_> {
             || self.first_or_last_day()
             || self.top()
             || self.against_average()
+            || self.against_named()
             || self.superlative()
             || self.negation()
             || self.text_match()
@@ -259,7 +256,11 @@ impl Parser<'_> {
             let word = &token.word;
             // "where is it" asks for what a filler would pass over
             let asks_where = self.at == 0 && word == "where";
+            // "not anything but tea" is only tea
+            let excepts = matches!(word.as_str(), "anything" | "something")
+                && matches!(self.word(1), "but" | "except" | "other" | "else" | "besides" | "apart");
             if !asks_where
+                && !excepts
                 && token.kind == TokenKind::Word
                 && (words::is_filler(word) || self.back_reference())
             {

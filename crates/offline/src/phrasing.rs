@@ -29,6 +29,7 @@ const PHRASES: &[(&[&str], &[&str])] = &[
 
 /// Rewrites set phrases.
 pub(crate) fn settle(tokens: &mut Vec<Token>) {
+    write_out_neither(tokens);
     let mut at = 0;
     while at < tokens.len() {
         let found = PHRASES.iter().find(|(said, _)| {
@@ -55,6 +56,29 @@ pub(crate) fn settle(tokens: &mut Vec<Token>) {
     }
 }
 
+/// "With neither phone nor email" is "without phone and without email".
+fn write_out_neither(tokens: &mut Vec<Token>) {
+    let spelled = |token: &Token, word: &str| token.kind == TokenKind::Word && token.word == word;
+    let Some(at) = tokens.iter().position(|token| spelled(token, "neither")) else { return };
+    let ends: Vec<usize> = (at + 1..tokens.len()).filter(|&place| spelled(&tokens[place], "nor")).collect();
+    if ends.is_empty() {
+        return;
+    }
+    let before = at.checked_sub(1).map_or_else(String::new, |place| tokens[place].word.clone());
+    let (denial, start) = match before.as_str() {
+        "with" => ("without", at - 1),
+        "have" | "has" | "had" => ("no", at),
+        _ => ("not", at),
+    };
+    for &place in ends.iter().rev() {
+        let verb = (denial == "no").then_some(before.as_str());
+        let words = ["and"].into_iter().chain(verb).chain([denial]);
+        let words: Vec<Token> = words.map(|word| Token::new(word, TokenKind::Word)).collect();
+        tokens.splice(place..=place, words);
+    }
+    tokens.splice(start..=at, [Token::new(denial, TokenKind::Word)]);
+}
+
 #[cfg(test)]
 mod tests {
     use crate::token::tokenise;
@@ -67,5 +91,8 @@ mod tests {
         assert_eq!(words("names as well as ages"), "names and ages");
         assert_eq!(words("who ordered more than once"), "who ordered at least 2 times");
         assert_eq!(words("customers called \"wich\""), "customers called wich");
+        assert_eq!(words("with neither phone nor email"), "without phone and without email");
+        assert_eq!(words("who have neither orders nor reviews"), "who have no orders and have no reviews");
+        assert_eq!(words("neither organic nor cheap"), "not organic and not cheap");
     }
 }

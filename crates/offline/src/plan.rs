@@ -29,7 +29,8 @@ type Planned<T> = Result<T, Refusal>;
 
 /// Writes the statement that answers a query.
 pub(crate) fn plan(query: &Query, model: &Model, today: NaiveDate) -> Planned<Statement> {
-    let mut planner = Planner { model, today, instances: Vec::new(), figures: Vec::new() };
+    let takes_discount = query.takes_discount;
+    let mut planner = Planner { model, today, takes_discount, instances: Vec::new(), figures: Vec::new() };
     let select = if query.share.is_some() {
         planner.share(query)?
     } else if query.measures.iter().any(|measure| measure.average_per.is_some()) {
@@ -47,6 +48,7 @@ pub(crate) fn plan(query: &Query, model: &Model, today: NaiveDate) -> Planned<St
 pub(crate) struct Planner<'a> {
     model: &'a Model,
     today: NaiveDate,
+    takes_discount: Option<bool>,
     instances: Vec<Instance>,
     figures: Vec<(Concept, RowFigure)>,
 }

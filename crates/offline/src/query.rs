@@ -197,6 +197,13 @@ pub(crate) enum Filter {
         column: Operand,
         comparison: Comparison,
     },
+    /// Compared with a named row of the same table: "cheaper than House Espresso".
+    Named {
+        column: Ref,
+        comparison: Comparison,
+        label: ColumnId,
+        name: String,
+    },
     Relation(Relation),
     /// Any of these.
     Either(Vec<Filter>),
@@ -259,6 +266,8 @@ pub(crate) struct Query {
     pub(crate) counted: bool,
     /// The head was said before its columns: its name is shown with them.
     pub(crate) named: bool,
+    /// Whether a discount is still to be taken off the price of what was sold, where the question says so.
+    pub(crate) takes_discount: Option<bool>,
     /// The default conditions of the house that the question lifts.
     pub(crate) lifted: Vec<usize>,
 }

@@ -14,6 +14,7 @@ use crate::{
     periods, plan,
     query::Query,
     sql, suggest,
+    synonyms::Concept,
     token::{Token, TokenKind, tokenise},
     values::ValueIndex,
     words,
@@ -47,6 +48,30 @@ pub(crate) enum Unread {
     Trouble(String),
     /// More than one thing may be meant.
     Ambiguous(String, Vec<String>),
+}
+
+/// What a question says of a discount where the database does not.
+const DISCOUNT_IS_OFF: &str = "discount already taken off the price";
+const DISCOUNT_IS_ON: &str = "discount still to take off the price";
+
+impl Unread {
+    /// Makes whole questions of the options that only say what to add to this one.
+    fn about(self, asked: &[Token]) -> Self {
+        let Unread::Ambiguous(message, options) = self else { return self };
+        let mut question = String::new();
+        for token in asked {
+            if !question.is_empty() && token.kind != TokenKind::Mark {
+                question.push(' ');
+            }
+            match token.kind {
+                TokenKind::Quoted => question.push_str(&format!("\"{}\"", token.text)),
+                _ => question.push_str(&token.text),
+            }
+        }
+        let question = question.trim_end_matches(['?', '.', '!', ' ']);
+        let options = options.into_iter().map(|option| format!("{question}, {option}")).collect();
+        Unread::Ambiguous(message, options)
+    }
 }
 
 /// Below this the reading of a question is a guess.
@@ -92,24 +117,31 @@ impl Knowledge {
         before: Option<&Query>,
         today: NaiveDate,
     ) -> Result<Read, Unread> {
-        let tokens = tokenise(question);
+        let mut tokens = self.write_out_denials(tokenise(question));
+        let takes_discount = self.taking_discount(&mut tokens);
         let continues = before.is_some() && followup::continues(&tokens);
-        let alone = if continues { None } else { Some(self.read_alone(&tokens, today)) };
+        let alone = if continues { None } else { Some(self.read_alone(&tokens, takes_discount, today)) };
         if let Some(Ok(read)) = alone {
             return Ok(read);
         }
         if let Some(before) = before
-            && let Some(read) = self.read_follow_up(&tokens, before, today)
+            && let Some(read) = self.read_follow_up(&tokens, before, takes_discount, today)
         {
-            return Ok(read);
+            return read;
         }
         match alone {
             Some(unread) => unread,
-            None => self.read_alone(&tokens, today),
+            None => self.read_alone(&tokens, takes_discount, today),
         }
     }
 
-    fn read_alone(&self, tokens: &[Token], today: NaiveDate) -> Result<Read, Unread> {
+    fn read_alone(
+        &self,
+        tokens: &[Token],
+        takes_discount: Option<bool>,
+        today: NaiveDate,
+    ) -> Result<Read, Unread> {
+        let asked = tokens;
         let lifted = self.model.lifted(tokens);
         let bare = if lifted.is_empty() { None } else { self.model.without_lifting(tokens) };
         let tokens = bare.as_deref().unwrap_or(tokens);
@@ -117,15 +149,26 @@ impl Knowledge {
         let tokens = corrected.as_deref().unwrap_or(tokens);
         let mut parsed = self.parse(tokens, None, today);
         parsed.query.lifted = lifted;
+        parsed.query.takes_discount = takes_discount;
         parsed.readings.extend(fixes);
         if corrected.is_some() {
             parsed.confidence *= 0.85;
         }
         self.check(&parsed)?;
         self.write(parsed.query, parsed.readings, (parsed.confidence, LEAST_CONFIDENCE), today)
+            .map_err(|unread| unread.about(asked))
     }
 
-    fn read_follow_up(&self, tokens: &[Token], before: &Query, today: NaiveDate) -> Option<Read> {
+    /// What a follow-up makes of the question before, or that it may mean more than one thing; nothing where the
+    /// two do not fit together.
+    fn read_follow_up(
+        &self,
+        tokens: &[Token],
+        before: &Query,
+        takes_discount: Option<bool>,
+        today: NaiveDate,
+    ) -> Option<Result<Read, Unread>> {
+        let asked = tokens;
         let (corrected, fixes) = self.forgive(tokens);
         let tokens = corrected.as_deref().unwrap_or(tokens);
         let mut parsed = self.parse(tokens, Some(before), today);
@@ -138,8 +181,57 @@ impl Knowledge {
             return None;
         }
         query.lifted.extend(self.model.lifted(tokens));
+        query.takes_discount = takes_discount.or(query.takes_discount);
         parsed.readings.extend(fixes);
-        self.write(query, parsed.readings, (parsed.confidence * 0.92, LEAST_IN_FOLLOW_UP), today).ok()
+        match self.write(query, parsed.readings, (parsed.confidence * 0.92, LEAST_IN_FOLLOW_UP), today) {
+            Ok(read) => Some(Ok(read)),
+            Err(unread @ Unread::Ambiguous(..)) => Some(Err(unread.about(asked))),
+            Err(_) => None,
+        }
+    }
+
+    /// Takes "discount already taken off" and "discount still to take off" out of a question, where the database
+    /// does not say which.
+    fn taking_discount(&self, tokens: &mut Vec<Token>) -> Option<bool> {
+        figures::doubtful_discount(&self.model)?;
+        [(DISCOUNT_IS_OFF, false), (DISCOUNT_IS_ON, true)].into_iter().find_map(|(said, takes)| {
+            let said: Vec<Token> = tokenise(said);
+            let at = tokens
+                .windows(said.len())
+                .position(|words| words.iter().zip(&said).all(|(word, said)| word.word == said.word))?;
+            let from = if at > 0 && tokens[at - 1].is_mark(",") { at - 1 } else { at };
+            tokens.drain(from..at + said.len());
+            Some(takes)
+        })
+    }
+
+    /// "Unpaid" and "inactive" with the column "paid" or "active" to say so: "not paid", "not active".
+    fn write_out_denials(&self, tokens: Vec<Token>) -> Vec<Token> {
+        let denied = |token: &Token| -> Option<String> {
+            let known = !self.lexicon.phrase(&token.norm).is_empty()
+                || self.lexicon.knows_word(&token.norm)
+                || self.values.knows_word(&token.norm)
+                || !self.lexicon.verb(&token.stem).is_empty();
+            if known || token.kind != TokenKind::Word {
+                return None;
+            }
+            let bare = token.word.strip_prefix("un").or_else(|| token.word.strip_prefix("in"))?;
+            let says_so = |column: &crate::model::Column| {
+                column.is_boolean && column.words.last().is_some_and(|word| word == bare)
+            };
+            self.model.columns.iter().any(says_so).then(|| bare.to_owned())
+        };
+        let mut written = Vec::with_capacity(tokens.len());
+        for token in tokens {
+            match denied(&token) {
+                Some(bare) => {
+                    written.push(Token::new("not", TokenKind::Word));
+                    written.push(Token::new(&bare, TokenKind::Word));
+                }
+                None => written.push(token),
+            }
+        }
+        written
     }
 
     fn parse(&self, tokens: &[Token], before: Option<&Query>, today: NaiveDate) -> Parsed {
@@ -171,6 +263,21 @@ impl Knowledge {
             return Err(Unread::Trouble("it could be read in more than one way".to_owned()));
         }
         let mut statement = plan::plan(&query, &self.model, today).map_err(Unread::Trouble)?;
+        let is_of_lines =
+            |(_, figure): &&(Concept, figures::RowFigure)| matches!(figure, figures::RowFigure::Lines { .. });
+        let by_lines = statement.figures.iter().find(is_of_lines).cloned();
+        if by_lines.is_some()
+            && query.takes_discount.is_none()
+            && let Some((price, discount)) = figures::doubtful_discount(&self.model)
+        {
+            let (price, discount) = (self.model.column_name(price), self.model.column_name(discount));
+            return Err(Unread::Ambiguous(
+                format!(
+                    "Is {discount} already taken off {price}? Nothing here says so, and the sums differ."
+                ),
+                vec![DISCOUNT_IS_OFF.to_owned(), DISCOUNT_IS_ON.to_owned()],
+            ));
+        }
         let defaults = plan::defaults::apply(&mut statement, &query, &self.model);
         // revenue may be worked out from order lines instead of orders: say the way that was taken
         let as_taken = |mut text: String| {
@@ -185,6 +292,18 @@ impl Knowledge {
         let mut readings: Vec<Reading> = readings
             .map(|reading| Reading { phrase: reading.phrase, meaning: as_taken(reading.meaning) })
             .collect();
+        if let Some((Concept::Revenue, figure)) = by_lines
+            && let Some(total) = figures::total_beside_lines(&self.model)
+        {
+            readings.push(Reading {
+                phrase: "revenue".to_owned(),
+                meaning: format!(
+                    "{}, because {} is only of a whole sale; the two may differ",
+                    figures::describe_figure(&self.model, &figure),
+                    self.model.column_name(total)
+                ),
+            });
+        }
         for condition in defaults.iter().filter_map(|&at| self.model.defaults.get(at)) {
             let table = self.model.tables[condition.table].name();
             let meaning = format!("only those where {}, as usual here", condition.text);

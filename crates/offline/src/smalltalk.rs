@@ -222,8 +222,12 @@ pub(crate) fn recognise(tokens: &[Token]) -> Option<Talk> {
             | "attach"
             | "pragma"
     );
-    // "cancelled orders" is no command; "cancel order 5" is
-    if changes {
+    // "email of Ada" asks for it; "email Ada" and "cancel order 5" tell us to do something
+    let names_a_thing = matches!(
+        imperative.as_slice(),
+        ["email" | "mail" | "book" | "schedule" | "export" | "import", "of" | "address" | "addresses", ..]
+    );
+    if changes && !names_a_thing {
         return Some(Talk::Command);
     }
     if words.windows(2).any(|pair| {
@@ -275,6 +279,10 @@ mod tests {
             ("?!", Some(Talk::Empty)),
             ("show cancelled orders", None),
             ("how many orders", None),
+            ("email of Ada Lovelace", None),
+            ("email addresses of customers in Berlin", None),
+            ("email Ada Lovelace", Some(Talk::Command)),
+            ("email all customers", Some(Talk::Command)),
             ("what is the average price", None),
         ];
         for (words, talk) in cases {

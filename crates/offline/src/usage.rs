@@ -6,6 +6,19 @@ use crate::{
     query::{Figure, Filter, Group, Measure, Operand, Query},
 };
 
+/// The table whose rows a question lists or adds up.
+pub(crate) fn main_table(query: &Query, model: &Model) -> Option<TableId> {
+    let ranked = query.rank.as_ref().and_then(|rank| match &rank.by {
+        Figure::Measure(measure) => Some(measure),
+        Figure::Plain(_) => None,
+    });
+    let measure = query.measures.first().or(ranked);
+    query
+        .head
+        .and_then(|head| figures::head_table(model, head))
+        .or_else(|| figures::operand_table(model, measure?.operand))
+}
+
 /// Every table of which the query lists, groups by, adds up or asks something.
 pub(crate) fn tables(query: &Query, model: &Model) -> Vec<TableId> {
     let mut used = Vec::new();
@@ -73,7 +86,7 @@ fn add_filter(filter: &Filter, model: &Model, used: &mut Vec<TableId>) {
         | Filter::Average { column: left, .. } => {
             used.extend(figures::operand_table(model, *left));
         }
-        Filter::Columns { left, .. } => used.extend(column(left.column)),
+        Filter::Columns { left, .. } | Filter::Named { column: left, .. } => used.extend(column(left.column)),
         Filter::OneOf { column: reference, .. }
         | Filter::Text { column: reference, .. }
         | Filter::Missing { column: reference, .. }

@@ -437,5 +437,6 @@ pub(crate) fn is_grammar(word: &str) -> bool {
             | "down"
             | "filter"
             | "limit"
+            | "ago"
     )
 }

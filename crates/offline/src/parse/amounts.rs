@@ -1,7 +1,7 @@
 //! Comparing with numbers: "more than 20 orders", "over 100 euros", "older than 30".
 
 use super::{
-    Parser,
+    Bound, Parser,
     nouns::{Noun, NounPhrase},
 };
 use crate::{
@@ -49,6 +49,9 @@ impl Parser<'_> {
                 (None, comparison, at + length)
             }
         };
+        if self.goes_back_from(next) {
+            return None;
+        }
         next = self.past_currency(next);
         let number = self.number_at(next)?;
         let is_date =
@@ -216,9 +219,8 @@ impl Parser<'_> {
     /// "more than 20 orders", "over 100 euros", "older than 30".
     pub(super) fn amount_of_something(&mut self, amount: Amount) -> bool {
         let start = self.at;
-        if let Some(quality) =
-            amount.quality.filter(|quality| *quality != Quality::Size || !self.after_group())
-        {
+        let of_groups = self.after_group() || self.bounds_groups_before();
+        if let Some(quality) = amount.quality.filter(|quality| *quality != Quality::Size || !of_groups) {
             return self.compare_quality(quality, amount);
         }
         if let Some(phrase) =
@@ -267,6 +269,12 @@ impl Parser<'_> {
         }
         if self.after_group() {
             return self.bound_of_groups(amount);
+        }
+        if self.bounds_groups_before() {
+            self.replaces.bound =
+                Some(Bound { comparison: amount.comparison, number: amount.number, to: amount.to });
+            self.take_to(amount.end);
+            return true;
         }
         if let Some(column) = self.last_column.filter(|column| self.column(column.column).is_quantity()) {
             self.note(

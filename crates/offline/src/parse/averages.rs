@@ -1,7 +1,8 @@
-//! Comparing with the average of all rows.
+//! Comparing with the average of all rows, or with one of them by its name.
 
 use super::{Parser, nouns::Noun};
 use crate::{
+    lexicon::Target,
     query::{Comparison, Filter, Operand, Ref},
     words,
 };
@@ -82,6 +83,45 @@ impl Parser<'_> {
         self.take_to(end);
         let table = self.operand_table(operand);
         self.add_filter(Filter::Average { column: operand, comparison }, table);
+        true
+    }
+
+    /// "cheaper than House Espresso": the figure of the row of that name, in the table that is asked about.
+    pub(super) fn against_named(&mut self) -> bool {
+        let start = self.at;
+        let (quality, more, at) = match self.words4(start) {
+            ["more", "expensive", "than", _] => (words::Quality::Price, true, start + 3),
+            ["less", "expensive", "than", _] => (words::Quality::Price, false, start + 3),
+            [word, "than", ..] => match words::comparative(word) {
+                Some((quality, more)) => (quality, more, start + 2),
+                None => return false,
+            },
+            _ => return false,
+        };
+        let Some(table) = self.head_table().filter(|_| self.scope.is_none() && !self.negate) else {
+            return false;
+        };
+        let at = self.past(at, &["the", "our"]);
+        let labels = &self.setting.model.tables[table].labels;
+        let names = self.best_links(
+            at,
+            |target| matches!(target, Target::Value(column, _) if labels == std::slice::from_ref(column)),
+        );
+        let [link] = names.as_slice() else { return false };
+        let Target::Value(label, value) = link.target else { return false };
+        let end = at + link.length;
+        let Some(column) = self
+            .quality_column(quality, table)
+            .filter(|&column| self.column(column).table == table && self.column(column).is_quantity())
+        else {
+            return false;
+        };
+        let comparison = if more { Comparison::More } else { Comparison::Less };
+        let name = self.setting.values.text(value).to_owned();
+        let described = self.setting.model.column_name(column);
+        self.note(start, end, format!("{described} {} {described} of “{name}”", comparison.symbol()));
+        self.take_to(end);
+        self.add_filter(Filter::Named { column: Ref::new(column), comparison, label, name }, Some(table));
         true
     }
 }

@@ -180,6 +180,18 @@ impl Parser<'_> {
         !rows_between
     }
 
+    /// "only those above 1000" after a figure by groups: nothing that has numbers of its own was said.
+    pub(super) fn bounds_groups_before(&self) -> bool {
+        self.fragment
+            && self.grouped_before
+            && self.query.head.is_none()
+            && self.query.columns.is_empty()
+            && self.query.measures.is_empty()
+            && self.query.groups.is_empty()
+            && self.scope.is_none()
+            && self.last_column.is_none()
+    }
+
     /// "average rating per product above 4": which groups are shown, and not which rows are averaged.
     pub(super) fn bound_of_groups(&mut self, amount: Amount) -> bool {
         let [measure] = self.query.measures.as_slice() else {

@@ -75,7 +75,7 @@ impl Parser<'_> {
         };
         let phrase = self.noun_phrase(self.at + length, true);
         if phrase.is_none() && self.fragment && self.word(1) == "many" {
-            // "how many is that?"
+            // "how many is that?", "how many of them"
             self.take(length);
             self.query.counted = true;
             return true;
@@ -296,6 +296,13 @@ impl Parser<'_> {
             Noun::Column(column) if self.can_aggregate(column.column, &functions) => Operand::Column(column),
             Noun::Age(column) => Operand::Age(column),
             Noun::Concept(concept) => Operand::Concept(concept),
+            // "average orders per month": of their number in each
+            Noun::Table(_)
+                if functions == [Function::Average]
+                    && matches!(self.word_at(phrase.end), "per" | "each" | "every" | "a") =>
+            {
+                return self.average_count(at);
+            }
             _ => return false,
         };
         let start = self.at;

@@ -323,6 +323,14 @@ impl Parser<'_> {
     /// "placed by customers", "sold by employees": who did it, no grouping.
     fn is_agent(&self) -> bool {
         let verb = self.before(1);
+        if !self.query.measures.is_empty()
+            && let Some(phrase) = self.noun_phrase(self.at + 1, false)
+            && let Noun::Table(table) = phrase.noun
+            && !(self.setting.model.tables[table].is_people && self.is_plural(phrase.end - 1))
+        {
+            // "units sold by product"
+            return false;
+        }
         if verb == "ordered" && self.scope.is_some() {
             return true;
         }

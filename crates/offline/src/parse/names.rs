@@ -55,6 +55,32 @@ impl Parser<'_> {
         true
     }
 
+    /// "list them", "show me those": what the question before counted.
+    pub(super) fn list_them(&mut self) -> bool {
+        if !self.fragment || self.at != 0 {
+            return false;
+        }
+        let at = match self.word(0) {
+            "list" | "show" | "display" | "give" | "name" => self.past(1, &["me", "us", "all", "of"]),
+            "which" | "who" => 1,
+            _ => return false,
+        };
+        let at = match (self.word_at(0), self.word_at(at), self.word_at(at + 1)) {
+            ("which" | "who", "ones", _) => at + 1,
+            ("which" | "who", "are", "they" | "those" | "these") => at + 2,
+            ("which" | "who", ..) => return false,
+            (_, "them" | "those" | "these", _) => at + 1,
+            _ => return false,
+        };
+        let at = self.past(at, &["all", "please"]);
+        if self.tokens.iter().skip(at).any(|token| token.kind != crate::token::TokenKind::Mark) {
+            return false;
+        }
+        self.replaces.listed = true;
+        self.take_to(at);
+        true
+    }
+
     /// "all information about the airports", "all details of each order".
     pub(super) fn everything(&mut self) -> bool {
         let start = self.at;

@@ -9,7 +9,9 @@ use crate::{
 
 impl Parser<'_> {
     pub(super) fn negation(&mut self) -> bool {
-        if words::comparison(self.words4(self.at)).is_some() {
+        let after_verb = usize::from(matches!(self.word(0), "have" | "has" | "had" | "with" | "having"));
+        if words::comparison(self.words4(self.at + after_verb)).is_some() {
+            // "with no more than 3 orders" is a number of them
             return false;
         }
         let length = match self.words4(self.at) {
@@ -25,6 +27,9 @@ impl Parser<'_> {
             ["exclude" | "ignore" | "ignoring" | "omit", ..] => 1,
             _ => return false,
         };
+        if matches!(self.word(0), "not" | "non") && self.denies_subject() {
+            return false;
+        }
         let start = self.at;
         let lacks = matches!(self.word(0), "without" | "lacking" | "lack") || self.word(length - 1) == "no";
         let mut end = start + length;
@@ -78,13 +83,29 @@ impl Parser<'_> {
         true
     }
 
+    /// "not paid invoices" with nothing said before: the rows are what is asked for.
+    fn denies_subject(&self) -> bool {
+        let nothing_before = !self.fragment
+            && !self.query.counted
+            && self.query.head.is_none()
+            && self.query.measures.is_empty()
+            && self.query.columns.is_empty()
+            && self.query.groups.is_empty()
+            && self.query.filters.is_empty();
+        nothing_before
+            && self.noun_phrase(self.at, false).is_some_and(|phrase| {
+                matches!(phrase.noun, Noun::Table(_))
+                    && phrase.adjectives.iter().any(|(.., at, _)| *at == self.at)
+            })
+    }
+
     /// "without orders", "with no phone", "never a review".
     fn denied_noun(&mut self, start: usize, has_any: bool) -> bool {
         let is_value =
             self.links_at(self.at).first().is_some_and(|link| matches!(link.target, Target::Value(..)));
         let Some(phrase) = self.noun_phrase(self.at, false) else { return false };
         match phrase.noun {
-            Noun::Table(table) if has_any && self.main_table() != Some(table) => {
+            Noun::Table(table) if has_any && self.main_table().or(self.main_before) != Some(table) => {
                 self.note(start, phrase.end, format!("no {}", self.setting.model.tables[table].name()));
                 self.relate(table, None, Quantity::None);
                 for (filter, table, from, to) in phrase.adjectives.clone() {

@@ -33,6 +33,11 @@ impl Parser<'_> {
             return true;
         }
         let (preposition, at) = match self.words4(start) {
+            // "more than 2 weeks ago" is earlier, "less than 2 weeks ago" is later
+            ["more" | "longer", "than", ..] if self.goes_back_from(start + 2) => ("before", start + 2),
+            ["over", ..] if self.goes_back_from(start + 1) => ("before", start + 1),
+            ["less", "than", ..] if self.goes_back_from(start + 2) => ("since", start + 2),
+            ["at", "least", ..] if self.goes_back_from(start + 2) => ("until", start + 2),
             ["prior", "to", ..] => ("before", start + 2),
             ["starting" | "beginning", "in" | "from" | "on" | "with", ..] => ("since", start + 2),
             ["earlier" | "sooner", "than", ..] => ("before", start + 2),
@@ -71,6 +76,11 @@ impl Parser<'_> {
         let table = column.map(|column| self.column(column.column).table);
         self.add_filter(Filter::Period { column, spans, negated }, table);
         true
+    }
+
+    /// Whether "2 weeks ago" stands at this place.
+    pub(super) fn goes_back_from(&self, at: usize) -> bool {
+        self.date_at(at).is_some_and(|phrase| phrase.day.is_some())
     }
 
     /// What "the last 7 days" covers, in words: as many days before today, and today.
@@ -131,6 +141,16 @@ impl Parser<'_> {
             }
             Some((open(from.start, to), after + 1 + second.length))
         };
+        if let (Some(day), "since" | "before" | "after" | "until" | "till") = (first.day, preposition) {
+            let next = day.succ_opt();
+            let span = match preposition {
+                "since" => open(Some(day), None),
+                "before" => open(None, Some(day)),
+                "after" => open(next, None),
+                _ => open(None, next),
+            };
+            return Some((vec![span], vec![dates::Grain::Day], after));
+        }
         match preposition {
             "since" => return Some((vec![open(first.span.start, None)], vec![first.grain], after)),
             "before" => return Some((vec![open(None, first.span.start)], vec![first.grain], after)),

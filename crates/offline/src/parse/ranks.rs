@@ -2,7 +2,7 @@
 
 use super::{Parser, Top, nouns::Noun};
 use crate::{
-    dates::small_number,
+    dates::{self, small_number},
     lexicon::Target,
     model::TableId,
     query::{Figure, Function, Measure, Operand, Rank, Ref},
@@ -33,6 +33,10 @@ impl Parser<'_> {
             self.replaces.limit = Some(limit);
             self.take(3);
             return true;
+        }
+        if self.tokens.get(start..).is_some_and(|rest| dates::read(rest, self.setting.today).is_some()) {
+            // "revenue last 3 months"
+            return false;
         }
         let number = |at: usize| self.tokens.get(at).and_then(small_number);
         let directed = |word: &str| match word {

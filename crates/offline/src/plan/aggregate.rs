@@ -281,6 +281,7 @@ impl Planner<'_> {
             | Filter::Between { left: Operand::Column(column) | Operand::Age(column), .. }
             | Filter::Average { column: Operand::Column(column) | Operand::Age(column), .. }
             | Filter::Columns { left: column, .. }
+            | Filter::Named { column, .. }
             | Filter::OneOf { column, .. }
             | Filter::Text { column, .. }
             | Filter::Missing { column, .. }
@@ -339,10 +340,14 @@ impl Planner<'_> {
             }
             (Way::Figure(_, RowFigure::Given(at)), _) => return self.given(scope, *at, measure.function),
             (Way::Figure(_, figure), operand) => {
+                let mut figure = figure.clone();
+                if let (RowFigure::Lines { discount, .. }, Some(false)) = (&mut figure, self.takes_discount) {
+                    *discount = None;
+                }
                 if let Operand::Concept(concept) = operand {
                     self.figures.push((concept, figure.clone()));
                 }
-                self.figure(scope, figure)?
+                self.figure(scope, &figure)?
             }
             (_, operand) => self.operand(scope, operand)?,
         };

@@ -76,7 +76,7 @@ impl Planner<'_> {
             Filter::Compare { left, .. }
             | Filter::Between { left, .. }
             | Filter::Average { column: left, .. } => return self.operand_column_table(*left),
-            Filter::Columns { left, .. } => *left,
+            Filter::Columns { left, .. } | Filter::Named { column: left, .. } => *left,
             Filter::OneOf { column, .. }
             | Filter::Text { column, .. }
             | Filter::Missing { column, .. }
@@ -156,6 +156,9 @@ impl Planner<'_> {
             Filter::Average { column, comparison } => {
                 vec![self.against_average(scope, *column, *comparison)?]
             }
+            Filter::Named { column, comparison, label, name } => {
+                vec![self.against_named(scope, *column, *comparison, (*label, name))?]
+            }
             Filter::Relation(relation) => vec![self.relation(scope, relation)?],
             Filter::Either(filters) => {
                 let mut any = Vec::with_capacity(filters.len());
@@ -220,6 +223,30 @@ impl Planner<'_> {
         let average = self.operand(&mut inner, operand)?;
         let mut select = self.select_from(inner);
         select.columns.push((Expr::Aggregate(Function::Average, Box::new(average)), None));
+        Ok(Condition::Compare(left, comparison, Expr::Select(Box::new(select))))
+    }
+
+    /// Of several rows of that name, all are cheaper or dearer.
+    fn against_named(
+        &mut self,
+        scope: &mut Scope,
+        column: Ref,
+        comparison: Comparison,
+        (label, name): (crate::model::ColumnId, &str),
+    ) -> Planned<Condition> {
+        let left = self.reach(scope, column, false)?;
+        let mut inner = self.scope(self.column(column.column).table);
+        // uncorrelated: it may carry the table's own name
+        self.instances[inner.base].alias = None;
+        let end = match comparison {
+            Comparison::Less | Comparison::AtMost => Function::Minimum,
+            _ => Function::Maximum,
+        };
+        let bound = self.reach(&mut inner, Ref::new(column.column), false)?;
+        let named = self.reach(&mut inner, Ref::new(label), false)?;
+        let mut select = self.select_from(inner);
+        select.columns.push((Expr::Aggregate(end, Box::new(bound)), None));
+        select.filters.push(Condition::OneOf(named, vec![name.to_owned()], false));
         Ok(Condition::Compare(left, comparison, Expr::Select(Box::new(select))))
     }
 

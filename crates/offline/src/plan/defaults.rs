@@ -156,6 +156,7 @@ fn add(filter: &Filter, columns: &mut Vec<ColumnId>) {
         Filter::OneOf { column, .. }
         | Filter::Text { column, .. }
         | Filter::Missing { column, .. }
+        | Filter::Named { column, .. }
         | Filter::Truth { column, .. } => columns.push(column.column),
         Filter::Period { column, .. } | Filter::Weekdays { column, .. } => {
             columns.extend(column.map(|column| column.column));

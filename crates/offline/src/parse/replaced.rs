@@ -1,0 +1,32 @@
+//! What a follow-up changes of the question before without naming it.
+
+use crate::{
+    dates::Grain,
+    query::{Comparison, Function},
+};
+
+/// Which parts of an earlier question a follow-up speaks about.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) struct Replaced {
+    /// Only the direction and size of a ranking: "and the bottom five?".
+    pub(crate) direction: Option<(bool, Option<u64>)>,
+    /// Only the function of an aggregate: "and the maximum?".
+    pub(crate) function: Option<Function>,
+    /// Only how many are shown: "make it 10".
+    pub(crate) limit: Option<u64>,
+    /// Only the period, one step back: "and the year before?".
+    pub(crate) earlier: Option<Grain>,
+    /// Only which groups are shown, by their figure: "only those above 1000".
+    pub(crate) bound: Option<Bound>,
+    /// What was counted is listed: "list them".
+    pub(crate) listed: bool,
+}
+
+/// Between which numbers a figure must lie.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Bound {
+    pub(crate) comparison: Comparison,
+    pub(crate) number: f64,
+    /// The upper end of "between 10 and 20".
+    pub(crate) to: Option<f64>,
+}

@@ -70,7 +70,7 @@ test('a long question leaves room for others in the history', async ({ widget, l
   await widget.ask('hello');
   await widget.button('History and favourites').click();
   await expect(widget.button('Delete: hello')).toBeInViewport();
-  const item = widget.button(`Ask again: ${long}`).first();
+  const item = widget.panel.locator('.drawer-question', { hasText: long });
   expect((await item.boundingBox())!.height).toBeLessThan(120);
   await look('history-long');
 });

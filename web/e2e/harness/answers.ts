@@ -6,13 +6,29 @@ export interface FakeResult {
   rows: unknown[][];
   chart?: object | null;
   truncated?: boolean;
+  /** What else the answer says. */
+  more?: object;
 }
 
 const BATCH = 1000;
 
+/** Lets every question on the page have an answer that begins with these events and goes no further. */
+export async function beginWith(page: Page, events: [string, object][]): Promise<void> {
+  const begun = events.map(([event, data]) => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  await page.addInitScript((text) => {
+    const { fetch } = window;
+    window.fetch = async (input, init) => {
+      if (!String(input).endsWith('/api/query/stream')) return fetch(input, init);
+      const start = (stream: ReadableStreamDefaultController) =>
+        stream.enqueue(new TextEncoder().encode(text));
+      return new Response(new ReadableStream({ start }));
+    };
+  }, begun.join(''));
+}
+
 /** Lets every question on the page be answered with a result that no small database would give. */
 export async function answerWith(page: Page, result: FakeResult): Promise<void> {
-  const { columns, column_types, rows, chart = null, truncated = false } = result;
+  const { columns, column_types, rows, chart = null, truncated = false, more = {} } = result;
   const ids = { session_id: 'made-up', query_id: '0198f000-0000-7000-8000-000000000000' };
   const shape = { columns, column_types };
   const events: [string, object][] = [
@@ -29,7 +45,7 @@ export async function answerWith(page: Page, result: FakeResult): Promise<void> 
   events.push(
     ['stage', { stage: 'running', status: 'done', elapsed_ms: 3 }],
     ['chart', { chart }],
-    ['done', { response_type: 'sql', ...shape, ...counts, ...rest, ...ids }],
+    ['done', { response_type: 'sql', ...shape, ...counts, ...rest, ...ids, ...more }],
   );
   const body = events.map(([event, data]) => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   await page.route('**/api/query/stream', (route) =>

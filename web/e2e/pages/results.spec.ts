@@ -1,15 +1,20 @@
 import type { Page } from '@playwright/test';
-import { answerWith, type FakeResult } from '../harness/answers';
+import { answerWith, beginWith, type FakeResult } from '../harness/answers';
 import { expect, servers, test } from '../harness/fixtures';
 import { Widget } from '../harness/Widget';
 
-async function show(page: Page, result: FakeResult): Promise<Widget> {
+async function send(page: Page): Promise<Widget> {
   await page.goto(servers.main());
-  await answerWith(page, result);
   const widget = new Widget(page);
   await widget.badge.click();
   await widget.panel.getByRole('textbox', { name: 'Your question' }).fill('show things');
   await widget.button('Send').click();
+  return widget;
+}
+
+async function show(page: Page, result: FakeResult): Promise<Widget> {
+  await answerWith(page, result);
+  const widget = await send(page);
   await expect(widget.turn.getByText(/^Answered in/)).toBeVisible();
   return widget;
 }
@@ -132,6 +137,53 @@ test.describe('tables', () => {
     await expect(widget.turn.getByText('The first 1,000 rows; more in the export')).toBeVisible();
     await look('truncated');
   });
+});
+
+test('a statement is shown while it is written', async ({ page, look }) => {
+  await beginWith(page, [
+    ['session', { session_id: 's', query_id: '0198f000-0000-7000-8000-000000000000' }],
+    ['stage', { stage: 'writing_sql', status: 'running' }],
+    ['sql_delta', { part: 'explanation', offset: 0, text: 'The revenue of each' }],
+    ['sql_delta', { part: 'sql', offset: 0, text: 'SELECT channel, SUM(total)\nFROM ord' }],
+  ]);
+  const widget = await send(page);
+  await expect(widget.turn.getByText('Being written, not checked yet')).toBeVisible();
+  await expect(widget.sql).toContainText('FROM ord');
+  await look('written');
+});
+
+test('an answer says what it owes to memory and which tables were looked at', async ({
+  page,
+  look,
+}) => {
+  const widget = await show(page, {
+    columns: ['channel', 'orders'],
+    column_types: ['text', 'integer'],
+    rows: [
+      ['web', 7],
+      ['store', 5],
+    ],
+    more: {
+      cached: true,
+      cached_at: new Date(Date.now() - 90_000).toISOString(),
+      tables_considered: ['orders', 'customers', 'order_items'],
+      tables_left_out: 397,
+      explanation: 'Number of orders by channel.',
+      readings: [
+        { phrase: 'orders', meaning: 'COUNT of orders' },
+        { phrase: '(always)', meaning: 'orders.deleted_at IS NULL' },
+      ],
+      confidence: 0.92,
+    },
+  });
+  await widget.turn.getByText('Chosen from 400 tables: 3').click();
+  await expect(widget.turn.getByText('orders, customers, order_items')).toBeVisible();
+  await widget.turn.getByText('How I read it').click();
+  await expect(widget.turn.getByText(/^The rows were read before/)).toBeVisible();
+  await look('from-memory');
+  const asked = page.waitForRequest('**/api/query/stream');
+  await widget.button('Ask anew').click();
+  expect((await asked).postDataJSON()).toMatchObject({ fresh: true });
 });
 
 test.describe('charts', () => {

@@ -12,8 +12,8 @@ interface FromMemoryProps {
 export function FromMemory({ answer, onAskAnew }: FromMemoryProps) {
   const readAt = answer.response_type === 'sql' ? answer.cached_at : null;
   return (
-    <div class="toolbar from-memory">
-      <span class="hint">
+    <div class="toolbar result-footer">
+      <span class="facts">
         {readAt ? text.cachedRows(formatAgo(readAt, Date.now())) : text.cachedReading}
       </span>
       <span class="spacer" />

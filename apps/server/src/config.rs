@@ -23,7 +23,10 @@ pub use self::{
     llm::{Breaker, Model, ModelPrice, Tasks},
     overrides::Overrides,
     prompts::PromptTexts,
-    sections::{App, ContextFiles, Conversation, Cors, Database, Llm, Log, LogFormat, Query, Storage},
+    sections::{
+        App, ContextFiles, Conversation, Cors, Database, Insights, Llm, Log, LogFormat, Query, Storage,
+        Telling,
+    },
 };
 use self::{kinds::Kinds, layer::Layer};
 use crate::wiring;
@@ -51,6 +54,8 @@ pub struct Config {
     pub context: ContextFiles,
     /// What a question may cost.
     pub query: Query,
+    /// What is told of the rows of an answer.
+    pub insights: Insights,
     /// Conversation memory.
     pub conversation: Conversation,
     /// Which web pages may use the API.
@@ -134,13 +139,16 @@ impl Config {
             layers.extract::<Config>().map_err(|error| ConfigError(explain::explain(&error, place)))?;
         config.check()?;
         config.origins = origin::origins(&layers, &config.database.provider, &config.llm.provider);
-        let beside = file.and_then(Path::parent).map_or_else(|| environment.folder().to_owned(), PathBuf::from);
+        let beside =
+            file.and_then(Path::parent).map_or_else(|| environment.folder().to_owned(), PathBuf::from);
         if !config.context.path.as_os_str().is_empty() {
             config.context.path = beside.join(&config.context.path);
         }
         config.unused = environment.unused(&database, &llm, &base_url(&llm), &kinds);
         config.read_prompts(&beside)?;
         config.unused.extend(config.llm.unused());
+        let insights = config.unused_insights();
+        config.unused.extend(insights);
         Ok(config)
     }
 
@@ -150,7 +158,8 @@ impl Config {
         self.told = told;
         if self.llm.provider == wiring::OFFLINE {
             let set = self.prompts.set().into_iter();
-            self.unused.extend(set.map(|key| format!("prompts.{key} has no effect: llm.provider is offline")));
+            self.unused
+                .extend(set.map(|key| format!("prompts.{key} has no effect: llm.provider is offline")));
         } else {
             self.unused.extend(unused);
         }
@@ -172,6 +181,7 @@ impl Config {
             ("query.max_export_rows", max_export_rows),
             ("query.timeout", timeout),
             ("llm.timeout", self.llm.timeout),
+            ("insights.max_sample_rows", self.insights.max_sample_rows as u64),
             ("llm.max_context_tables", self.llm.max_context_tables as u64),
             ("llm.max_context_tokens", self.llm.max_context_tokens as u64),
             ("app.idle_timeout", self.app.idle_timeout),

@@ -56,10 +56,10 @@ pub(crate) async fn assemble(config: &Config, demo: Demo) -> Result<Runtime, Sta
         }
     });
     let glossary = context::read(&config.context.path, database.info().dialect)?;
-    let interpreter = wiring::interpreter(config).await?;
+    let (interpreter, insights) = wiring::thinking(config).await?;
     let stores = wiring::stores(config).await?;
     let runtime = Runtime::builder(database, interpreter, clock).limits(config.limits()).stores(stores);
-    let runtime = runtime.glossary(glossary).build();
+    let runtime = runtime.glossary(glossary).insights(insights).build();
     match context::compare(&runtime.catalog).await {
         Ok(faults) => faults.iter().for_each(|fault| tracing::warn!("{fault}")),
         Err(error) => tracing::warn!("the context files could not be compared with the database: {error}"),

@@ -5,7 +5,10 @@ mod llm;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use sqlatte_core::{Interpreter, Stores, ask::PromptedInterpreter};
+use sqlatte_core::{
+    Interpreter, Stores,
+    ask::{ModelInsights, PromptedInterpreter},
+};
 use sqlatte_providers::{DatabaseProvider, Registry, Result};
 #[cfg(any(feature = "db-sqlite", not(feature = "offline")))]
 use sqlatte_providers::{ErrorKind, ProviderError};
@@ -126,17 +129,29 @@ fn make_demo(path: &std::path::Path, today: NaiveDate, demo: Demo) -> Result<()>
 
 /// What turns questions into SQL.
 pub(crate) async fn interpreter(config: &Config) -> Result<Arc<dyn Interpreter>> {
+    Ok(thinking(config).await?.0)
+}
+
+/// What turns questions into SQL, and what tells of the rows, if a model does.
+pub(crate) async fn thinking(config: &Config) -> Result<(Arc<dyn Interpreter>, Option<ModelInsights>)> {
     if config.llm.provider == OFFLINE {
-        return offline();
+        return Ok((offline()?, None));
     }
     let mut models = Models::new(&config.llm, registry());
-    let [(key, interpret), (of_repairs, repair)] = config.llm.tasks.each();
+    let [(key, interpret), (of_repairs, repair), (of_insights, insights)] = config.llm.tasks.each();
     let llm = models.asked(key, interpret).await?;
     let mut interpreter = PromptedInterpreter::new(llm, config.told.clone(), config.limits().llm_timeout)?;
     if repair.is_set() {
         interpreter = interpreter.repairing_with(models.asked(of_repairs, repair).await?);
     }
-    Ok(Arc::new(interpreter))
+    if config.llm.private {
+        interpreter = interpreter.private();
+    }
+    let Some(mode) = config.model_insights() else { return Ok((Arc::new(interpreter), None)) };
+    let llm = models.asked(of_insights, insights).await?;
+    let (rows, limit) = (config.insights.max_sample_rows, config.limits().llm_timeout);
+    let insights = ModelInsights::new(llm, &config.told, mode, rows, limit)?;
+    Ok((Arc::new(interpreter), Some(insights)))
 }
 
 #[cfg(feature = "offline")]

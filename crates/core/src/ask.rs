@@ -7,6 +7,7 @@ mod about;
 mod check;
 mod error;
 mod event;
+mod insights;
 mod names;
 mod position;
 mod prompted;
@@ -28,13 +29,14 @@ use tokio_util::sync::CancellationToken;
 
 use self::{event::Progress, recall::Recall, run::Ran, trace::Trace};
 use crate::{
-    Answer, ChatAnswer, Context, ConversationMessage, Draft, Intent, Interpretation, Interpreted, Limits, Outcome, Owner,
-    QueryId, Rows, Runtime, Schema, SessionId, SqlAnswer, choose_chart, statistical_insights,
+    Answer, ChatAnswer, Context, ConversationMessage, Draft, Insight, Intent, Interpretation, Interpreted,
+    Limits, Outcome, Owner, QueryId, Rows, Runtime, Schema, SessionId, SqlAnswer, choose_chart,
 };
 
 pub use self::{
     error::AskError,
     event::{Event, Stage, StageStatus, Writing},
+    insights::{InsightMode, ModelInsights},
     prompted::{PromptedInterpreter, Prompts},
 };
 pub(crate) use self::{
@@ -286,7 +288,8 @@ async fn run_draft(
     };
 
     progress.stage(Stage::Insights).await;
-    let answer = conclude(runtime, ask, draft, ran, trace);
+    let insights = insights::of(runtime, ask, &draft.sql, &ran, trace, progress).await;
+    let answer = conclude(runtime, ask, draft, ran, insights, trace);
     progress.conclusions(&answer).await;
     Ok(Outcome::Sql(Box::new(answer)))
 }
@@ -335,15 +338,16 @@ async fn remembered(runtime: &Runtime, ask: &Ask) -> Result<Vec<ConversationMess
 }
 
 /// Insights, chart and suggestions: what is said about the rows.
-fn conclude(runtime: &Runtime, ask: &Ask, draft: Draft, ran: Ran, trace: &Trace) -> SqlAnswer {
+fn conclude(
+    runtime: &Runtime,
+    ask: &Ask,
+    draft: Draft,
+    ran: Ran,
+    insights: Vec<Insight>,
+    trace: &Trace,
+) -> SqlAnswer {
+    let complete = ran.is_whole();
     let Ran { columns, sample, row_count, truncated, cached_at } = ran;
-    // Shares and trends of half a result would be wrong.
-    let complete = !truncated && sample.len() as u64 == row_count;
-    let insights = if ask.insights && complete {
-        statistical_insights(&columns, &sample, runtime.clock.today())
-    } else {
-        Vec::new()
-    };
     SqlAnswer {
         chart: choose_chart(&columns, &sample, complete),
         insights,

@@ -24,7 +24,7 @@ use self::categories::Categories;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Insight {
     /// What kind of finding: `trend`, `change`, `outlier`, `range`, `gap`, `incomplete_period`, `leader`,
-    /// `concentration` or `missing_values`.
+    /// `concentration` or `missing_values`; `summary` is a model's alone.
     pub kind: &'static str,
     /// How much it matters.
     pub severity: Severity,

@@ -88,6 +88,8 @@ pub struct Attempt {
     pub sql: String,
     /// What the guard, the catalogue or the database said of it.
     pub fault: String,
+    /// Whether these are words of the database, which may quote a row.
+    pub of_database: bool,
     /// Where in the statement, if a place can be named.
     pub position: Option<Position>,
     /// What may help, found by reading the statement against the schema: the names that were meant, joins that are

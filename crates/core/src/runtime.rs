@@ -2,7 +2,7 @@ use std::{sync::Arc, time::Duration};
 
 use sqlatte_providers::DatabaseProvider;
 
-use crate::{Caches, Catalog, Clock, Interpreter, Stores, glossary::Glossary, memory};
+use crate::{Caches, Catalog, Clock, Interpreter, Stores, ask::ModelInsights, glossary::Glossary, memory};
 
 /// Everything one question needs, as one unchanging snapshot.
 ///
@@ -13,6 +13,8 @@ pub struct Runtime {
     pub catalog: Catalog,
     /// What turns questions into SQL.
     pub interpreter: Arc<dyn Interpreter>,
+    /// What tells of the rows besides computed insights, if anything does.
+    pub insights: Option<ModelInsights>,
     /// What a question may cost.
     pub limits: Limits,
     /// What is remembered between questions.
@@ -97,6 +99,7 @@ impl Runtime {
             database,
             interpreter,
             clock: Arc::new(clock),
+            insights: None,
             limits: Limits::default(),
             stores: None,
             glossary: Glossary::default(),
@@ -111,6 +114,7 @@ pub struct RuntimeBuilder {
     database: Arc<dyn DatabaseProvider>,
     interpreter: Arc<dyn Interpreter>,
     clock: Arc<dyn Clock>,
+    insights: Option<ModelInsights>,
     limits: Limits,
     stores: Option<Stores>,
     glossary: Glossary,
@@ -120,6 +124,12 @@ impl RuntimeBuilder {
     /// Limits other than the defaults.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// A model that tells what stands out, besides what is computed.
+    pub fn insights(mut self, insights: Option<ModelInsights>) -> Self {
+        self.insights = insights;
         self
     }
 
@@ -140,6 +150,7 @@ impl RuntimeBuilder {
         Runtime {
             catalog: Catalog::new(self.database).with_glossary(self.glossary),
             interpreter: self.interpreter,
+            insights: self.insights,
             caches: Caches::new(&self.limits),
             limits: self.limits,
             stores: self.stores.unwrap_or_else(memory::stores),

@@ -12,8 +12,9 @@ use super::{ConfigError, explain};
 const DATABASE: &str = "database";
 const LLM: &str = "llm";
 /// Keys of that section which are no provider's.
-const OF_LLM: [&str; 8] = [
+const OF_LLM: [&str; 9] = [
     "timeout",
+    "private",
     "cache_seconds",
     "max_context_tables",
     "max_context_tokens",

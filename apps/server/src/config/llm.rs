@@ -79,12 +79,18 @@ pub struct Tasks {
     pub interpret: Model,
     /// For mending a statement that failed.
     pub repair: Model,
+    /// For telling what stands out in an answer.
+    pub insights: Model,
 }
 
 impl Tasks {
     /// Each with its key.
-    pub(crate) fn each(&self) -> [(&'static str, &Model); 2] {
-        [("llm.tasks.interpret", &self.interpret), ("llm.tasks.repair", &self.repair)]
+    pub(crate) fn each(&self) -> [(&'static str, &Model); 3] {
+        [
+            ("llm.tasks.interpret", &self.interpret),
+            ("llm.tasks.repair", &self.repair),
+            ("llm.tasks.insights", &self.insights),
+        ]
     }
 }
 

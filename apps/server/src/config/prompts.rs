@@ -25,6 +25,8 @@ pub struct PromptTexts {
     pub interpret: String,
     /// What is said before a statement that failed.
     pub repair: String,
+    /// What is worth telling of rows.
+    pub insights: String,
     /// How replies in words sound.
     pub chat: String,
     /// SQLatte in Python called `interpret` so.
@@ -33,6 +35,8 @@ pub struct PromptTexts {
     pub intent_detection: Option<String>,
     /// SQLatte in Python called `chat` so.
     pub barista_personality: Option<String>,
+    /// SQLatte in Python called `insights` so.
+    pub insights_generation: Option<String>,
 }
 
 impl PromptTexts {
@@ -51,6 +55,7 @@ impl PromptTexts {
         let sql = older("sql_generation", self.sql_generation.as_ref())?;
         let intent = older("intent_detection", self.intent_detection.as_ref())?;
         let barista = older("barista_personality", self.barista_personality.as_ref())?;
+        let generation = older("insights_generation", self.insights_generation.as_ref())?;
 
         let prompts = Prompts {
             interpret: match (text("interpret", &self.interpret)?, sql, intent) {
@@ -61,6 +66,12 @@ impl PromptTexts {
                 (Some(_), _, Some(_)) => return Err(twice("interpret", "intent_detection")),
             },
             repair: text("repair", &self.repair)?.unwrap_or_else(|| Prompts::default().repair),
+            insights: match (text("insights", &self.insights)?, generation) {
+                (Some(own), None) => own,
+                (None, Some(generation)) => python::insights(&generation, &mut unused)?,
+                (None, None) => Prompts::default().insights,
+                (Some(_), Some(_)) => return Err(twice("insights", "insights_generation")),
+            },
             chat: match (text("chat", &self.chat)?, barista) {
                 (Some(own), None) => own,
                 (None, Some(barista)) => python::chat(&barista)?,
@@ -74,12 +85,18 @@ impl PromptTexts {
 
     /// The keys that are set.
     pub(super) fn set(&self) -> Vec<&'static str> {
-        let own = [("interpret", &self.interpret), ("repair", &self.repair), ("chat", &self.chat)];
+        let own = [
+            ("interpret", &self.interpret),
+            ("repair", &self.repair),
+            ("insights", &self.insights),
+            ("chat", &self.chat),
+        ];
         let own = own.into_iter().map(|(key, text)| (key, Some(text)));
         let older = [
             ("sql_generation", self.sql_generation.as_ref()),
             ("intent_detection", self.intent_detection.as_ref()),
             ("barista_personality", self.barista_personality.as_ref()),
+            ("insights_generation", self.insights_generation.as_ref()),
         ];
         let set = own.chain(older).filter(|(_, text)| text.is_some_and(|text| !text.trim().is_empty()));
         set.map(|(key, _)| key).collect()

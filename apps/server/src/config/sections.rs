@@ -1,7 +1,7 @@
 use std::{collections::BTreeMap, fmt, marker::PhantomData, path::PathBuf, time::Duration};
 
 use serde::{Deserialize, Deserializer, de};
-use sqlatte_core::Limits;
+use sqlatte_core::{Limits, ask::InsightMode};
 use sqlatte_providers::{ProviderError, Secret, Settings};
 
 use super::{Breaker, ConfigError, Model, ModelPrice, Tasks, llm::check_prices};
@@ -84,6 +84,8 @@ pub struct Llm {
     pub tasks: Tasks,
     /// What models cost, by their names.
     pub prices: BTreeMap<String, ModelPrice>,
+    /// Whether no model is told anything out of a row.
+    pub private: bool,
     /// Tables of a database that are shown whole.
     pub max_context_tables: usize,
     /// Tokens, about, for the tables chosen out of more.
@@ -193,6 +195,64 @@ pub struct Query {
     pub cache_seconds: u64,
     /// Bytes kept rows may take.
     pub cache_bytes: u64,
+}
+
+/// What is told of the rows of an answer.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Insights {
+    /// Who tells it.
+    pub mode: Telling,
+    /// Rows of an answer that a model sees.
+    pub max_sample_rows: usize,
+}
+
+/// Who tells what stands out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Telling {
+    /// It is computed.
+    #[serde(alias = "statistical_only")]
+    Statistical,
+    /// A model tells what it sees.
+    #[serde(alias = "llm_only")]
+    Llm,
+    /// It is computed, and a model says it.
+    Hybrid,
+}
+
+impl super::Config {
+    /// What a model has to say about rows, if it may.
+    pub(crate) fn model_insights(&self) -> Option<InsightMode> {
+        if self.llm.private || self.llm.provider == OFFLINE {
+            return None;
+        }
+        match self.insights.mode {
+            Telling::Statistical => None,
+            Telling::Llm => Some(InsightMode::Llm),
+            Telling::Hybrid => Some(InsightMode::Hybrid),
+        }
+    }
+
+    /// What of insights by a model is set and has no effect.
+    pub(super) fn unused_insights(&self) -> Vec<String> {
+        let why = match self.insights.mode {
+            _ if self.llm.provider == OFFLINE => return self.without_mode("llm.provider is offline"),
+            Telling::Statistical => "insights.mode is statistical",
+            _ if self.llm.private => return self.without_mode("llm.private keeps rows from every model"),
+            _ => return Vec::new(),
+        };
+        let prompt =
+            ["insights", "insights_generation"].into_iter().filter(|key| self.prompts.set().contains(key));
+        let prompt = prompt.map(|key| format!("prompts.{key} has no effect: {why}"));
+        let task = self.llm.tasks.insights.is_set();
+        prompt.chain(task.then(|| format!("llm.tasks.insights has no effect: {why}"))).collect()
+    }
+
+    fn without_mode(&self, why: &str) -> Vec<String> {
+        let set = self.insights.mode != Telling::Statistical;
+        set.then(|| format!("insights.mode has no effect: {why}")).into_iter().collect()
+    }
 }
 
 /// Conversation memory.

@@ -141,8 +141,8 @@ pub(crate) struct ReadingBody {
 /// One thing that stands out.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct InsightBody {
-    /// The kind of finding: trend, change, outlier, range, gap, incomplete_period, leader, concentration or
-    /// missing_values.
+    /// The kind of finding: trend, change, outlier, range, gap, incomplete_period, leader, concentration,
+    /// missing_values, or summary, which is a model's alone.
     #[serde(rename = "type")]
     pub kind: &'static str,
     /// `info` or `warning`.

@@ -1,6 +1,7 @@
 mod fence;
 mod form;
 mod house;
+mod private;
 mod prompts;
 mod text;
 mod written;
@@ -17,9 +18,9 @@ use sqlatte_providers::{
 };
 use tokio::time::Instant;
 
+pub(super) use self::fence::fenced;
 pub use self::prompts::Prompts;
 use self::{
-    fence::fenced,
     form::{bad_answer, form, intent, read},
     prompts::Filled,
     text::{told, user_text},
@@ -36,6 +37,8 @@ pub struct PromptedInterpreter {
     /// The prompts with their holes filled for each dialect.
     prompts: Vec<(Dialect, Filled)>,
     timeout: Duration,
+    /// Whether nothing out of a row may be told.
+    private: bool,
     /// The model and the prompts, as a hash.
     fingerprint: String,
 }
@@ -50,7 +53,17 @@ impl PromptedInterpreter {
         let fingerprint = format!("{:x}", Sha256::digest(said));
         let filled = |dialect| Ok((dialect, prompts.fill(dialect)?));
         let prompts = Dialect::ALL.into_iter().map(filled).collect::<Result<_>>()?;
-        Ok(PromptedInterpreter { mender: Arc::clone(&llm), llm, prompts, timeout, fingerprint })
+        let mender = Arc::clone(&llm);
+        Ok(PromptedInterpreter { mender, llm, prompts, timeout, private: false, fingerprint })
+    }
+
+    /// Tells no model anything that a row of the database may be quoted in: of the schema names, types and keys alone,
+    /// of earlier answers the statement without texts that nobody said, of an error only where it is.
+    #[must_use]
+    pub fn private(mut self) -> Self {
+        self.private = true;
+        self.fingerprint.push_str(" private");
+        self
     }
 
     /// Lets another model mend statements that failed.
@@ -67,7 +80,8 @@ impl PromptedInterpreter {
 
     /// The same system text for a question and its repairs, so that a provider can keep it.
     async fn request(&self, question: &str, user: String, context: &Context<'_>) -> CompletionRequest {
-        let schema = format!("<data kind=\"schema\">\n{}</data>", fenced(context.schema.text()));
+        let schema = if self.private { context.schema.shape() } else { context.schema.text() };
+        let schema = format!("<data kind=\"schema\">\n{}</data>", fenced(schema));
         let mut system = vec![
             SystemBlock { text: self.prompt(context, |prompts| &prompts.interpret), cache: false },
             SystemBlock { text: schema, cache: true },
@@ -169,7 +183,7 @@ impl Interpreter for PromptedInterpreter {
 
     async fn interpret(&self, question: &str, context: &Context<'_>) -> Result<Interpreted> {
         let asked = Instant::now();
-        let mut request = self.request(question, user_text(question, context), context).await;
+        let mut request = self.request(question, user_text(question, context, self.private), context).await;
         let unreadable = match self.call(&*self.llm, &request, context.watcher).await {
             Err(error) if error.kind() == ErrorKind::Unexpected => error,
             // A whole answer, or a fault that would be the same again.
@@ -203,7 +217,8 @@ impl Interpreter for PromptedInterpreter {
         failed: &Attempt,
     ) -> Result<Option<Interpreted>> {
         let instructions = self.prompt(context, |prompts| &prompts.repair);
-        let user = format!("{}\n\n{}\n{}", user_text(question, context), instructions.trim(), told(failed));
+        let asked = user_text(question, context, self.private);
+        let user = format!("{asked}\n\n{}\n{}", instructions.trim(), told(failed, self.private));
         self.call(&*self.mender, &self.request(question, user, context).await, context.watcher)
             .await
             .map(Some)

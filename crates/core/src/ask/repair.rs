@@ -7,7 +7,7 @@ use super::{Ask, AskError, Stage, event::Progress, in_words, names, position, ru
 use crate::{Attempt, Context, Draft, Interpretation, Interpreted, Outcome, Runtime};
 
 /// Statements tried for one question, the first included; no more calls are made to a model either.
-const TRIES: u32 = 3;
+pub(super) const TRIES: u32 = 3;
 
 /// Runs what was written for a question, and what was written in its place where it failed.
 pub(super) async fn run(
@@ -66,6 +66,7 @@ async fn attempt(runtime: &Runtime, context: &Context<'_>, error: &AskError) -> 
         AskError::Refused { refusal, sql } if refusal.is_mistake() => Some(Attempt {
             sql: sql.clone(),
             fault: refusal.message.clone(),
+            of_database: false,
             position: refusal.position,
             hints: Vec::new(),
         }),
@@ -77,6 +78,7 @@ async fn attempt(runtime: &Runtime, context: &Context<'_>, error: &AskError) -> 
             Some(Attempt {
                 sql: sql.clone(),
                 fault: error.message().to_owned(),
+                of_database: !(1..=hints.len()).any(|some| hints[..some].join("; ") == error.message()),
                 position: error.position().map(|at| position::place(sql, at)),
                 hints: hints.into_iter().filter(|hint| !error.message().contains(hint.as_str())).collect(),
             })

@@ -26,6 +26,13 @@ pub(super) struct Ran {
     pub(super) cached_at: Option<DateTime<Utc>>,
 }
 
+impl Ran {
+    /// Whether all rows that there are were kept.
+    pub(super) fn is_whole(&self) -> bool {
+        !self.truncated && self.sample.len() as u64 == self.row_count
+    }
+}
+
 /// Starts a statement.
 pub(super) async fn open(
     runtime: &Runtime,

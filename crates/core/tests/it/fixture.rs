@@ -169,3 +169,19 @@ pub(crate) fn rows_of(answer: Answer) -> SqlAnswer {
         Outcome::Chat(chat) => panic!("rows expected, got: {}", chat.message),
     }
 }
+
+/// A question of somebody new.
+pub(crate) fn asked_of(runtime: &Runtime, question: &str) -> Ask {
+    let session = SessionId::generate().unwrap();
+    Ask {
+        input: Input::Question(question.to_owned()),
+        owner: session.owner(),
+        session,
+        query_id: QueryId::new(runtime.clock.utc()),
+        tables: Vec::new(),
+        limit: None,
+        insights: true,
+        fresh: false,
+        cancel: CancellationToken::new(),
+    }
+}

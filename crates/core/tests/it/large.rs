@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use sqlatte_core::{
-    Context, Intent, Interpretation, Interpreted, Interpreter, Limits, Outcome, QueryId, Runtime, SessionId,
-    ask::{self, Ask, Input},
+    Context, Intent, Interpretation, Interpreted, Interpreter, Limits, Outcome, Runtime,
+    ask::{self, Input},
 };
 use sqlatte_db_sqlite::{Sqlite, SqliteConfig};
 use sqlatte_guard::Guarded;
@@ -14,9 +14,8 @@ use sqlatte_providers::{
     TableSchema, Usage,
 };
 use tempfile::TempDir;
-use tokio_util::sync::CancellationToken;
 
-use crate::fixture::{Scripted, Shop, draft, noon};
+use crate::fixture::{SHOP, Scripted, Shop, asked_of, draft, noon};
 
 /// One table is seen whole; of more, what has room.
 fn limits(max_context_tokens: usize) -> Limits {
@@ -136,7 +135,7 @@ fn many() -> (TempDir, Sqlite) {
 async fn text_for(database: Arc<dyn DatabaseProvider>, question: &str) -> String {
     let reader = Arc::new(Reader::default());
     let runtime = Arc::new(Runtime::builder(database, reader.clone(), noon).build());
-    let ask = asked(&runtime, question);
+    let ask = asked_of(&runtime, question);
     ask::answer(runtime, ask).await.unwrap();
     let texts = reader.0.lock().unwrap();
     texts[0].clone()
@@ -193,7 +192,7 @@ fn wide(max_context_tables: usize) -> (Arc<Reader>, Arc<Runtime>, TempDir) {
         columns.join(", ")
     );
     let connection = rusqlite::Connection::open(&path).unwrap();
-    connection.execute_batch(&format!("{}{wide}", crate::fixture::SHOP)).unwrap();
+    connection.execute_batch(&format!("{}{wide}", SHOP)).unwrap();
     let reader = Arc::new(Reader::default());
     let database = Arc::new(Sqlite::open(SqliteConfig::new(path)).unwrap());
     let limits = Limits { max_context_tables, max_context_tokens: 1_000, ..Limits::default() };
@@ -201,26 +200,11 @@ fn wide(max_context_tables: usize) -> (Arc<Reader>, Arc<Runtime>, TempDir) {
     (reader, Arc::new(runtime), folder)
 }
 
-fn asked(runtime: &Runtime, question: &str) -> Ask {
-    let session = SessionId::generate().unwrap();
-    Ask {
-        input: Input::Question(question.to_owned()),
-        owner: session.owner(),
-        session,
-        query_id: QueryId::new(runtime.clock.utc()),
-        tables: Vec::new(),
-        limit: None,
-        insights: false,
-        fresh: false,
-        cancel: CancellationToken::new(),
-    }
-}
-
 #[tokio::test]
 async fn of_a_table_too_wide_the_columns_that_matter_are_shown() {
     for max_context_tables in [60, 1] {
         let (reader, runtime, _folder) = wide(max_context_tables);
-        let ask = asked(&runtime, "the roasting temperatures in the readings");
+        let ask = asked_of(&runtime, "the roasting temperatures in the readings");
         let answer = ask::answer(Arc::clone(&runtime), ask).await.unwrap();
         let text = reader.0.lock().unwrap().pop().unwrap();
         for shown in ["  id INTEGER primary key", "roasting_temperature", "customer_id", "measure_number_000"]

@@ -8,6 +8,7 @@ mod failures;
 mod fallback;
 mod fixture;
 mod house;
+mod insights_told;
 mod large;
 mod merged_catalogue;
 mod prompted;

@@ -6,6 +6,9 @@ use super::ConfigError;
 const SCHEMA: &str = "[the schema, which follows as data]";
 const QUESTION: &str = "[the question, which follows as data]";
 
+const STATEMENT: &str = "[the statement, which follows as data]";
+const ROWS: &str = "[rows and their columns, which follow as data]";
+
 type Hole = (&'static str, &'static str);
 
 const HOLES: [Hole; 5] = [
@@ -14,6 +17,18 @@ const HOLES: [Hole; 5] = [
     ("table_schema", SCHEMA),
     ("question", QUESTION),
     ("user_question", QUESTION),
+];
+
+const OF_INSIGHTS: [Hole; 9] = [
+    ("user_question", QUESTION),
+    ("question", QUESTION),
+    ("sql_query", STATEMENT),
+    ("data_preview", ROWS),
+    ("query_result", ROWS),
+    ("row_count", ROWS),
+    ("columns", ROWS),
+    ("schema_info", ROWS),
+    ("schema", ROWS),
 ];
 
 /// `sql_generation` and `intent_detection` as one prompt, since one call does both.
@@ -29,7 +44,7 @@ pub(super) fn interpret(
                  explanation come back as JSON, and schema and question follow it as data"
                     .to_owned(),
             );
-            let sql = converted("sql_generation", sql)?;
+            let sql = converted("sql_generation", sql, &HOLES)?;
             format!("The database is {{{{ dialect }}}}.\n\n{}\n\n{{{{ chat }}}}\n", sql.trim())
         }
         None => sqlatte_core::ask::Prompts::default().interpret,
@@ -40,7 +55,7 @@ pub(super) fn interpret(
              INTENT, CONFIDENCE and REASONING come back as JSON, in the same call as the SQL"
                 .to_owned(),
         );
-        let intent = converted("intent_detection", intent)?;
+        let intent = converted("intent_detection", intent, &HOLES)?;
         prompt.push_str(&format!("\nWhether to write SQL or to reply in words:\n{}\n", intent.trim()));
     }
     Ok(prompt)
@@ -48,11 +63,21 @@ pub(super) fn interpret(
 
 /// `barista_personality`, which the voice of replies is.
 pub(super) fn chat(barista: &str) -> Result<String, ConfigError> {
-    converted("barista_personality", barista)
+    converted("barista_personality", barista, &HOLES)
+}
+
+/// `insights_generation`, which says what is worth telling.
+pub(super) fn insights(generation: &str, unused: &mut Vec<String>) -> Result<String, ConfigError> {
+    unused.push(
+        "prompts.insights_generation is used as prompts.insights, but not the form of answer it asks for: insights come \
+         back as JSON, and question, statement and rows follow it as data"
+            .to_owned(),
+    );
+    converted("insights_generation", generation, &OF_INSIGHTS)
 }
 
 /// A prompt with Python's holes as a template of ours; two braces are one, as in Python.
-fn converted(key: &str, prompt: &str) -> Result<String, ConfigError> {
+fn converted(key: &str, prompt: &str, holes: &[Hole]) -> Result<String, ConfigError> {
     let mut text = String::with_capacity(prompt.len());
     let mut rest = prompt;
     while let Some(at) = rest.find(['{', '}']) {
@@ -62,9 +87,9 @@ fn converted(key: &str, prompt: &str) -> Result<String, ConfigError> {
             text.push_str(&from[..1]);
             rest = &from[2..];
         } else if let Some(name) = hole(from) {
-            let Some((_, means)) = HOLES.iter().find(|(known, _)| *known == name) else {
+            let Some((_, means)) = holes.iter().find(|(known, _)| *known == name) else {
                 let line = prompt[..prompt.len() - from.len()].matches('\n').count() + 1;
-                let known: Vec<String> = HOLES.iter().map(|(known, _)| format!("{{{known}}}")).collect();
+                let known: Vec<String> = holes.iter().map(|(known, _)| format!("{{{known}}}")).collect();
                 return Err(ConfigError(format!(
                     "prompts.{key}, line {line}: there is no hole {{{name}}}; its holes are {}",
                     known.join(", ")
@@ -115,9 +140,9 @@ mod tests {
             ("{{{{ dialect }}}}", "{{ '{' }}{ dialect }}".to_owned()),
             ("{{% if %}} {#", "{{ '{' }}% if %} {{ '{' }}#".to_owned()),
         ] {
-            assert_eq!(converted("sql_generation", theirs).unwrap(), ours);
+            assert_eq!(converted("sql_generation", theirs, &HOLES).unwrap(), ours);
         }
-        let said = converted("sql_generation", "a\nb {today}").unwrap_err().to_string();
+        let said = converted("sql_generation", "a\nb {today}", &HOLES).unwrap_err().to_string();
         assert!(said.starts_with("prompts.sql_generation, line 2: there is no hole {today}"), "{said}");
     }
 }

@@ -83,15 +83,19 @@ prompts:
     Asked: {question}
     Always filter by dt = '20251218', as in {{\"dt\": 1}}.
     SQL: the query
+  insights_generation: |
+    Of {user_question}, {sql_query} and {data_preview}.
+    TYPE: trend
 ";
 
 #[test]
 fn prompts_of_the_python_project_are_taken_over() {
     let config = load(PYTHON).unwrap();
     insta::assert_snapshot!(format!(
-        "{}\n-----\n{}\n-----\n{}",
+        "{}\n-----\n{}\n-----\n{}\n-----\n{}",
         config.told.interpret,
         config.told.chat,
+        config.told.insights,
         config.unused.join("\n")
     ));
 }

@@ -26,7 +26,7 @@ async fn each_model_is_made_once() {
     ));
     let llm = &config.llm;
     let mut models = Models::new(llm, registry());
-    let [(key, interpret), (of_repairs, repair)] = llm.tasks.each();
+    let [(key, interpret), (of_repairs, repair), _] = llm.tasks.each();
     let first = models.asked(key, interpret).await.unwrap();
     let second = models.asked(of_repairs, repair).await.unwrap();
     assert_eq!((first.info().model.as_str(), second.info().model.as_str()), ("a", "b"));
@@ -77,7 +77,7 @@ async fn faults_name_where_the_model_is_set() {
         let key = if yaml.contains("api_key") { "" } else { ", anthropic: { api_key: k }" };
         let config = load(&format!("llm: {{ provider: anthropic{key}, {yaml} }}"));
         let mut models = Models::new(&config.llm, registry());
-        let [(key, interpret), _] = config.llm.tasks.each();
+        let [(key, interpret), ..] = config.llm.tasks.each();
         let error = models.asked(key, interpret).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidSettings);
         assert!(error.message().starts_with(said), "{error}");

@@ -4,9 +4,13 @@ use minijinja::{Environment, Error, UndefinedBehavior};
 use sqlatte_guard::Dialect;
 use sqlatte_providers::{ErrorKind, ProviderError, Result};
 
+use crate::ask::insights::{InsightMode, MOST_INSIGHTS};
+
 /// What every answer must look like, and that data is no instruction: said after each prompt, and in none of them, so
 /// that a prompt of somebody's own cannot lose it.
 const FORM: &str = include_str!("../prompts/form.md");
+const INSIGHTS_LLM: &str = include_str!("../prompts/insights_llm.md");
+const INSIGHTS_HYBRID: &str = include_str!("../prompts/insights_hybrid.md");
 
 /// The prompts in force, as text with named holes (`{{ dialect }}`).
 ///
@@ -17,6 +21,8 @@ pub struct Prompts {
     pub interpret: String,
     /// What is said before a statement that failed, after the question. Hole: `dialect`.
     pub repair: String,
+    /// What is worth telling of rows, where a model tells it. Holes: `dialect` and `max_insights`.
+    pub insights: String,
     /// How replies in words sound: it fills the hole `chat` of `interpret`. Hole: `dialect`.
     pub chat: String,
 }
@@ -26,6 +32,7 @@ impl Default for Prompts {
         Prompts {
             interpret: include_str!("../prompts/interpret.md").to_owned(),
             repair: include_str!("../prompts/repair.md").to_owned(),
+            insights: include_str!("../prompts/insights.md").to_owned(),
             chat: include_str!("../prompts/chat.md").to_owned(),
         }
     }
@@ -46,7 +53,19 @@ impl Prompts {
     /// # Errors
     /// `InvalidSettings` names the prompt by its key in the configuration, the line in it, and the holes it may have.
     pub fn check(&self) -> Result<()> {
-        Dialect::ALL.into_iter().try_for_each(|dialect| self.fill(dialect).map(drop))
+        Dialect::ALL.into_iter().try_for_each(|dialect| {
+            self.fill(dialect)?;
+            self.of_insights(dialect, InsightMode::Llm).map(drop)
+        })
+    }
+
+    /// What is told of insights, for a dialect.
+    pub(in crate::ask) fn of_insights(&self, dialect: Dialect, mode: InsightMode) -> Result<String> {
+        let most = MOST_INSIGHTS.to_string();
+        let known = [("dialect", dialect.title()), ("max_insights", most.as_str())];
+        let form = if mode == InsightMode::Llm { INSIGHTS_LLM } else { INSIGHTS_HYBRID };
+        let own = fill("insights", &self.insights, &known, &[])?;
+        Ok(format!("{}\n\n{}", own.trim_end(), form.trim_end()))
     }
 
     /// The prompts for a dialect.
@@ -119,6 +138,7 @@ mod tests {
         match key {
             "interpret" => prompts.interpret = prompt.to_owned(),
             "repair" => prompts.repair = prompt.to_owned(),
+            "insights" => prompts.insights = prompt.to_owned(),
             _ => prompts.chat = prompt.to_owned(),
         }
         prompts.check().map_or_else(|error| error.message().to_owned(), |()| "fine".to_owned())
@@ -137,6 +157,7 @@ mod tests {
                 said("repair", "{{ dialect|upper|shout }}"),
                 said("repair", "{{ dialect.name }}"),
                 said("repair", "{{ range(9) }}"),
+                said("insights", "{{ max_insights }} for {{ dialect }}\n of {{ rows }}"),
                 said("chat", "Speak like a {{\n  barista\n}}."),
                 said("chat", "Say {% raw %}{{ this }}{% endraw %} and { that }."),
             ]
@@ -151,6 +172,7 @@ mod tests {
         prompts.repair, line 1: filter shout is unknown; its only hole is {{ dialect }}
         prompts.repair, line 1: undefined value; its only hole is {{ dialect }}
         prompts.repair, line 1: there is no hole `range`; its only hole is {{ dialect }}
+        prompts.insights, line 2: there is no hole `rows`; its holes are {{ dialect }} and {{ max_insights }}
         prompts.chat, line 2: there is no hole `barista`; its only hole is {{ dialect }}
         fine
         "

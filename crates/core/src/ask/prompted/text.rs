@@ -1,8 +1,14 @@
-use super::fence::fenced;
+use super::{fence::fenced, private};
 use crate::{Attempt, Context, Speaker};
 
+/// What is told of the database's own words where they may quote a row.
+const WITHHELD: &str = "the database rejected it; its words are not told, because they may quote data";
+
 /// What changes with every question: today, the conversation, the question. The stable text is cached before it.
-pub(super) fn user_text(question: &str, context: &Context<'_>) -> String {
+///
+/// Where nothing out of a row may be told, what earlier answers said is left out, and of their statements the texts
+/// that nobody said.
+pub(super) fn user_text(question: &str, context: &Context<'_>, private: bool) -> String {
     let mut text = format!("Today is {}.\n", context.today.format("%A, %Y-%m-%d"));
     if !context.conversation.is_empty() {
         text.push_str("<data kind=\"conversation\">\n");
@@ -11,9 +17,12 @@ pub(super) fn user_text(question: &str, context: &Context<'_>) -> String {
                 Speaker::User => "question",
                 Speaker::Assistant => "answer",
             };
-            text.push_str(&format!("{speaker}: {}\n", fenced(&message.text)));
+            if !private || message.speaker == Speaker::User {
+                text.push_str(&format!("{speaker}: {}\n", fenced(&message.text)));
+            }
             if let Some(sql) = &message.sql {
-                text.push_str(&format!("sql: {}\n", fenced(sql)));
+                let sql = if private { private::told(sql, question, context) } else { sql.clone() };
+                text.push_str(&format!("sql: {}\n", fenced(&sql)));
             }
         }
         text.push_str("</data>\n");
@@ -23,13 +32,14 @@ pub(super) fn user_text(question: &str, context: &Context<'_>) -> String {
 }
 
 /// A failed statement, the fault and the hints.
-pub(super) fn told(failed: &Attempt) -> String {
+pub(super) fn told(failed: &Attempt, private: bool) -> String {
+    let fault = if private && failed.of_database { WITHHELD } else { failed.fault.as_str() };
     let place =
         failed.position.map_or(String::new(), |at| format!(" (line {}, column {})", at.line, at.column));
     let mut text = format!(
         "<data kind=\"statement\">\n{}\n</data>\n<data kind=\"error\">\n{}{place}\n</data>",
         fenced(&failed.sql),
-        fenced(&failed.fault)
+        fenced(fault)
     );
     if !failed.hints.is_empty() {
         let hints = failed.hints.iter().map(|hint| format!("- {}", fenced(hint)));

@@ -1,5 +1,8 @@
 //! Follow-ups: a question that changes a part of the one before.
 
+mod filters;
+
+use self::filters::{denied_before, set_filter};
 use crate::{
     dates::{Grain, Span},
     figures,
@@ -107,6 +110,9 @@ pub(crate) fn merge(before: &Query, follow_up: &Parsed, model: &Model) -> Option
         }
     }
     for filter in &change.filters {
+        if follow_up.replaces.adds && denied_before(&query, filter) {
+            return None;
+        }
         match filter {
             // "only those with more than 20 orders": of each group, not of each row that is added up
             Filter::Relation(Relation {
@@ -270,57 +276,6 @@ fn same_head(query: &mut Query, head: Head, model: &Model) -> Option<()> {
         )
         || query.measures.iter().any(|measure| figures::operand_table(model, measure.operand) == named);
     known.then_some(())
-}
-
-fn set_filter(query: &mut Query, filter: Filter) {
-    match &filter {
-        Filter::Period { column, spans, negated } => {
-            let mut replaced = false;
-            for old in query.filters.iter_mut().flat_map(with_inner) {
-                if let Filter::Period { column: old_column, spans: old_spans, negated: old_negated } = old
-                    && (column.is_none() || *old_column == *column)
-                {
-                    old_spans.clone_from(spans);
-                    *old_negated = *negated;
-                    replaced = true;
-                }
-            }
-            if !replaced {
-                query.filters.push(filter);
-            }
-        }
-        // "without cancelled orders" leaves the other conditions as they are, "only cancelled ones" takes their place
-        Filter::OneOf { column, values, negated } => {
-            replace_or_push(query, filter.clone(), |old| match old {
-                Filter::OneOf { column: other, values: known, negated: denied } => {
-                    other == column
-                        && (!negated || *denied || known.iter().any(|value| values.contains(value)))
-                }
-                _ => false,
-            })
-        }
-        Filter::Truth { column, .. } => replace_or_push(
-            query,
-            filter.clone(),
-            |old| matches!(old, Filter::Truth { column: other, .. } if other == column),
-        ),
-        _ => query.filters.push(filter),
-    }
-}
-
-/// A filter and, of a relation, those within.
-fn with_inner(filter: &mut Filter) -> Vec<&mut Filter> {
-    match filter {
-        Filter::Relation(relation) => relation.filters.iter_mut().collect(),
-        other => vec![other],
-    }
-}
-
-fn replace_or_push(query: &mut Query, filter: Filter, same: impl Fn(&Filter) -> bool) {
-    match query.filters.iter_mut().flat_map(with_inner).find(|old| same(old)) {
-        Some(old) => *old = filter,
-        None => query.filters.push(filter),
-    }
 }
 
 /// "and the number of orders?"

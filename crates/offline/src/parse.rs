@@ -178,7 +178,10 @@ pub(crate) fn parse(setting: Setting<'_>, tokens: &[Token], links: &Links, befor
         head_first: false,
         clarify: None,
         trouble: None,
-        replaces: Replaced::default(),
+        replaces: Replaced {
+            adds: tokens.first().is_some_and(|token| matches!(token.word.as_str(), "and" | "also" | "plus")),
+            ..Replaced::default()
+        },
         fragment: before.is_some(),
         grouped_before: before.is_some_and(|before| !before.groups.is_empty()),
         main_before: before.and_then(|before| crate::usage::main_table(before, setting.model)),

@@ -326,3 +326,21 @@ proptest! {
         let _ = knowledge.questions(today());
     }
 }
+
+/// "Unpaid" says that the column "paid" does not hold.
+#[test]
+fn reads_the_denial_of_a_yes_no_column() {
+    use ColumnType::{Boolean, Date, Decimal, Integer};
+    let schema = Schema::new(vec![table(
+        "invoices",
+        &[("id", Integer), ("amount", Decimal), ("paid", Boolean), ("issued_on", Date)],
+        &[],
+    )]);
+    let knowledge = Knowledge::of(&schema, Dialect::Sqlite, &[]);
+    for question in ["unpaid invoices", "not paid invoices", "how many unpaid invoices in 2025"] {
+        let sql = read(&knowledge, question);
+        assert!(sql.contains("paid = 0"), "{question}: {sql}");
+    }
+    assert!(read(&knowledge, "paid invoices").contains("paid = 1"));
+    assert!(read(&knowledge, "unsent invoices").starts_with("unread"));
+}

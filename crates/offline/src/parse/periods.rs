@@ -60,6 +60,11 @@ impl Parser<'_> {
         let Some((spans, grains, end)) = self.spans(&preposition, first, at) else { return false };
         let column = self.happening.take().or_else(|| self.date_column_before(start));
         let versus = self.versus && spans.len() > 1;
+        if self.versus && self.fragment && !versus {
+            // "compare with 2024": the periods before are not said again
+            self.trouble
+                .get_or_insert_with(|| "it compares one period with what was asked before".to_owned());
+        }
         for span in &spans {
             let counted = self.units_back(at, span).map_or_else(String::new, |units| format!(": {units}"));
             self.note(start, end, format!("{}{counted}", span.describe()));

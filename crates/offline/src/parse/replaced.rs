@@ -18,6 +18,8 @@ pub(crate) struct Replaced {
     pub(crate) earlier: Option<Grain>,
     /// Only which groups are shown, by their figure: "only those above 1000".
     pub(crate) bound: Option<Bound>,
+    /// It begins with "and" or "also".
+    pub(crate) adds: bool,
     /// What was counted is listed: "list them".
     pub(crate) listed: bool,
 }

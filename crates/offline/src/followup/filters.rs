@@ -1,0 +1,87 @@
+//! Conditions of a follow-up: beside those of the question before, or in their place.
+
+use crate::query::{Comparison, Filter, Query};
+
+/// "exclude Germany", then "and Turkey": whether Turkey is left out too or looked at is not said.
+pub(super) fn denied_before(query: &Query, filter: &Filter) -> bool {
+    let Filter::OneOf { column, negated: false, .. } = filter else { return false };
+    let is_denied =
+        |old: &Filter| matches!(old, Filter::OneOf { column: other, negated: true, .. } if other == column);
+    query.filters.iter().any(is_denied)
+}
+
+/// Adds a condition, in place of what it speaks of anew.
+pub(super) fn set_filter(query: &mut Query, filter: Filter) {
+    match &filter {
+        Filter::Period { column, spans, negated } => {
+            let mut replaced = false;
+            for old in query.filters.iter_mut().flat_map(with_inner) {
+                if let Filter::Period { column: old_column, spans: old_spans, negated: old_negated } = old
+                    && (column.is_none() || *old_column == *column)
+                {
+                    old_spans.clone_from(spans);
+                    *old_negated = *negated;
+                    replaced = true;
+                }
+            }
+            if !replaced {
+                query.filters.push(filter);
+            }
+        }
+        // "without cancelled orders" leaves the other conditions as they are, "only cancelled ones" takes their place
+        Filter::OneOf { column, values, negated } => {
+            replace_or_push(query, filter.clone(), |old| match old {
+                Filter::OneOf { column: other, values: known, negated: denied } => {
+                    other == column
+                        && (!negated || *denied || known.iter().any(|value| values.contains(value)))
+                }
+                _ => false,
+            })
+        }
+        // "and over 20?" after "under 10" is another question, after "over 5" a narrower one
+        Filter::Compare { left, comparison, number } => {
+            let known = query.filters.iter().rposition(|old| match old {
+                Filter::Compare { left: other, comparison: old, number: limit } => {
+                    other == left && displaces((*comparison, *number), (*old, *limit))
+                }
+                _ => false,
+            });
+            match known.and_then(|place| query.filters.get_mut(place)) {
+                Some(old) => *old = filter,
+                None => query.filters.push(filter),
+            }
+        }
+        Filter::Truth { column, .. } => replace_or_push(
+            query,
+            filter.clone(),
+            |old| matches!(old, Filter::Truth { column: other, .. } if other == column),
+        ),
+        _ => query.filters.push(filter),
+    }
+}
+
+/// Whether a bound takes the place of an earlier one: of the same side, or where no number fulfils both.
+fn displaces((comparison, number): (Comparison, f64), (old, limit): (Comparison, f64)) -> bool {
+    let upper = |comparison| matches!(comparison, Comparison::Less | Comparison::AtMost);
+    let lower = |comparison| matches!(comparison, Comparison::More | Comparison::AtLeast);
+    match (comparison, old) {
+        (new, old) if upper(new) && lower(old) => number <= limit,
+        (new, old) if lower(new) && upper(old) => number >= limit,
+        _ => true,
+    }
+}
+
+/// A filter and, of a relation, those within.
+fn with_inner(filter: &mut Filter) -> Vec<&mut Filter> {
+    match filter {
+        Filter::Relation(relation) => relation.filters.iter_mut().collect(),
+        other => vec![other],
+    }
+}
+
+fn replace_or_push(query: &mut Query, filter: Filter, same: impl Fn(&Filter) -> bool) {
+    match query.filters.iter_mut().flat_map(with_inner).find(|old| same(old)) {
+        Some(old) => *old = filter,
+        None => query.filters.push(filter),
+    }
+}

@@ -2,6 +2,7 @@
 
 mod answer;
 mod events;
+mod order;
 mod request;
 mod schema;
 

@@ -2,7 +2,10 @@ use serde::Serialize;
 use serde_json::Value;
 use sqlatte_providers::{CompletionRequest, Output, Role};
 
-use super::schema;
+use super::{
+    order::{Ordered, ordered},
+    schema,
+};
 use crate::{Config, Effort, StructuredOutput, models};
 
 /// The API takes four marks at most:
@@ -59,6 +62,7 @@ struct OutputConfig {
 #[derive(Debug, Serialize)]
 struct Format {
     r#type: &'static str,
+    #[serde(serialize_with = "ordered")]
     schema: Value,
 }
 
@@ -66,7 +70,7 @@ struct Format {
 struct Tool<'r> {
     name: &'r str,
     description: &'static str,
-    input_schema: &'r Value,
+    input_schema: Ordered<'r>,
 }
 
 #[derive(Debug, Serialize)]
@@ -98,7 +102,7 @@ impl<'r> Body<'r> {
                 }
                 StructuredOutput::Tool => {
                     let description = "Gives the answer. Call it once, with the whole answer.";
-                    body.tools = Some([Tool { name, description, input_schema: schema }]);
+                    body.tools = Some([Tool { name, description, input_schema: Ordered(schema) }]);
                     body.tool_choice =
                         Some(ToolChoice { r#type: "tool", name, disable_parallel_tool_use: true });
                 }

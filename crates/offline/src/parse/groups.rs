@@ -369,7 +369,8 @@ pub(crate) fn grain_name(grain: Grain) -> &'static str {
         Grain::Month => "month",
         Grain::Quarter => "quarter",
         Grain::Year => "year",
-        Grain::Weekday => "day of the week",
+        // Its values are numbers in every dialect.
+        Grain::Weekday => "day of the week (0 is Sunday)",
         Grain::Hour => "hour of the day",
     }
 }

@@ -25,7 +25,8 @@ impl fmt::Display for ContextError {
 
 impl std::error::Error for ContextError {}
 
-/// Reads every `.yaml` and `.yml` file of a folder, in the order of their names; no folder is nothing to know.
+/// Reads every `.yaml` and `.yml` file of a folder, in the order of their names; no folder is nothing to
+/// know.
 ///
 /// # Errors
 /// Every fault of every file, or why the folder cannot be read.

@@ -1,10 +1,10 @@
 //! What a house calls things: terms, metrics, joins, default filters, partitions, rules and examples.
 //!
-//! They come as YAML files, read by whoever starts SQLatte and handed over as text. Faults of form, and SQL that the
-//! guard refuses, are found at once, each with its file and line ([`Glossary::read`]); names are compared with the
-//! live schema afterwards ([`Glossary::check`]), because a table may be away for a while. What is used of a glossary is
-//! only ever what the tables in question bear out ([`House`]). It helps to read a question and to find its tables;
-//! it never changes what may run.
+//! They come as YAML files, read by whoever starts SQLatte and handed over as text. Faults of form, and SQL
+//! that the guard refuses, are found at once, each with its file and line ([`Glossary::read`]); names are
+//! compared with the live schema afterwards ([`Glossary::check`]), because a table may be away for a while.
+//! What is used of a glossary is only ever what the tables in question bear out ([`House`]). It helps to read
+//! a question and to find its tables; it never changes what may run.
 
 mod entries;
 mod form;

@@ -110,8 +110,8 @@ impl Model {
         (0..self.defaults.len()).filter(|&at| lifted(&self.defaults[at])).collect()
     }
 
-    /// The tokens without the phrases that lift a default condition: they say that and nothing else. A single word may
-    /// say more ("former"), so it stays. Nothing where there is no such phrase.
+    /// The tokens without the phrases that lift a default condition: they say that and nothing else. A single
+    /// word may say more ("former"), so it stays. Nothing where there is no such phrase.
     pub(crate) fn without_lifting(&self, tokens: &[Token]) -> Option<Vec<Token>> {
         let phrases = self.defaults.iter().flat_map(|condition| &condition.unless);
         let phrases: Vec<&Vec<String>> = phrases.filter(|phrase| phrase.len() > 1).collect();

@@ -1,4 +1,5 @@
-//! Questions that only a house's own words make readable, with their rows compared to statements known to be right.
+//! Questions that only a house's own words make readable, with their rows compared to statements known to be
+//! right.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 

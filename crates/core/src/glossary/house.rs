@@ -23,7 +23,8 @@ pub struct House {
     pub terms: Vec<Bound<Term>>,
     /// Figures.
     pub metrics: Vec<Expression<Metric>>,
-    /// Joins; their columns are pairs, a left one and a right one in turn, or none where the condition is another.
+    /// Joins; their columns are pairs, a left one and a right one in turn, or none where the condition is
+    /// another.
     pub joins: Vec<Bound<Join>>,
     /// Default conditions.
     pub filters: Vec<Expression<Filter>>,
@@ -63,8 +64,8 @@ pub struct Expression<T> {
 }
 
 impl House {
-    /// What `glossary` says of the tables of `schema`. Entries about other tables, and those with a name that does
-    /// not exist, are left out.
+    /// What `glossary` says of the tables of `schema`. Entries about other tables, and those with a name that
+    /// does not exist, are left out.
     pub(crate) fn new(glossary: &Glossary, schema: &Schema, info: &DatabaseInfo, guard: &Guard) -> Self {
         let mut house = House::default();
         if glossary.is_empty() {

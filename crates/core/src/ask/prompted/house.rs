@@ -16,8 +16,8 @@ const EXAMPLES: usize = 4;
 /// Bytes that the entries and examples may take, about 2,000 tokens.
 const ROOM: usize = 6_000;
 
-/// The entries of the glossary that concern the tables or the question, and the examples most like it; nothing
-/// where there are none.
+/// The entries of the glossary that concern the tables or the question, and the examples most like it;
+/// nothing where there are none.
 pub(super) async fn block(question: &str, context: &Context<'_>) -> Option<String> {
     let glossary = context.catalog.glossary();
     if glossary.is_empty() {

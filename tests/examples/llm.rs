@@ -1,5 +1,5 @@
-//! Counts how often a model is called and how much text it gets, prints a table, and writes it to the file named on
-//! the command line. `cargo xtask bench llm` runs it.
+//! Counts how often a model is called and how much text it gets, prints a table, and writes it to the file
+//! named on the command line. `cargo xtask bench llm` runs it.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,

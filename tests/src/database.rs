@@ -27,8 +27,8 @@ pub fn numbers(path: &Path, rows: u64) {
     );
 }
 
-/// A thousand tables of a large house: twenty-five areas with forty kinds of thing each, every table with twelve to
-/// twenty columns and three rows.
+/// A thousand tables of a large house: twenty-five areas with forty kinds of thing each, every table with
+/// twelve to twenty columns and three rows.
 pub fn many(path: &Path) {
     let tables = AREAS.iter().flat_map(|area| THINGS.iter().map(move |thing| (area, thing)));
     let tables: String =

@@ -48,7 +48,8 @@ const SUBJECTS: [(&str, &str); 8] = [
     ("campus_exams", "campus exams"),
 ];
 
-/// Forty questions on the thousand tables of [`many`](crate::database::many), each going on from the one before.
+/// Forty questions on the thousand tables of [`many`](crate::database::many), each going on from the one
+/// before.
 pub fn questions_on_many() -> Vec<Question> {
     let made = SUBJECTS.iter().flat_map(|(table, subject)| {
         [

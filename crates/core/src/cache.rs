@@ -1,7 +1,7 @@
 //! What is remembered between questions: how a question was read, and for a time the rows of a statement.
 //!
-//! Both are kept under everything they depend on, as one hash: what differs in a word, a table or a policy is another
-//! question. Nothing is written to disk, and both are bounded by bytes and by time.
+//! Both are kept under everything they depend on, as one hash: what differs in a word, a table or a policy is
+//! another question. Nothing is written to disk, and both are bounded by bytes and by time.
 
 mod answers;
 mod key;

@@ -2,8 +2,8 @@ use crate::Dialect;
 
 /// A statement that passed the guard, as the exact text that was checked.
 ///
-/// Only [`Guard::check`](crate::Guard::check) makes one, so a function that takes a `Guarded` cannot be handed
-/// a statement nobody looked at.
+/// Only [`Guard::check`](crate::Guard::check) makes one, so a function that takes a `Guarded` cannot be
+/// handed a statement nobody looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Guarded {
     sql: String,
@@ -47,13 +47,15 @@ impl Guarded {
         &self.tables
     }
 
-    /// How many rows it asks for at most, where it says so itself as a number: the outermost `LIMIT` or `FETCH`.
+    /// How many rows it asks for at most, where it says so itself as a number: the outermost `LIMIT` or
+    /// `FETCH`.
     pub fn row_limit(&self) -> Option<u64> {
         self.row_limit
     }
 
-    /// Whether it may give other rows the next time although no data changed, as far as its text shows: it speaks of
-    /// the clock (`now()`, `current_date`), of chance (`random()`, `TABLESAMPLE`) or of the session (`current_user`).
+    /// Whether it may give other rows the next time although no data changed, as far as its text shows: it
+    /// speaks of the clock (`now()`, `current_date`), of chance (`random()`, `TABLESAMPLE`) or of the session
+    /// (`current_user`).
     pub fn is_volatile(&self) -> bool {
         self.volatile
     }

@@ -1,8 +1,9 @@
-//! Whether a statement may give other rows the next time although no data changed: by the clock, by chance, or by
-//! who asks and how often.
+//! Whether a statement may give other rows the next time although no data changed: by the clock, by chance,
+//! or by who asks and how often.
 //!
-//! Words are looked at, not calls: a column that is named like such a function counts too, which costs nothing but a
-//! result that could have been kept. Quoted names are names. What hides in a view, or in a function of the administrator's own, is not seen.
+//! Words are looked at, not calls: a column that is named like such a function counts too, which costs
+//! nothing but a result that could have been kept. Quoted names are names. What hides in a view, or in a
+//! function of the administrator's own, is not seen.
 
 use sqlparser::tokenizer::{Token, TokenWithSpan, Word};
 

@@ -91,8 +91,8 @@ impl<'r> Recall<'r> {
     }
 }
 
-/// What the interpreter may know of the schema. Of a large one it is shown what suits the question and the person's
-/// history; that is a choice out of the whole, and the whole is what counts.
+/// What the interpreter may know of the schema. Of a large one it is shown what suits the question and the
+/// person's history; that is a choice out of the whole, and the whole is what counts.
 async fn shown(runtime: &Runtime, context: &Context<'_>) -> Result<Key, AskError> {
     if context.schema.left_out == 0 {
         return Ok(context.schema.fingerprint());

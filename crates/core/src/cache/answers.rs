@@ -57,9 +57,9 @@ impl Answers {
 
     /// How the question was read before, and where that is kept.
     ///
-    /// The same words after other messages are another question. Only where this very conversation has had them
-    /// before, they mean what they meant then: if that is what they mean with no conversation at all, or if they
-    /// stand alone.
+    /// The same words after other messages are another question. Only where this very conversation has had
+    /// them before, they mean what they meant then: if that is what they mean with no conversation at all, or
+    /// if they stand alone.
     pub(crate) async fn find(
         &self,
         asked: &Asked<'_>,

@@ -7,8 +7,8 @@ use crate::{ConversationMessage, Speaker};
 
 /// Which callers may be given each other's answers.
 ///
-/// Everybody asks with the one role of the connection, so rows do not differ by caller. Where they do, each login is a
-/// policy of its own.
+/// Everybody asks with the one role of the connection, so rows do not differ by caller. Where they do, each
+/// login is a policy of its own.
 const EVERYBODY: &str = "everybody";
 
 /// Everything that something kept depends on, as a hash: it holds no words of the question.

@@ -96,8 +96,8 @@ pub(super) fn is_said(interpretation: &Interpretation, answer: &ConversationMess
     }
 }
 
-/// Whether a question means the same wherever it stands, as far as words tell: it names a table that its statement
-/// reads, and no word of it points back.
+/// Whether a question means the same wherever it stands, as far as words tell: it names a table that its
+/// statement reads, and no word of it points back.
 pub(super) fn stands_alone(question: &str, tables: &[String]) -> bool {
     let words: Vec<String> = question
         .split(|one: char| !one.is_alphanumeric())

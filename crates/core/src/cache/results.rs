@@ -15,7 +15,8 @@ const CELL_BYTES: usize = 32;
 const ROW_BYTES: usize = 48;
 /// Of the whole cache, the share that one result may take.
 const SHARE: u64 = 4;
-/// How long the rows of a statement count whose result changes by itself: long enough for one look by several people.
+/// How long the rows of a statement count whose result changes by itself: long enough for one look by several
+/// people.
 const VOLATILE: Duration = Duration::from_secs(1);
 
 /// Rows of statements, for a time.

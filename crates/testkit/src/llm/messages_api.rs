@@ -49,8 +49,9 @@ impl WireFormat for MessagesApi {
         }
     }
 
-    /// By <https://platform.claude.com/docs/en/build-with-claude/prompt-caching>: tools, then system, up to the last
-    /// block with `cache_control`. Another model, or another form of the answer, remembers for itself.
+    /// By <https://platform.claude.com/docs/en/build-with-claude/prompt-caching>: tools, then system, up to
+    /// the last block with `cache_control`. Another model, or another form of the answer, remembers for
+    /// itself.
     fn remembered(&self, body: &Value) -> Option<Value> {
         let system = body["system"].as_array()?;
         let last = system.iter().rposition(|block| !block["cache_control"].is_null())?;

@@ -35,11 +35,11 @@ const KEPT: usize = 1_000;
 
 /// A model behind real HTTP, on a port of its own at 127.0.0.1, streaming and not.
 ///
-/// It speaks every [`WireFormat`], each at the paths of its API, and answers in the one it is asked in: point a
-/// provider's `base_url` at [`url`](Self::url). Rules are tried in the order they were made, against the last user
-/// message; the fallback comes last; what nobody answers is a 404 that quotes the question. It is quick enough to be
-/// the model of a load test (thousands of answers a second), and runs on a thread of its own, so that it can be used
-/// with any runtime or none. Dropping it breaks its connections.
+/// It speaks every [`WireFormat`], each at the paths of its API, and answers in the one it is asked in: point
+/// a provider's `base_url` at [`url`](Self::url). Rules are tried in the order they were made, against the
+/// last user message; the fallback comes last; what nobody answers is a 404 that quotes the question. It is
+/// quick enough to be the model of a load test (thousands of answers a second), and runs on a thread of its
+/// own, so that it can be used with any runtime or none. Dropping it breaks its connections.
 ///
 /// ```
 /// use sqlatte_testkit::llm::{FakeModelServer, Reply};
@@ -81,8 +81,8 @@ impl FakeModelServer {
         FakeModelServer::with(None)
     }
 
-    /// Starts it, with no answers yet. It counts tokens, four characters each, in place of the usage that a reply
-    /// says: those of the request, and of them those that an earlier call left in the API's memory.
+    /// Starts it, with no answers yet. It counts tokens, four characters each, in place of the usage that a
+    /// reply says: those of the request, and of them those that an earlier call left in the API's memory.
     ///
     /// # Panics
     /// Where 127.0.0.1 has no free port, or no thread can be had.

@@ -1,4 +1,5 @@
-//! What differs between the APIs of language models, so that one fake server and one contract do for all of them.
+//! What differs between the APIs of language models, so that one fake server and one contract do for all of
+//! them.
 
 use std::fmt;
 
@@ -14,7 +15,8 @@ use super::{
 pub(crate) const FORMATS: [&dyn WireFormat; 4] =
     [&MessagesApi, &ChatCompletions, &GenerateContent::Gemini, &GenerateContent::Vertex];
 
-/// The format of an API: where it is called, how a question is read out of a request, and the bodies it documents.
+/// The format of an API: where it is called, how a question is read out of a request, and the bodies it
+/// documents.
 pub trait WireFormat: fmt::Debug + Send + Sync + 'static {
     /// Whether a POST to `path` asks for a completion in this format.
     fn serves(&self, path: &str) -> bool;
@@ -33,8 +35,9 @@ pub trait WireFormat: fmt::Debug + Send + Sync + 'static {
     /// The last message of the user, in one piece.
     fn question(&self, body: &Value) -> String;
 
-    /// What the API remembers of a call by its marks: everything up to the last of them, byte for byte. A later call
-    /// that begins alike reads it for less. `None` without a mark, and for APIs that remember without being asked to.
+    /// What the API remembers of a call by its marks: everything up to the last of them, byte for byte. A
+    /// later call that begins alike reads it for less. `None` without a mark, and for APIs that remember
+    /// without being asked to.
     fn remembered(&self, _body: &Value) -> Option<Value> {
         None
     }

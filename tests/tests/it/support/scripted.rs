@@ -96,8 +96,8 @@ fn cost(question: &str, answer: &Response) -> Cost {
     }
 }
 
-/// The tokens of a request to the Messages API, as OpenAI's o200k_base cuts its texts: what Anthropic uses is not
-/// public, and comes to much the same.
+/// The tokens of a request to the Messages API, as OpenAI's o200k_base cuts its texts: what Anthropic uses is
+/// not public, and comes to much the same.
 pub(crate) fn tokens(request: &Value) -> usize {
     let tokenizer = bpe_openai::o200k_base();
     let system = request["system"].as_array().into_iter().flatten().map(|block| &block["text"]);

@@ -82,8 +82,7 @@ pub(crate) fn link(tokens: &[Token], lexicon: &Lexicon, values: &ValueIndex) -> 
         }
         if token.kind == TokenKind::Word && !words::is_closed(&token.word) {
             // "orders" and "product" are nouns before they are verbs
-            let denied =
-                synonyms::SALE_VERBS.contains(&token.stem.as_str()) && denied_deed(&tokens[..start], lexicon);
+            let denied = denied_deed(&tokens[..start], lexicon);
             let participle = denied || token.word.ends_with("ed") || token.word.ends_with("ing");
             let noun = synonyms::concept(&token.norm).is_some()
                 || lexicon

@@ -178,10 +178,7 @@ pub(crate) fn parse(setting: Setting<'_>, tokens: &[Token], links: &Links, befor
         head_first: false,
         clarify: None,
         trouble: None,
-        replaces: Replaced {
-            adds: tokens.first().is_some_and(|token| matches!(token.word.as_str(), "and" | "also" | "plus")),
-            ..Replaced::default()
-        },
+        replaces: Replaced::begun(tokens),
         fragment: before.is_some(),
         grouped_before: before.is_some_and(|before| !before.groups.is_empty()),
         main_before: before.and_then(|before| crate::usage::main_table(before, setting.model)),
@@ -213,10 +210,13 @@ impl Parser<'_> {
     /// Reads what stands at the present place.
     fn step(&mut self) {
         self.mind_share();
-        if matches!(
-            self.word(0),
-            "the" | "a" | "an" | "our" | "their" | "its" | "his" | "her" | "your" | "my"
-        ) {
+        let is_number = matches!(self.word(0), "a" | "an") && self.goes_back_from(self.at);
+        if !is_number
+            && matches!(
+                self.word(0),
+                "the" | "a" | "an" | "our" | "their" | "its" | "his" | "her" | "your" | "my"
+            )
+        {
             self.take(1);
             return;
         }

@@ -225,7 +225,11 @@ pub(crate) fn recognise(tokens: &[Token]) -> Option<Talk> {
     // "email of Ada" asks for it; "email Ada" and "cancel order 5" tell us to do something
     let names_a_thing = matches!(
         imperative.as_slice(),
-        ["email" | "mail" | "book" | "schedule" | "export" | "import", "of" | "address" | "addresses", ..]
+        [
+            "email" | "mail" | "book" | "schedule" | "export" | "import",
+            "of" | "and" | "address" | "addresses",
+            ..
+        ]
     );
     if changes && !names_a_thing {
         return Some(Talk::Command);

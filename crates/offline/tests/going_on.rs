@@ -234,6 +234,7 @@ async fn ordinary_words_are_read() {
     demo.answers(&["revenue last 3 months"], &revenue("2026-08-22", "2026-11-23")).await;
     demo.answers(&["revenue two weeks ago"], &revenue("2026-11-02", "2026-11-09")).await;
     demo.answers(&["revenue 3 months ago"], &revenue("2026-08-01", "2026-09-01")).await;
+    demo.answers(&["revenue a month ago"], &revenue("2026-10-01", "2026-11-01")).await;
     demo.answers(&["revenue since 3 months ago"], &revenue("2026-08-22", "2099-01-01")).await;
     demo.answers(&["revenue the day before yesterday"], &revenue("2026-11-20", "2026-11-21")).await;
     demo.answers(
@@ -276,6 +277,12 @@ async fn ordinary_words_are_read() {
     )
     .await;
     demo.answers(&["non organic products"], "SELECT name FROM products WHERE is_organic = 0").await;
+    demo.answers(
+        &["customers who did not review anything"],
+        "SELECT name FROM customers c WHERE NOT EXISTS (SELECT 1 FROM reviews WHERE customer_id = c.id)",
+    )
+    .await;
+    demo.declines(&["average orders per weekday"]).await;
     demo.declines(&["customers who did not order anything but tea"]).await;
     demo.declines(&["products cheaper than Unicorn"]).await;
     demo.declines(&["email Renate Bauer"]).await;

@@ -360,6 +360,10 @@ impl Parser<'_> {
     /// "Average number of orders per customer".
     fn average_count(&mut self, at: usize) -> bool {
         let Some(phrase) = self.noun_phrase(at, true) else { return false };
+        if matches!(self.norm_at(phrase.end + 1), "weekday" | "hour") {
+            // of each Monday, or of all Mondays together?
+            self.trouble.get_or_insert_with(|| "it is not clear over what the average is taken".to_owned());
+        }
         let measure = match phrase.noun {
             Noun::Table(table) => Measure::count(table),
             Noun::Concept(Concept::UnitsSold) => {

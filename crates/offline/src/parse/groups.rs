@@ -325,10 +325,10 @@ impl Parser<'_> {
         let verb = self.before(1);
         if !self.query.measures.is_empty()
             && let Some(phrase) = self.noun_phrase(self.at + 1, false)
-            && let Noun::Table(table) = phrase.noun
-            && !(self.setting.model.tables[table].is_people && self.is_plural(phrase.end - 1))
+            && matches!(phrase.noun, Noun::Table(_))
+            && !self.is_plural(phrase.end - 1)
         {
-            // "units sold by product"
+            // "units sold by product" groups, "services provided by stations" does not
             return false;
         }
         if verb == "ordered" && self.scope.is_some() {

@@ -3,6 +3,7 @@
 use crate::{
     dates::Grain,
     query::{Comparison, Function},
+    token::Token,
 };
 
 /// Which parts of an earlier question a follow-up speaks about.
@@ -22,6 +23,14 @@ pub(crate) struct Replaced {
     pub(crate) adds: bool,
     /// What was counted is listed: "list them".
     pub(crate) listed: bool,
+}
+
+impl Replaced {
+    /// What the first word says.
+    pub(super) fn begun(tokens: &[Token]) -> Self {
+        let adds = tokens.first().is_some_and(|token| matches!(token.word.as_str(), "and" | "also" | "plus"));
+        Replaced { adds, ..Replaced::default() }
+    }
 }
 
 /// Between which numbers a figure must lie.

@@ -6,8 +6,7 @@ use mysql_async::{Error, prelude::Queryable};
 use crate::session::Session;
 
 /// Privileges that change nothing and reach no files.
-const READING: [&str; 5] =
-    ["USAGE", "SELECT", "SHOW VIEW", "SHOW DATABASES", "REPLICATION CLIENT"];
+const READING: [&str; 5] = ["USAGE", "SELECT", "SHOW VIEW", "SHOW DATABASES", "REPLICATION CLIENT"];
 /// Privileges named in one sentence.
 const MOST_NAMED: usize = 5;
 
@@ -24,7 +23,8 @@ pub(crate) fn excess(session: &mut Session) -> BoxFuture<'_, Result<Option<Strin
 fn beyond_reading<'a>(grants: impl Iterator<Item = &'a str>) -> Option<String> {
     let mut found: Vec<&str> = Vec::new();
     for grant in grants {
-        let Some((privileges, _)) = grant.strip_prefix("GRANT ").and_then(|rest| rest.split_once(" ON ")) else {
+        let Some((privileges, _)) = grant.strip_prefix("GRANT ").and_then(|rest| rest.split_once(" ON "))
+        else {
             continue;
         };
         for privilege in apart(privileges) {

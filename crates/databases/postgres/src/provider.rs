@@ -13,8 +13,8 @@ use sqlatte_providers::{
 use tokio_postgres::Statement;
 
 use crate::{
-    config::PostgresConfig, connect::Connector, describe, estimate, limit::Limit, pool::Pool, rights, rows, samples,
-    session::Session, target::Target,
+    config::PostgresConfig, connect::Connector, describe, estimate, limit::Limit, pool::Pool, rights, rows,
+    samples, session::Session, target::Target,
 };
 
 const KIND: &str = "postgresql";

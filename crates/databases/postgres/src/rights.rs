@@ -22,7 +22,9 @@ pub(crate) async fn excess(session: &mut Session, limit: Limit) -> Result<Vec<St
     let mut excess = Vec::new();
     if let Some(roles) = row.try_get::<_, Option<Vec<String>>>("server_roles").map_err(read)? {
         let roles = roles.join("`, `");
-        excess.push(format!("the role `{role}` is a member of `{roles}`, which reach the server's files: {BETTER}"));
+        excess.push(format!(
+            "the role `{role}` is a member of `{roles}`, which reach the server's files: {BETTER}"
+        ));
     }
     let changeable: i64 = row.try_get("changeable").map_err(read)?;
     if changeable > 0 {

@@ -17,8 +17,11 @@ pub(crate) const PURE: FunctionFlags = FunctionFlags::SQLITE_UTF8
     .union(FunctionFlags::SQLITE_DETERMINISTIC)
     .union(FunctionFlags::SQLITE_INNOCUOUS);
 
+type OfOne = fn(f64) -> f64;
+type OfTwo = fn(f64, f64) -> f64;
+
 /// Functions of one number; what has no value, such as the root of −1, is NULL.
-const OF_ONE: [(&str, fn(f64) -> f64); 19] = [
+const OF_ONE: [(&str, OfOne); 19] = [
     ("acos", f64::acos),
     ("acosh", f64::acosh),
     ("asin", f64::asin),
@@ -40,14 +43,14 @@ const OF_ONE: [(&str, fn(f64) -> f64); 19] = [
     ("tanh", f64::tanh),
 ];
 /// Functions of two numbers.
-const OF_TWO: [(&str, fn(f64, f64) -> f64); 4] = [
+const OF_TWO: [(&str, OfTwo); 4] = [
     ("atan2", f64::atan2),
     ("mod", |number, divisor| number % divisor),
     ("pow", f64::powf),
     ("power", f64::powf),
 ];
 /// Rounding, which leaves an integer as it is.
-const ROUNDING: [(&str, fn(f64) -> f64); 4] =
+const ROUNDING: [(&str, OfOne); 4] =
     [("ceil", f64::ceil), ("ceiling", f64::ceil), ("floor", f64::floor), ("trunc", f64::trunc)];
 
 /// Adds the functions to a connection.

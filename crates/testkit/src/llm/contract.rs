@@ -29,7 +29,8 @@ pub const KEY: &str = "sk-contract-6b1f0c";
 pub const MODEL: &str = "contract-model";
 
 /// The usage that every documented answer of a harness reports: 30 of the 42 tokens read came from a cache.
-pub const USAGE: Usage = Usage { input_tokens: 42, output_tokens: 7, cached_tokens: 30, ..Usage::FAILED_CALL };
+pub const USAGE: Usage =
+    Usage { input_tokens: 42, output_tokens: 7, cached_tokens: 30, ..Usage::FAILED_CALL };
 
 /// An API's side of the contract.
 pub trait LlmHarness: Send + Sync {

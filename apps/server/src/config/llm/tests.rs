@@ -87,7 +87,10 @@ fn faults_name_the_key() {
             "prices: { m: { input: much, output: 1 } }",
             "llm.prices.m.input: found a text, expected a number (from the file own.yaml, line 1)",
         ),
-        ("prices: { m: { input: 1 } }", "llm.prices.m: missing field `output` (from the file own.yaml, line 1)"),
+        (
+            "prices: { m: { input: 1 } }",
+            "llm.prices.m: missing field `output` (from the file own.yaml, line 1)",
+        ),
     ] {
         assert_eq!(load(&format!("llm: {{ {yaml} }}"), &[]).unwrap_err().0, said, "{yaml}");
     }

@@ -8,12 +8,7 @@ use tokio::net::TcpListener;
 use super::{fails, fetch, fetch_value, text};
 use crate::harness::{Harness, MariaDbServer, Server};
 
-on_both!(
-    says_where_a_fault_is,
-    names_what_is_wrong,
-    encrypts_as_it_is_told,
-    tells_rights_beyond_reading,
-);
+on_both!(says_where_a_fault_is, names_what_is_wrong, encrypts_as_it_is_told, tells_rights_beyond_reading,);
 
 async fn says_where_a_fault_is<S: Server>(harness: &Harness<S>) {
     let provider = harness.provider(1).await;

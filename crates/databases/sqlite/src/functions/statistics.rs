@@ -161,7 +161,9 @@ impl Aggregate<Kept, Option<f64>> for Percentile {
         }
         if let Some(number) = number(context, 0) {
             if kept.numbers.len() == MOST_KEPT {
-                return Err(told(format!("a percentile of more than {MOST_KEPT} numbers takes too much memory")));
+                return Err(told(format!(
+                    "a percentile of more than {MOST_KEPT} numbers takes too much memory"
+                )));
             }
             kept.numbers.push(number);
         }

@@ -50,7 +50,9 @@ fn numbers_have_the_values_sqlite_documents() {
 fn spread_and_percentiles_are_those_of_the_numbers() {
     let connection = connection();
     connection
-        .execute_batch("CREATE TABLE t (x); INSERT INTO t VALUES (2), (4), (4), (4), (5), (5), (7), (9), (NULL), ('x')")
+        .execute_batch(
+            "CREATE TABLE t (x); INSERT INTO t VALUES (2), (4), (4), (4), (5), (5), (7), (9), (NULL), ('x')",
+        )
         .unwrap();
     for (expression, value) in [
         ("stddev_pop(x)", "2.000000"),

@@ -30,7 +30,7 @@ const STATEMENT: &str = "SELECT c.name AS category, COUNT(*) AS products FROM pr
 
 /// A question over `POST /api/query/stream`, to a model as quick as real ones.
 pub(crate) async fn measure(effort: Effort, report: &mut Report) {
-    let text = answer().to_string();
+    let text = answer();
     let tokens = text.chars().count().div_ceil(TOKEN);
     report.section(
         "A question to a slow model",
@@ -38,8 +38,8 @@ pub(crate) async fn measure(effort: Effort, report: &mut Report) {
             "`POST /api/query/stream` on the demo database, {QUESTIONS} questions one after the other, to a model \
              over HTTP that reads for {} ms and then writes {TOKENS_A_SECOND} tokens a second, {tokens} in all. *The \
              model's own time* is from the last byte of its request to the last byte of its answer, as the model saw \
-             it; the rest is everybody else's: server, database, both connections and the client. The slowest of all \
-             questions counts.",
+             it; the rest is everybody else's: server, database, both connections and the client. The slowest counts, \
+             but for a question before them that has the server look at the database.",
             READS.as_millis()
         ),
     );
@@ -50,7 +50,7 @@ pub(crate) async fn measure(effort: Effort, report: &mut Report) {
     let server = Start::new().model(&url).variable("SQLATTE__LLM__CACHE_SECONDS", "0").serve();
 
     let (mut stages, mut pieces, mut rests) = (Vec::new(), Vec::new(), Vec::new());
-    for _ in 0..effort.of(QUESTIONS) {
+    for number in 0..=effort.of(QUESTIONS) {
         let began = Instant::now();
         let mut events = Events::ask(&server.client(), "How many products are there per category?").await;
         events.until("stage").await;
@@ -61,6 +61,10 @@ pub(crate) async fn measure(effort: Effort, report: &mut Report) {
             timeout(Duration::from_secs(60), events.until("done")).await.expect("an answer in a minute");
         assert!(whole.data["row_count"].as_u64() > Some(0), "{}", whole.data);
         rests.push(began.elapsed().saturating_sub(*own.lock().expect("nobody panics with it")));
+        if number == 0 {
+            // The first question has the server look at the database.
+            [&mut stages, &mut pieces, &mut rests].into_iter().for_each(Vec::clear);
+        }
     }
     model.abort();
 
@@ -82,17 +86,17 @@ pub(crate) async fn measure(effort: Effort, report: &mut Report) {
     report.note("whole answer, less the model's own time, median", milliseconds(rests.median()));
 }
 
-fn answer() -> Value {
-    json!({
-        "kind": "sql",
-        "sql": STATEMENT,
-        "explanation": "Counts the products of each category.",
-        "message": "",
-        "options": [],
-        "readings": [{ "phrase": "per category", "meaning": "GROUP BY categories.name" }],
-        "confidence": 0.9,
-        "follow_ups": ["And by supplier?"],
-    })
+/// The fields in the order in which models write them.
+fn answer() -> String {
+    [
+        format!(
+            r#"{{"kind":"sql","sql":"{STATEMENT}","explanation":"Counts the products of each category.","#
+        ),
+        r#""message":"","options":[],"#.to_owned(),
+        r#""readings":[{"phrase":"per category","meaning":"GROUP BY categories.name"}],"#.to_owned(),
+        r#""confidence":0.9,"follow_ups":["And by supplier?"]}"#.to_owned(),
+    ]
+    .concat()
 }
 
 /// A model behind Anthropic's Messages API that takes its time, and notes how long it took.

@@ -84,8 +84,8 @@ fn totals(model: &Model) -> Vec<(TableId, ColumnId)> {
     totals
 }
 
-/// The price and the discount of lines of which it is not known whether the one is already less the other: sales
-/// keep a total too, and only one of the two ways adds up to it.
+/// The price and the discount of lines of which it is not known whether the one is already less the other:
+/// sales keep a total too, and only one of the two ways adds up to it.
 pub(crate) fn doubtful_discount(model: &Model) -> Option<(ColumnId, ColumnId)> {
     totals(model).first()?;
     match lines(model, line_table(model)?)? {

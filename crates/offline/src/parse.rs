@@ -272,45 +272,6 @@ impl Parser<'_> {
         }
     }
 
-    /// "Them", "those", "that", "it", "same", "instead": about the question before.
-    fn back_reference(&self) -> bool {
-        if !self.fragment {
-            return false;
-        }
-        matches!(
-            self.word(0),
-            "them"
-                | "those"
-                | "these"
-                | "that"
-                | "it"
-                | "same"
-                | "instead"
-                | "again"
-                | "this"
-                | "ones"
-                | "one"
-                | "else"
-                | "but"
-                | "now"
-                | "if"
-                | "ok"
-                | "how"
-                | "about"
-                | "what"
-                | "just"
-                | "only"
-                | "also"
-                | "too"
-                | "filter"
-                | "limit"
-                | "restrict"
-                | "break"
-                | "down"
-                | "split"
-        )
-    }
-
     /// A figure of the house's: no word of its name is read alone.
     fn given(&mut self) -> bool {
         let longest = self.links_at(self.at).first();

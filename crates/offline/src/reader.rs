@@ -1,5 +1,7 @@
 //! One schema, indexed, and the way from a question's words to SQL on it.
 
+mod wording;
+
 use chrono::NaiveDate;
 #[cfg(test)]
 use sqlatte_core::glossary::House;
@@ -48,30 +50,6 @@ pub(crate) enum Unread {
     Trouble(String),
     /// More than one thing may be meant.
     Ambiguous(String, Vec<String>),
-}
-
-/// What a question says of a discount where the database does not.
-const DISCOUNT_IS_OFF: &str = "discount already taken off the price";
-const DISCOUNT_IS_ON: &str = "discount still to take off the price";
-
-impl Unread {
-    /// Makes whole questions of the options that only say what to add to this one.
-    fn about(self, asked: &[Token]) -> Self {
-        let Unread::Ambiguous(message, options) = self else { return self };
-        let mut question = String::new();
-        for token in asked {
-            if !question.is_empty() && token.kind != TokenKind::Mark {
-                question.push(' ');
-            }
-            match token.kind {
-                TokenKind::Quoted => question.push_str(&format!("\"{}\"", token.text)),
-                _ => question.push_str(&token.text),
-            }
-        }
-        let question = question.trim_end_matches(['?', '.', '!', ' ']);
-        let options = options.into_iter().map(|option| format!("{question}, {option}")).collect();
-        Unread::Ambiguous(message, options)
-    }
 }
 
 /// Below this the reading of a question is a guess.
@@ -163,8 +141,8 @@ impl Knowledge {
             .map_err(|unread| unread.about(asked))
     }
 
-    /// What a follow-up makes of the question before, or that it may mean more than one thing; nothing where the
-    /// two do not fit together.
+    /// What a follow-up makes of the question before, or that it may mean more than one thing; nothing where
+    /// the two do not fit together.
     fn read_follow_up(
         &self,
         tokens: &[Token],
@@ -192,50 +170,6 @@ impl Knowledge {
             Err(unread @ Unread::Ambiguous(..)) => Some(Err(unread.about(asked))),
             Err(_) => None,
         }
-    }
-
-    /// Takes "discount already taken off" and "discount still to take off" out of a question, where the database
-    /// does not say which.
-    fn taking_discount(&self, tokens: &mut Vec<Token>) -> Option<bool> {
-        figures::doubtful_discount(&self.model)?;
-        [(DISCOUNT_IS_OFF, false), (DISCOUNT_IS_ON, true)].into_iter().find_map(|(said, takes)| {
-            let said: Vec<Token> = tokenise(said);
-            let at = tokens
-                .windows(said.len())
-                .position(|words| words.iter().zip(&said).all(|(word, said)| word.word == said.word))?;
-            let from = if at > 0 && tokens[at - 1].is_mark(",") { at - 1 } else { at };
-            tokens.drain(from..at + said.len());
-            Some(takes)
-        })
-    }
-
-    /// "Unpaid" and "inactive" with the column "paid" or "active" to say so: "not paid", "not active".
-    fn write_out_denials(&self, tokens: Vec<Token>) -> Vec<Token> {
-        let denied = |token: &Token| -> Option<String> {
-            let known = !self.lexicon.phrase(&token.norm).is_empty()
-                || self.lexicon.knows_word(&token.norm)
-                || self.values.knows_word(&token.norm)
-                || !self.lexicon.verb(&token.stem).is_empty();
-            if known || token.kind != TokenKind::Word {
-                return None;
-            }
-            let bare = token.word.strip_prefix("un").or_else(|| token.word.strip_prefix("in"))?;
-            let says_so = |column: &crate::model::Column| {
-                column.is_boolean && column.words.last().is_some_and(|word| word == bare)
-            };
-            self.model.columns.iter().any(says_so).then(|| bare.to_owned())
-        };
-        let mut written = Vec::with_capacity(tokens.len());
-        for token in tokens {
-            match denied(&token) {
-                Some(bare) => {
-                    written.push(Token::new("not", TokenKind::Word));
-                    written.push(Token::new(&bare, TokenKind::Word));
-                }
-                None => written.push(token),
-            }
-        }
-        written
     }
 
     fn parse(&self, tokens: &[Token], before: Option<&Query>, today: NaiveDate) -> Parsed {
@@ -272,15 +206,9 @@ impl Knowledge {
         let by_lines = statement.figures.iter().find(is_of_lines).cloned();
         if by_lines.is_some()
             && query.takes_discount.is_none()
-            && let Some((price, discount)) = figures::doubtful_discount(&self.model)
+            && let Some(asked) = self.ask_about_discount()
         {
-            let (price, discount) = (self.model.column_name(price), self.model.column_name(discount));
-            return Err(Unread::Ambiguous(
-                format!(
-                    "Is {discount} already taken off {price}? Nothing here says so, and the sums differ."
-                ),
-                vec![DISCOUNT_IS_OFF.to_owned(), DISCOUNT_IS_ON.to_owned()],
-            ));
+            return Err(asked);
         }
         let defaults = plan::defaults::apply(&mut statement, &query, &self.model);
         // revenue may be worked out from order lines instead of orders: say the way that was taken

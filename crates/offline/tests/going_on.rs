@@ -129,7 +129,8 @@ async fn follow_ups_bound_the_groups() {
     .await;
     demo.answers(
         &["top 5 products by revenue", "only those above 300000"],
-        "SELECT p.name, SUM(i.quantity * i.unit_price) FROM order_items i JOIN products p ON p.id = i.product_id
+        "SELECT p.name, SUM(i.quantity * i.unit_price) FROM order_items i
+         JOIN products p ON p.id = i.product_id
          GROUP BY p.id HAVING SUM(i.quantity * i.unit_price) > 300000 ORDER BY 2 DESC LIMIT 5",
     )
     .await;
@@ -177,7 +178,8 @@ async fn follow_ups_count_list_and_deny() {
     .await;
     demo.answers(
         &["top 5 products by revenue", "top 10 instead"],
-        "SELECT p.name, SUM(i.quantity * i.unit_price) FROM order_items i JOIN products p ON p.id = i.product_id
+        "SELECT p.name, SUM(i.quantity * i.unit_price) FROM order_items i
+         JOIN products p ON p.id = i.product_id
          GROUP BY p.id ORDER BY 2 DESC LIMIT 10",
     )
     .await;
@@ -194,7 +196,8 @@ async fn follow_ups_count_list_and_deny() {
         "SELECT p.name, SUM(i.quantity) FROM order_items i JOIN products p ON p.id = i.product_id
          JOIN categories g ON g.id = p.category_id JOIN orders o ON o.id = i.order_id
          JOIN customers c ON c.id = o.customer_id
-         WHERE o.ordered_at >= '2026-10-01' AND o.ordered_at < '2026-11-01' AND c.city = 'Istanbul' AND g.name = 'Tea'
+         WHERE o.ordered_at >= '2026-10-01' AND o.ordered_at < '2026-11-01'
+         AND c.city = 'Istanbul' AND g.name = 'Tea'
          GROUP BY p.id ORDER BY 2 DESC, 1 LIMIT 5",
     )
     .await;

@@ -28,7 +28,7 @@ pub(super) fn set_filter(query: &mut Query, filter: Filter) {
                 query.filters.push(filter);
             }
         }
-        // "without cancelled orders" leaves the other conditions as they are, "only cancelled ones" takes their place
+        // "without cancelled orders" leaves other conditions as they are, "only cancelled ones" replaces them
         Filter::OneOf { column, values, negated } => {
             replace_or_push(query, filter.clone(), |old| match old {
                 Filter::OneOf { column: other, values: known, negated: denied } => {

@@ -1,5 +1,6 @@
 //! What a follow-up changes of the question before without naming it.
 
+use super::Parser;
 use crate::{
     dates::Grain,
     query::{Comparison, Function},
@@ -40,4 +41,45 @@ pub(crate) struct Bound {
     pub(crate) number: f64,
     /// The upper end of "between 10 and 20".
     pub(crate) to: Option<f64>,
+}
+
+impl Parser<'_> {
+    /// "Them", "those", "that", "it", "same", "instead": about the question before.
+    pub(super) fn back_reference(&self) -> bool {
+        if !self.fragment {
+            return false;
+        }
+        matches!(
+            self.word(0),
+            "them"
+                | "those"
+                | "these"
+                | "that"
+                | "it"
+                | "same"
+                | "instead"
+                | "again"
+                | "this"
+                | "ones"
+                | "one"
+                | "else"
+                | "but"
+                | "now"
+                | "if"
+                | "ok"
+                | "how"
+                | "about"
+                | "what"
+                | "just"
+                | "only"
+                | "also"
+                | "too"
+                | "filter"
+                | "limit"
+                | "restrict"
+                | "break"
+                | "down"
+                | "split"
+        )
+    }
 }

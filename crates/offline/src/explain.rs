@@ -31,6 +31,13 @@ pub(crate) fn explain(query: &Query, model: &Model) -> String {
         text.push_str(&format!(", with {}", having.join(" and ")));
     }
     text.push('.');
+    let per = query.measures.iter().find_map(|measure| Some((measure, measure.average_per.as_deref()?)));
+    if let Some((measure, group)) = per
+        && let Operand::Rows(table) = measure.operand
+    {
+        let (group, rows) = (words.groups(std::slice::from_ref(group)), words.table(table));
+        text.push_str(&format!(" Those {group} that have no {rows} are left out."));
+    }
     let mut letters = text.chars();
     match letters.next() {
         Some(first) => first.to_uppercase().collect::<String>() + letters.as_str(),
@@ -198,6 +205,12 @@ impl Words<'_> {
             Filter::Columns { left, comparison, right } => {
                 format!("{} {} {}", self.column(left.column), comparison.symbol(), self.column(right.column))
             }
+            Filter::Shared { column, other, negated } => format!(
+                "{} is {} {}",
+                self.column(column.column),
+                if *negated { "no" } else { "also a" },
+                self.model.column_name(*other)
+            ),
             Filter::OneOf { column, values, negated } => {
                 format!(
                     "{} is {}{}",

@@ -79,7 +79,8 @@ fn totals(model: &Model) -> Vec<(TableId, ColumnId)> {
                 .map(|column| (id, column))
         })
         .collect();
-    // a table of payments or invoices tells the same money twice
+    // a table of payments or invoices, or a view of the orders, tells the same money twice
+    totals.sort_by_key(|&(id, _)| model.tables[id].repeats_another);
     totals.truncate(1);
     totals
 }
@@ -111,7 +112,7 @@ pub(crate) fn line_table(model: &Model) -> Option<TableId> {
     };
     (0..model.tables.len())
         .filter(|id| fits(id) && sale(id))
-        .min_by_key(|&id| model.tables[id].words.len() != 2)
+        .min_by_key(|&id| (model.tables[id].repeats_another, model.tables[id].words.len() != 2))
 }
 
 fn lines(model: &Model, table: TableId) -> Option<RowFigure> {
@@ -171,7 +172,12 @@ pub(crate) fn sales_table(model: &Model) -> Option<TableId> {
     SALE_TABLES
         .iter()
         .find_map(|word| (0..model.tables.len()).find(|&id| model.tables[id].words == [*word]))
-        .or_else(|| (0..model.tables.len()).find(|&id| model.tables[id].has_word(SALE_TABLES)))
+        .or_else(|| {
+            let mut sales = (0..model.tables.len()).filter(|&id| model.tables[id].has_word(SALE_TABLES));
+            let first = sales.next()?;
+            let first_own = std::iter::once(first).chain(sales).find(|&id| !model.tables[id].repeats_another);
+            Some(first_own.unwrap_or(first))
+        })
 }
 
 /// The table whose rows a figure is of.

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::{
     model::{Column, ColumnId, EdgeId, Model, TableId},
     synonyms::{self, Concept, SALE_TABLES, SALE_VERBS, VERB_TABLES},
-    text::{fold, singular, stem},
+    text::{fold, singular, split_identifier, stem},
 };
 
 /// What a phrase may mean.
@@ -127,7 +127,16 @@ impl Lexicon {
             .collect();
         let target = Target::Table(id);
         let phrase = words.join(" ");
-        self.add_with_synonyms(&phrase, target, 1.0);
+        self.add_with_synonyms(&phrase, target, own_name_weight(model, id));
+        if let Some(schema) = &table.reference.schema
+            && has_namesake(model, id)
+        {
+            let schema: Vec<String> = split_identifier(schema).iter().map(|word| singular(word)).collect();
+            self.add(&format!("{} {phrase}", schema.join(" ")), target, 1.0);
+        }
+        if table.repeats_another {
+            return;
+        }
         if table.is_people {
             self.add(&format!("{phrase} member"), target, 0.95);
         }
@@ -285,6 +294,24 @@ impl Lexicon {
         }
         self.add("date", Target::Column(id), 0.45);
     }
+}
+
+/// Schemas whose tables are meant where none is named.
+const USUAL_SCHEMAS: [&str; 3] = ["public", "dbo", "main"];
+
+/// Whether another table has the same name, in another schema.
+fn has_namesake(model: &Model, id: TableId) -> bool {
+    let name = model.tables[id].name();
+    (0..model.tables.len()).any(|other| other != id && model.tables[other].name().eq_ignore_ascii_case(name))
+}
+
+/// How surely a table's bare name means it: of two with one name, that of the usual schema.
+fn own_name_weight(model: &Model, id: TableId) -> f32 {
+    let usual = |id: TableId| {
+        let schema = model.tables[id].reference.schema.as_deref().unwrap_or("");
+        USUAL_SCHEMAS.contains(&schema.to_lowercase().as_str())
+    };
+    if usual(id) || !has_namesake(model, id) { 1.0 } else { 0.9 }
 }
 
 fn add_entry(entries: &mut Vec<Entry>, target: Target, weight: f32) {

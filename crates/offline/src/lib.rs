@@ -24,6 +24,7 @@ mod reader;
 mod smalltalk;
 mod sql;
 mod suggest;
+mod sureness;
 mod synonyms;
 mod token;
 mod usage;

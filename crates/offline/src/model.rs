@@ -2,6 +2,7 @@
 
 mod columns;
 mod inferred;
+mod repeated;
 mod roles;
 
 use std::collections::HashMap;
@@ -48,6 +49,8 @@ pub(crate) struct Table {
     pub(crate) main_date: Option<ColumnId>,
     /// Whether its rows are people.
     pub(crate) is_people: bool,
+    /// Whether it shows rows of another table once more: a view of it, a backup.
+    pub(crate) repeats_another: bool,
     pub(crate) comment: String,
 }
 
@@ -86,6 +89,8 @@ pub(crate) struct Edge {
     pub(crate) optional: bool,
     /// The words by which the reference says more than the table it leads to, such as "manager".
     pub(crate) role: Vec<String>,
+    /// Whether it is that of a table that only repeats another: no way leads through it unless it is named.
+    pub(crate) of_repeated: bool,
 }
 
 impl Column {
@@ -136,6 +141,7 @@ impl Model {
         for table in &schema.tables {
             model.add_table(table);
         }
+        model.find_repeated();
         model.infer_keys();
         model.add_declared_edges(&schema.tables);
         model.add_given_edges(house);
@@ -176,6 +182,7 @@ impl Model {
             labels: Vec::new(),
             main_date: None,
             is_people: false,
+            repeats_another: false,
             comment: table.table.comment.clone().unwrap_or_default(),
         });
     }
@@ -229,7 +236,8 @@ impl Model {
             [only] => self.role_words(*only, to),
             _ => Vec::new(),
         };
-        self.edges.push(Edge { from, from_columns, to, to_columns, optional, role });
+        let of_repeated = self.tables[from].repeats_another || self.tables[to].repeats_another;
+        self.edges.push(Edge { from, from_columns, to, to_columns, optional, role, of_repeated });
     }
 
     /// What is left of a foreign key's name without "id" and the name of the table it leads to.
@@ -322,7 +330,8 @@ impl Edge {
     pub(crate) fn forward_cost(&self) -> f32 {
         let role = if self.role.is_empty() { 0.0 } else { 0.1 };
         let optional = if self.optional { 0.2 } else { 0.0 };
-        1.0 + role + optional
+        let detour = if self.of_repeated { 3.0 } else { 0.0 };
+        1.0 + role + optional + detour
     }
 
     pub(crate) fn backward_cost(&self) -> f32 {

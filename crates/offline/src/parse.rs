@@ -10,14 +10,17 @@ mod averages;
 mod bounds;
 mod checks;
 mod counts;
+mod deductions;
 mod deeds;
 mod finish;
 mod groups;
 mod linking;
+mod losses;
 mod names;
 mod negation;
 mod nouns;
 mod numbered;
+mod only;
 mod order;
 mod periods;
 mod qualities;
@@ -27,14 +30,16 @@ mod replaced;
 mod resolve;
 mod settle;
 mod shares;
+mod sharing;
 mod subjects;
+mod sureness;
 mod texts;
 mod values;
 
 use chrono::NaiveDate;
 use sqlatte_core::Reading;
 
-pub(crate) use groups::grain_name;
+pub(crate) use self::{groups::grain_name, sureness::Grounds};
 pub(crate) use replaced::{Bound, Replaced};
 
 use crate::{
@@ -65,6 +70,10 @@ pub(crate) struct Parsed {
     pub(crate) unread: Vec<String>,
     /// From 0 to 1.
     pub(crate) confidence: f64,
+    /// What it rests on besides the words.
+    pub(crate) grounds: Grounds,
+    /// The question with the owner of a doubtful column said.
+    pub(crate) owners: Vec<String>,
     /// A question back, with complete questions to choose from.
     pub(crate) clarify: Option<(String, Vec<String>)>,
     /// Why there is no query although every word was read.
@@ -94,6 +103,10 @@ pub(crate) struct Parser<'a> {
     alternative: bool,
     /// "not" was read and waits for what it denies.
     negate: bool,
+    /// "No" was read: "sold no tea".
+    denies_any: bool,
+    passed_over: usize,
+    onlys: Vec<only::Only>,
     /// "top 5" or "bottom 5" was read and waits for a measure.
     top: Option<Top>,
     /// A column whose date the next period is about.
@@ -169,6 +182,9 @@ pub(crate) fn parse(setting: Setting<'_>, tokens: &[Token], links: &Links, befor
         scope: None,
         alternative: false,
         negate: false,
+        denies_any: false,
+        passed_over: 0,
+        onlys: Vec::new(),
         top: None,
         happening: None,
         who: false,
@@ -221,6 +237,8 @@ impl Parser<'_> {
             return;
         }
         let took = self.mark()
+            || self.shared_values()
+            || self.only()
             || self.given()
             || self.in_total()
             || self.list_them()
@@ -267,6 +285,7 @@ impl Parser<'_> {
                 && token.kind == TokenKind::Word
                 && (words::is_filler(word) || self.back_reference())
             {
+                self.pass_over();
                 self.take(1);
             }
         }

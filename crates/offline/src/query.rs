@@ -162,6 +162,12 @@ pub(crate) enum Filter {
         comparison: Comparison,
         right: Ref,
     },
+    /// A value that a column of another table keeps as well, or does not.
+    Shared {
+        column: Ref,
+        other: ColumnId,
+        negated: bool,
+    },
     OneOf {
         column: Ref,
         values: Vec<String>,

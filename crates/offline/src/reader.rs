@@ -16,6 +16,7 @@ use crate::{
     periods, plan,
     query::Query,
     sql, suggest,
+    sureness::Sure,
     synonyms::Concept,
     token::{Token, TokenKind, tokenise},
     values::ValueIndex,
@@ -51,11 +52,6 @@ pub(crate) enum Unread {
     /// More than one thing may be meant.
     Ambiguous(String, Vec<String>),
 }
-
-/// Below this the reading of a question is a guess.
-const LEAST_CONFIDENCE: f64 = 0.8;
-/// Below this the reading of a follow-up is a guess: the question before it says most of what is meant.
-const LEAST_IN_FOLLOW_UP: f64 = 0.62;
 
 impl Knowledge {
     pub(crate) async fn read_from(schema: &Schema, catalog: &Catalog) -> Self {
@@ -137,8 +133,13 @@ impl Knowledge {
             parsed.confidence *= 0.85;
         }
         self.check(&parsed)?;
-        self.write(parsed.query, parsed.readings, (parsed.confidence, LEAST_CONFIDENCE), today)
-            .map_err(|unread| unread.about(asked))
+        let sure = Sure { parsed: parsed.confidence, follows: false, grounds: parsed.grounds };
+        let read =
+            self.write(parsed.query, parsed.readings, sure, today).map_err(|unread| unread.about(asked))?;
+        match self.owners_that_differ(&parsed.owners, &read, today) {
+            Some(options) => Err(Unread::Ambiguous("Which of these do you mean?".to_owned(), options)),
+            None => Ok(read),
+        }
     }
 
     /// What a follow-up makes of the question before, or that it may mean more than one thing; nothing where
@@ -165,19 +166,20 @@ impl Knowledge {
         query.lifted.extend(self.model.lifted(tokens));
         query.takes_discount = takes_discount.or(query.takes_discount);
         parsed.readings.extend(fixes);
-        match self.write(query, parsed.readings, (parsed.confidence * 0.92, LEAST_IN_FOLLOW_UP), today) {
+        let sure = Sure { parsed: parsed.confidence * 0.92, follows: true, grounds: parsed.grounds };
+        match self.write(query, parsed.readings, sure, today) {
             Ok(read) => Some(Ok(read)),
             Err(unread @ Unread::Ambiguous(..)) => Some(Err(unread.about(asked))),
             Err(_) => None,
         }
     }
 
-    fn parse(&self, tokens: &[Token], before: Option<&Query>, today: NaiveDate) -> Parsed {
+    pub(crate) fn parse(&self, tokens: &[Token], before: Option<&Query>, today: NaiveDate) -> Parsed {
         let links = link::link(tokens, &self.lexicon, &self.values);
         parse::parse(Setting { model: &self.model, values: &self.values, today }, tokens, &links, before)
     }
 
-    fn check(&self, parsed: &Parsed) -> Result<(), Unread> {
+    pub(crate) fn check(&self, parsed: &Parsed) -> Result<(), Unread> {
         if !parsed.unread.is_empty() {
             return Err(Unread::Words(parsed.unread.clone()));
         }
@@ -190,14 +192,14 @@ impl Knowledge {
         }
     }
 
-    fn write(
+    pub(crate) fn write(
         &self,
         query: Query,
         readings: Vec<Reading>,
-        (confidence, least): (f64, f64),
+        sure: Sure,
         today: NaiveDate,
     ) -> Result<Read, Unread> {
-        if confidence < least {
+        if sure.parsed < sure.least() {
             return Err(Unread::Trouble("it could be read in more than one way".to_owned()));
         }
         let mut statement = plan::plan(&query, &self.model, today).map_err(Unread::Trouble)?;
@@ -209,6 +211,11 @@ impl Knowledge {
             && let Some(asked) = self.ask_about_discount()
         {
             return Err(asked);
+        }
+        let joins = statement.instances.len().saturating_sub(1);
+        let confidence = sure.shown(joins);
+        if confidence < sure.least_shown() {
+            return Err(Unread::Trouble("it could be read in more than one way".to_owned()));
         }
         let defaults = plan::defaults::apply(&mut statement, &query, &self.model);
         // revenue may be worked out from order lines instead of orders: say the way that was taken

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// A question is offered only when it is read at least this surely.
-const SURE: f64 = 0.8;
+const SURE: f64 = 0.75;
 
 /// Candidate questions on this schema, the most interesting first; each is one the engine reads.
 pub(crate) fn questions(knowledge: &Knowledge, today: chrono::NaiveDate) -> Vec<String> {

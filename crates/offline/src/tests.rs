@@ -327,6 +327,62 @@ proptest! {
     }
 }
 
+/// A clinic, and a second table of the same name in another schema.
+fn clinic() -> Knowledge {
+    use ColumnType::{Boolean, Date, Decimal, Integer, Text, Timestamp};
+    let in_schema = |schema: &str, table: TableSchema| TableSchema {
+        table: TableRef { schema: Some(schema.to_owned()), ..table.table },
+        ..table
+    };
+    let visits = [("id", Integer), ("patient_id", Integer), ("scheduled_at", Timestamp), ("status", Text)];
+    let invoices =
+        [("id", Integer), ("visit_id", Integer), ("amount", Decimal), ("paid", Boolean), ("issued_on", Date)];
+    let schema = Schema::new(vec![
+        in_schema("public", table("invoices", &invoices, &[("visit_id", "public.visits")])),
+        in_schema(
+            "public",
+            table("patients", &[("id", Integer), ("first_name", Text), ("last_name", Text)], &[]),
+        ),
+        in_schema("public", table("visits", &visits, &[("patient_id", "public.patients")])),
+        in_schema("archive", table("visits", &visits, &[])),
+    ]);
+    Knowledge::of(
+        &schema,
+        Dialect::Postgresql,
+        &[("visits", "status", "no-show"), ("visits", "status", "kept")],
+    )
+}
+
+#[test]
+fn a_status_that_begins_with_no_denies_nothing() {
+    let sql = read(&clinic(), "no-show visits in 2026");
+    assert!(sql.contains("status = 'no-show'") && !sql.contains("NOT"), "{sql}");
+}
+
+#[test]
+fn of_two_tables_with_one_name_the_schema_says_which() {
+    let clinic = clinic();
+    assert!(read(&clinic, "how many archive visits").contains("archive.visits"));
+    assert!(read(&clinic, "how many visits").contains("public.visits"));
+}
+
+#[test]
+fn asks_back_what_is_ranked_and_declines_half_a_comparison() {
+    let clinic = clinic();
+    let asked = clinic.read("top 5 patients by invoice amount", None, today());
+    let Err(Unread::Ambiguous(_, options)) = asked else { panic!("{asked:?}") };
+    assert_eq!(
+        options,
+        ["top 5 patients by total invoice amount", "top 5 patients by average invoice amount"]
+    );
+    for option in &options {
+        let sql = read(&clinic, option);
+        assert!(sql.contains("SUM(") || sql.contains("AVG("), "{option}: {sql}");
+    }
+    let compared = clinic.read("total invoiced vs paid in 2025", None, today());
+    assert!(matches!(compared, Err(Unread::Trouble(_))), "{compared:?}");
+}
+
 /// "Unpaid" says that the column "paid" does not hold.
 #[test]
 fn reads_the_denial_of_a_yes_no_column() {

@@ -87,6 +87,10 @@ fn add_filter(filter: &Filter, model: &Model, used: &mut Vec<TableId>) {
             used.extend(figures::operand_table(model, *left));
         }
         Filter::Columns { left, .. } | Filter::Named { column: left, .. } => used.extend(column(left.column)),
+        Filter::Shared { column: reference, other, .. } => {
+            used.extend(column(reference.column));
+            used.extend(column(*other));
+        }
         Filter::OneOf { column: reference, .. }
         | Filter::Text { column: reference, .. }
         | Filter::Missing { column: reference, .. }

@@ -138,7 +138,7 @@ pub(crate) const GRAMMAR_WORDS: &[&str] = &[
 pub(crate) fn function(word: &str) -> Option<Function> {
     Some(match word {
         "average" | "avg" | "mean" => Function::Average,
-        "total" | "sum" | "combined" | "overall" | "cumulative" => Function::Sum,
+        "total" | "sum" | "combined" | "overall" => Function::Sum,
         "maximum" | "max" | "maximal" => Function::Maximum,
         "minimum" | "min" | "minimal" => Function::Minimum,
         _ => return None,

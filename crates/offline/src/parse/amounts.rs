@@ -189,7 +189,8 @@ impl Parser<'_> {
                 quality: None,
             });
         }
-        if matches!(self.before(1), "with" | "have" | "has" | "having" | "had")
+        let lead = if self.before(1) == "only" { self.before(2) } else { self.before(1) };
+        if matches!(lead, "with" | "have" | "has" | "having" | "had")
             && let Some(number) = self.number_at(start)
             && let Some(phrase) = self.noun_phrase(start + 1, true)
             && matches!(phrase.noun, Noun::Table(_) | Noun::Column(_))

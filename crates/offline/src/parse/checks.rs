@@ -93,6 +93,7 @@ impl Parser<'_> {
     pub(super) fn check_whole(&mut self) {
         self.check_contradictions();
         self.check_named_tables();
+        self.check_losses();
         if self.says_new
             && !self.query.filters.iter().any(|filter| matches!(filter, Filter::Period { .. }))
             && !self.query.groups.iter().any(|group| matches!(group, Group::Period(..)))

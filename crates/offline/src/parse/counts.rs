@@ -7,7 +7,7 @@ use super::{
 use crate::{
     lexicon::Target,
     model::ColumnId,
-    query::{Function, Head, Measure, Operand, Ref},
+    query::{Filter, Function, Head, Measure, Operand, Ref},
     synonyms::Concept,
     words::{self, Quality},
 };
@@ -90,6 +90,18 @@ impl Parser<'_> {
         let Some(phrase) = phrase else { return false };
         let possible_head =
             self.query.head.is_none() && self.query.measures.is_empty() && self.query.rank.is_none();
+        if let Noun::Column(column) = phrase.noun
+            && possible_head
+            && phrase
+                .adjectives
+                .iter()
+                .any(|(filter, ..)| matches!(filter, Filter::OneOf { column: other, .. } if *other == column))
+        {
+            // "how many dark roast products": the noun belongs to the value, and what is counted comes after it
+            self.take(length);
+            self.query.counted = true;
+            return true;
+        }
         match phrase.noun {
             Noun::Concept(Concept::Revenue) => {
                 let Some(table) = self.sales_table() else { return false };

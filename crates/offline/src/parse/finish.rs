@@ -19,7 +19,9 @@ impl Parser<'_> {
         self.settle_listed_groups();
         self.settle_counts();
         self.settle_shares();
+        self.settle_only();
         if !self.fragment {
+            self.check_periods_of_deeds();
             self.settle_dates();
             self.check_whole();
         }
@@ -44,7 +46,10 @@ impl Parser<'_> {
             self.trouble.get_or_insert_with(|| "it does not say what is asked for".to_owned());
         }
         let unread: Vec<String> = unread.into_iter().map(|token| token.text.clone()).collect();
+        let grounds = self.grounds();
         Parsed {
+            grounds,
+            owners: if grounds.rivals > 0 { self.owners_to_offer() } else { Vec::new() },
             query: self.query,
             readings: self.readings,
             unread,

@@ -14,6 +14,12 @@ impl Parser<'_> {
             // "with no more than 3 orders" is a number of them
             return false;
         }
+        let names_value =
+            |link: &crate::link::Link| link.length > 1 && matches!(link.target, Target::Value(..));
+        if self.links_at(self.at).iter().any(names_value) {
+            // "no-show" is a status
+            return false;
+        }
         let length = match self.words4(self.at) {
             ["other" | "apart" | "aside", "than" | "from", ..] => 2,
             ["except", "for", ..] | ["but", "not", ..] | ["outside", "of", ..] | ["instead", "of", ..] => 2,
@@ -70,6 +76,7 @@ impl Parser<'_> {
         }
         self.take_to(end);
         self.negate = true;
+        self.denies_any = self.word_at(start + length - 1) == "no";
         if self.denied_noun(start, has_any) {
             self.negate = false;
             return true;
@@ -105,6 +112,16 @@ impl Parser<'_> {
             self.links_at(self.at).first().is_some_and(|link| matches!(link.target, Target::Value(..)));
         let Some(phrase) = self.noun_phrase(self.at, false) else { return false };
         match phrase.noun {
+            Noun::Table(table) if has_any && self.deed_with_nothing(table) => {
+                // "sold no tea products": of what was done, nothing was this
+                self.note(start, phrase.end, format!("no {}", self.setting.model.tables[table].name()));
+                for (filter, table, from, to) in phrase.adjectives.clone() {
+                    self.note_filter(&filter, from, to);
+                    self.add_filter(filter, Some(table));
+                }
+                self.take_to(phrase.end);
+                true
+            }
             Noun::Table(table) if has_any && self.main_table().or(self.main_before) != Some(table) => {
                 self.note(start, phrase.end, format!("no {}", self.setting.model.tables[table].name()));
                 self.relate(table, None, Quantity::None);
@@ -143,6 +160,12 @@ impl Parser<'_> {
                 if has_value(phrase.end) || (self.word_at(phrase.end) == "of" && has_value(phrase.end + 1)) {
                     // "do not have the status Village" denies the value
                     return false;
+                }
+                if self.is_deduction(column.column) {
+                    self.take_to(phrase.end);
+                    self.note(start, phrase.end, self.setting.model.column_name(column.column));
+                    self.with_deduction(column, Quantity::None);
+                    return true;
                 }
                 if self.main_table().is_some_and(|main| !self.setting.model.reaches_forward(main, table)) {
                     // of related rows, there are none
@@ -184,18 +207,43 @@ impl Parser<'_> {
         }
     }
 
+    /// "sold no tea": the deed that was just read was done with nothing of the kind.
+    fn deed_with_nothing(&mut self, table: usize) -> bool {
+        let (Some(scope), Some(main)) = (self.scope, self.main_table()) else { return false };
+        let model = self.setting.model;
+        if let Some(Filter::Relation(relation)) = self.query.filters.get_mut(scope)
+            && relation.quantity == Quantity::Some
+            && relation.filters.iter().all(|filter| matches!(filter, Filter::Period { .. }))
+            && main != table
+            && model.distance(relation.table, table) <= model.distance(main, table)
+        {
+            relation.quantity = Quantity::None;
+            return true;
+        }
+        false
+    }
+
     /// A denied condition; about the rows of a relation it is a relation of its own: "bought tea but not coffee".
     pub(super) fn deny_in_scope(&mut self, filter: Filter, table: usize) {
+        if std::mem::take(&mut self.denies_any) && self.deed_with_nothing(table) {
+            self.add_filter(deny(filter), Some(table));
+            return;
+        }
         let open = self.scope.and_then(|scope| match self.query.filters.get(scope) {
             Some(Filter::Relation(relation))
                 if relation.quantity == Quantity::Some && !relation.filters.is_empty() =>
             {
-                Some((relation.table, relation.via))
+                let dated = relation.filters.iter().any(|filter| matches!(filter, Filter::Period { .. }));
+                Some((relation.table, relation.via, dated))
             }
             _ => None,
         });
         match open {
-            Some((related, via)) if self.main_table() != Some(table) => {
+            Some((related, via, dated)) if self.main_table() != Some(table) => {
+                if dated {
+                    // "ordered in 2025 but not tea": never, or not in that year?
+                    self.trouble.get_or_insert_with(|| "it is not clear when it is denied".to_owned());
+                }
                 let relation =
                     Relation { table: related, via, quantity: Quantity::None, filters: vec![deny(filter)] };
                 self.query.filters.push(Filter::Relation(relation));

@@ -52,12 +52,18 @@ impl Parser<'_> {
             _ => ("", start),
         };
         let preposition = preposition.to_owned();
+        let both = self.word_at(at) == "both";
+        let at = at + usize::from(both);
         let Some(first) = self.date_at(at) else { return false };
         if first.bare_year && preposition.is_empty() && !self.bare_year_fits(at) {
             return false;
         }
         // "by" and "of" before a plain year only where nothing else can be meant
         let Some((spans, grains, end)) = self.spans(&preposition, first, at) else { return false };
+        let joined = spans.len() > 1 && (at..end).any(|at| self.word_at(at) == "and");
+        let day_elsewhere =
+            self.happening.is_some_and(|day| self.scope_table() != Some(self.column(day.column).table));
+        let of_deed = self.scope.is_some() && !day_elsewhere;
         let column = self.happening.take().or_else(|| self.date_column_before(start));
         let versus = self.versus && spans.len() > 1;
         if self.versus && self.fragment && !versus {
@@ -70,6 +76,19 @@ impl Parser<'_> {
             self.note(start, end, format!("{}{counted}", span.describe()));
         }
         self.take_to(end);
+        if of_deed && (both || joined) {
+            self.versus = false;
+            if !(both && self.period_of_each(&spans, column)) {
+                self.ask_which_periods(start, at, end, both);
+            }
+            return true;
+        }
+        if both && self.query.measures.is_empty() {
+            self.trouble.get_or_insert_with(|| "it is not clear what is in both periods".to_owned());
+        }
+        if versus && of_deed {
+            self.trouble.get_or_insert_with(|| "it compares periods of something that was done".to_owned());
+        }
         if versus {
             let grain = grains.first().copied().filter(|first| grains.iter().all(|grain| grain == first));
             match grain {
@@ -78,9 +97,33 @@ impl Parser<'_> {
             }
         }
         let negated = std::mem::take(&mut self.negate);
+        if negated && of_deed && column.is_none() {
+            let set_off = (0..start).rev().find(|&at| !matches!(self.word_at(at), "in" | "not" | "the"));
+            let set_off = set_off
+                .is_some_and(|at| matches!(self.word_at(at), "but" | "and") || self.tokens[at].is_mark(","));
+            if !(set_off && self.period_without(&spans)) {
+                self.trouble.get_or_insert_with(|| "it is not clear what is denied".to_owned());
+            }
+            return true;
+        }
         let table = column.map(|column| self.column(column.column).table);
         self.add_filter(Filter::Period { column, spans, negated }, table);
         true
+    }
+
+    /// "who ordered in 2024 and 2025": in each of them, or in one?
+    fn ask_which_periods(&mut self, start: usize, at: usize, end: usize, both: bool) {
+        if both || self.negate {
+            self.trouble.get_or_insert_with(|| "it is not clear what is in both periods".to_owned());
+            return;
+        }
+        let (before, after) = (self.phrase(0, start), self.phrase(end, self.tokens.len()));
+        let periods = self.phrase(at, end);
+        let asked = |periods: String| format!("{before} in {periods} {after}").trim().to_owned();
+        self.clarify = Some((
+            "Do you mean in each of the periods, or in any of them?".to_owned(),
+            vec![asked(format!("both {periods}")), asked(periods.replace(" and ", " or "))],
+        ));
     }
 
     /// Whether "2 weeks ago" stands at this place.
@@ -198,11 +241,30 @@ impl Parser<'_> {
             let next = self.past(next, &["in", "the", "for", "of", "that"]);
             let Some(phrase) = self.date_at(next) else { break };
             self.versus |= compares;
+            if phrase.length > 1 && dates::month(self.word_at(next)).is_some() {
+                // "January and February 2025": the year is said once
+                self.give_year(&mut spans, at, &phrase.span);
+            }
             spans.push(phrase.span);
             grains.push(phrase.grain);
             end = next + phrase.length;
         }
         Some((spans, grains, end))
+    }
+
+    /// Gives months that were said without a year that of the one after them.
+    fn give_year(&self, spans: &mut [Span], at: usize, dated: &Span) {
+        use chrono::{Datelike, Months};
+        let bare = dates::month(self.word_at(at)).is_some() && self.number_at(at + 1).is_none();
+        let Some(year) = dated.start.map(|start| start.year()).filter(|_| bare) else { return };
+        for span in spans {
+            let Some(back) = span.start.map(|start| start.year() - year) else { continue };
+            let months = Months::new(back.unsigned_abs().min(200) * 12);
+            let moved = |day: chrono::NaiveDate| {
+                if back > 0 { day.checked_sub_months(months) } else { day.checked_add_months(months) }
+            };
+            *span = Span { start: span.start.and_then(moved), end: span.end.and_then(moved) };
+        }
     }
 
     /// "order date after March": the column said just before is the one the period is about.

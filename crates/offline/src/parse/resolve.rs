@@ -157,6 +157,7 @@ impl Parser<'_> {
             let cost = (1.0 - link.weight) * 3.0
                 + self.remoteness(self.column(column).table, link.start, owner)
                 + if self.column(column).is_foreign_key { 0.12 } else { 0.0 }
+                + self.cost_of_repeated(self.column(column).table)
                 - if is_beside { 2.0 } else { 0.0 };
             match &best {
                 Some((least, ..)) if cost >= *least => second = second.min(cost),
@@ -170,6 +171,12 @@ impl Parser<'_> {
         }
         let (cost, link, column) = best?;
         Some((link, column, second - cost))
+    }
+
+    /// A table that only repeats another is meant where it is named.
+    fn cost_of_repeated(&self, table: TableId) -> f32 {
+        let named = || self.anchors.iter().any(|(_, anchor)| *anchor == table);
+        if self.setting.model.tables[table].repeats_another && !named() { 2.0 } else { 0.0 }
     }
 
     /// The column whose words fit one of these, in or near `table`.

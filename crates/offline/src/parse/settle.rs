@@ -24,6 +24,7 @@ impl Parser<'_> {
                 Operand::Column(column) if self.column(column.column).has_word(&["quantity", "stock"]) => {
                     Function::Sum
                 }
+                Operand::Column(column) if self.ask_which_amount(*column) => Function::Sum,
                 _ => Function::Maximum,
             };
             self.confidence *= 0.85;

@@ -304,13 +304,17 @@ impl Parser<'_> {
         let asked_anew = has_head && self.starts_request(start);
         let followed_by_column = matches!(self.word_at(end), "and")
             || self.tokens.get(end).is_some_and(|token| token.is_mark(","));
-        if is_boolean && (has_head || self.query.counted) {
-            self.add_filter(Filter::Truth { column, holds: true }, Some(table));
-        } else if has_head
-            && nullable
-            && self.query.columns.is_empty()
-            && matches!(lead, "with" | "having" | "have" | "has" | "had")
+        let said_of_head = matches!(lead, "with" | "having" | "have" | "has" | "had");
+        if has_head
+            && said_of_head
             && !followed_by_column
+            && !self.fragment
+            && self.is_deduction(column.column)
+        {
+            self.with_deduction(column, Quantity::Some);
+        } else if is_boolean && (has_head || self.query.counted) {
+            self.add_filter(Filter::Truth { column, holds: true }, Some(table));
+        } else if has_head && nullable && self.query.columns.is_empty() && said_of_head && !followed_by_column
         {
             self.add_filter(Filter::Missing { column, negated: true }, Some(table));
         } else if let Some(function) =

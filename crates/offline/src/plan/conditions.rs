@@ -77,7 +77,8 @@ impl Planner<'_> {
             | Filter::Between { left, .. }
             | Filter::Average { column: left, .. } => return self.operand_column_table(*left),
             Filter::Columns { left, .. } | Filter::Named { column: left, .. } => *left,
-            Filter::OneOf { column, .. }
+            Filter::Shared { column, .. }
+            | Filter::OneOf { column, .. }
             | Filter::Text { column, .. }
             | Filter::Missing { column, .. }
             | Filter::Truth { column, .. } => *column,
@@ -120,6 +121,17 @@ impl Planner<'_> {
                     *comparison,
                     self.reach(scope, *right, false)?,
                 )]
+            }
+            Filter::Shared { column, other, negated } => {
+                let expr = self.reach(scope, *column, false)?;
+                let inner = self.scope(self.column(*other).table);
+                let shared = Expr::Column(inner.base, *other);
+                let mut select = self.select_from(inner);
+                if self.column(*other).nullable {
+                    select.filters.push(Condition::Null(shared.clone(), true));
+                }
+                select.columns.push((shared, None));
+                vec![Condition::InSelect(expr, Box::new(select), *negated)]
             }
             Filter::OneOf { column, values, negated } => {
                 vec![Condition::OneOf(self.reach(scope, *column, false)?, values.clone(), *negated)]

@@ -6,8 +6,8 @@ use crate::{
     sql::{Condition, Expr, Instance, InstanceId, Select, Source, Statement},
 };
 
-/// Puts the default conditions of every table read into the statement, unless the question lifted them or speaks of
-/// their columns itself. Gives those that were put in.
+/// Puts the default conditions of every table read into the statement, unless the question lifted them or
+/// speaks of their columns itself. Gives those that were put in.
 pub(crate) fn apply(statement: &mut Statement, query: &Query, model: &Model) -> Vec<usize> {
     if model.defaults.is_empty() {
         return Vec::new();
@@ -153,6 +153,7 @@ fn add(filter: &Filter, columns: &mut Vec<ColumnId>) {
             }
         }
         Filter::Columns { left, right, .. } => columns.extend([left.column, right.column]),
+        Filter::Shared { column, other, .. } => columns.extend([column.column, *other]),
         Filter::OneOf { column, .. }
         | Filter::Text { column, .. }
         | Filter::Missing { column, .. }

@@ -17,11 +17,7 @@ use crate::{
 
 /// Whether the words alone say that this question continues another.
 pub(crate) fn continues(tokens: &[Token]) -> bool {
-    let words: Vec<&str> = tokens
-        .iter()
-        .filter(|token| token.kind != TokenKind::Mark)
-        .map(|token| token.word.as_str())
-        .collect();
+    let words = words_of(tokens);
     let starts = |lead: &[&str]| words.starts_with(lead);
     starts(&["and"])
         || starts(&["what", "about"])
@@ -51,6 +47,7 @@ pub(crate) fn continues(tokens: &[Token]) -> bool {
         || starts(&["filter"])
         || starts(&["limit"])
         || starts(&["make", "it"])
+        || refers_back(&words)
         || words.iter().any(|word| matches!(*word, "them" | "those" | "instead" | "ones"))
         || words.windows(2).any(|pair| {
             matches!(pair, ["their", _])
@@ -60,6 +57,29 @@ pub(crate) fn continues(tokens: &[Token]) -> bool {
         || words.windows(2).any(|pair| {
             matches!(pair, ["is" | "are" | "of", "that" | "those" | "these" | "it"]) && words.len() <= 5
         })
+}
+
+/// Whether a text that continues another says too little to be asked alone.
+pub(crate) fn is_no_question(tokens: &[Token]) -> bool {
+    let words = words_of(tokens);
+    words.len() <= 3 || refers_back(&words)
+}
+
+fn words_of(tokens: &[Token]) -> Vec<&str> {
+    let said = tokens.iter().filter(|token| token.kind != TokenKind::Mark);
+    said.map(|token| token.word.as_str()).collect()
+}
+
+/// Whether the words speak of what the question before was about: no question of its own is in them.
+fn refers_back(words: &[&str]) -> bool {
+    let named = ["who", "whom", "whose", "that", "which", "if", "when"];
+    let they = words.iter().position(|word| *word == "they");
+    let leads = ["and", "show", "me", "list", "give", "what", "are", "is", "was", "were", "now"];
+    let first = words.iter().find(|word| !leads.contains(word));
+    they.is_some_and(|at| !words[..at].iter().any(|word| named.contains(word)))
+        || first == Some(&"their")
+        || matches!(words, ["which", _])
+        || !words.is_empty() && words.iter().all(|word| crate::words::function(word).is_some())
 }
 
 /// The earlier question with what the follow-up changes; nothing where they do not fit together.
@@ -162,8 +182,12 @@ pub(crate) fn merge(before: &Query, follow_up: &Parsed, model: &Model) -> Option
 
 /// "only those above 1000": the groups whose figure lies there, in place of an earlier bound of that figure.
 fn bound_groups(query: &mut Query, measure: Option<Measure>, bound: Bound) -> Option<()> {
-    if query.groups.is_empty() || query.share.is_some() {
+    if query.share.is_some() {
         return None;
+    }
+    if query.groups.is_empty() {
+        measure.is_none().then_some(())?;
+        return bound_rows(query, bound);
     }
     let measure = match (measure, &query.rank, query.measures.as_slice()) {
         (Some(given), ..) => given,
@@ -183,6 +207,30 @@ fn bound_groups(query: &mut Query, measure: Option<Measure>, bound: Bound) -> Op
     if let Some(number) = bound.to {
         query.having.push(Having { measure, comparison: Comparison::AtMost, number });
     }
+    Some(())
+}
+
+/// Whether a question bounded what its rows have: "customers with more than 20 orders", "who spent over 1000".
+pub(crate) fn bounds_rows(query: &Query) -> bool {
+    let any = Bound { comparison: Comparison::More, number: 0.0, to: None };
+    query.groups.is_empty() && bound_rows(&mut query.clone(), any).is_some()
+}
+
+/// "more than 30" after "customers with more than 20 orders".
+fn bound_rows(query: &mut Query, bound: Bound) -> Option<()> {
+    if let [having] = query.having.as_mut_slice() {
+        (having.comparison, having.number) = (bound.comparison, bound.number);
+        return bound.to.is_none().then_some(());
+    }
+    let mut counts = query.filters.iter_mut().filter_map(|filter| match filter {
+        Filter::Relation(Relation { quantity: quantity @ Quantity::Count(..), .. }) => Some(quantity),
+        _ => None,
+    });
+    let (Some(quantity), None) = (counts.next(), counts.next()) else { return None };
+    if bound.to.is_some() || bound.number.fract() != 0.0 || bound.number < 0.0 {
+        return None;
+    }
+    *quantity = Quantity::Count(bound.comparison, bound.number as u64);
     Some(())
 }
 

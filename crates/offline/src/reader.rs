@@ -105,8 +105,8 @@ impl Knowledge {
         }
         match alone {
             Some(unread) => unread,
-            // "and employees?" says too little to be a question of its own
-            None if tokens.iter().filter(|token| token.kind != TokenKind::Mark).count() <= 3 => {
+            // "and employees?" says too little to be a question of its own, "do they" is never one
+            None if followup::is_no_question(&tokens) => {
                 Err(Unread::Trouble("it does not go with the question before".to_owned()))
             }
             None => self.read_alone(&tokens, takes_discount, today),

@@ -223,6 +223,38 @@ async fn follow_ups_take_the_place_of_conditions() {
          WHERE c.country = 'Turkey'",
     )
     .await;
+    demo.answers(
+        &["revenue by country", "neither Germany nor Turkey"],
+        "SELECT c.country, SUM(o.total_amount) FROM orders o JOIN customers c ON c.id = o.customer_id
+         WHERE c.country NOT IN ('Germany', 'Turkey') GROUP BY c.country",
+    )
+    .await;
+    demo.answers(
+        &["how many customers have more than 20 orders", "more than 30"],
+        "SELECT COUNT(*) FROM customers c WHERE (SELECT COUNT(*) FROM orders WHERE customer_id = c.id) > 30",
+    )
+    .await;
+    demo.answers(
+        &["customers who spent more than 1000", "more than 5000"],
+        "SELECT c.name, SUM(o.total_amount) FROM orders o JOIN customers c ON c.id = o.customer_id
+         GROUP BY c.id HAVING SUM(o.total_amount) > 5000",
+    )
+    .await;
+    demo.answers(
+        &["revenue this year", "before March"],
+        "SELECT SUM(total_amount) FROM orders WHERE ordered_at >= '2026-01-01' AND ordered_at < '2026-03-01'",
+    )
+    .await;
+    demo.answers(
+        &["customers in Berlin", "how many orders do they have?"],
+        "SELECT COUNT(*) FROM orders o JOIN customers c ON c.id = o.customer_id WHERE c.city = 'Berlin'",
+    )
+    .await;
+    for question in ["total", "which customers?", "not only online"] {
+        demo.declines(&["orders in 2025", question]).await;
+    }
+    demo.declines(&["customers in Berlin", "their orders"]).await;
+    demo.declines(&["customers with more than 20 orders", "between 5 and 7"]).await;
     demo.declines(&["revenue by country", "exclude Germany", "and Turkey"]).await;
     demo.declines(&["revenue by month 2025", "compare with 2024"]).await;
     demo.declines(&["stores in Germany", "and employees?"]).await;

@@ -1,6 +1,9 @@
 //! Conditions of a follow-up: beside those of the question before, or in their place.
 
-use crate::query::{Comparison, Filter, Query};
+use crate::{
+    dates::Span,
+    query::{Comparison, Filter, Query, Ref},
+};
 
 /// "exclude Germany", then "and Turkey": whether Turkey is left out too or looked at is not said.
 pub(super) fn denied_before(query: &Query, filter: &Filter) -> bool {
@@ -19,7 +22,8 @@ pub(super) fn set_filter(query: &mut Query, filter: Filter) {
                 if let Filter::Period { column: old_column, spans: old_spans, negated: old_negated } = old
                     && (column.is_none() || *old_column == *column)
                 {
-                    old_spans.clone_from(spans);
+                    *old_spans =
+                        if *negated || *old_negated { spans.clone() } else { within(spans, old_spans) };
                     *old_negated = *negated;
                     replaced = true;
                 }
@@ -29,6 +33,7 @@ pub(super) fn set_filter(query: &mut Query, filter: Filter) {
             }
         }
         // "without cancelled orders" leaves other conditions as they are, "only cancelled ones" replaces them
+        Filter::OneOf { column, values, negated: true } if leave_out_too(query, *column, values) => {}
         Filter::OneOf { column, values, negated } => {
             replace_or_push(query, filter.clone(), |old| match old {
                 Filter::OneOf { column: other, values: known, negated: denied } => {
@@ -58,6 +63,34 @@ pub(super) fn set_filter(query: &mut Query, filter: Filter) {
         ),
         _ => query.filters.push(filter),
     }
+}
+
+/// "neither Germany nor Turkey": what is left out is left out with what was before.
+fn leave_out_too(query: &mut Query, column: Ref, values: &[String]) -> bool {
+    let known = query.filters.iter_mut().flat_map(with_inner).find_map(|old| match old {
+        Filter::OneOf { column: other, values, negated: true } if *other == column => Some(values),
+        _ => None,
+    });
+    let Some(known) = known else { return false };
+    for value in values {
+        if !known.contains(value) {
+            known.push(value.clone());
+        }
+    }
+    true
+}
+
+/// "before March" within "this year" is of this year.
+fn within(new: &[Span], old: &[Span]) -> Vec<Span> {
+    let ([new], [old]) = (new, old) else { return new.to_vec() };
+    let mut span = *new;
+    if new.start.is_none() && new.end > old.start && old.end.is_none_or(|end| new.end <= Some(end)) {
+        span.start = old.start;
+    }
+    if new.end.is_none() && new.start >= old.start && old.end.is_some_and(|end| new.start < Some(end)) {
+        span.end = old.end;
+    }
+    vec![span]
 }
 
 /// Whether a bound takes the place of an earlier one: of the same side, or where no number fulfils both.

@@ -271,7 +271,8 @@ impl Parser<'_> {
         if self.after_group() {
             return self.bound_of_groups(amount);
         }
-        if self.bounds_groups_before() {
+        let of_groups = self.bounds_groups_before() && (self.grouped_before || !amount.has_unit);
+        if of_groups {
             self.replaces.bound =
                 Some(Bound { comparison: amount.comparison, number: amount.number, to: amount.to });
             self.take_to(amount.end);

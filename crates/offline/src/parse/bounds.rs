@@ -183,7 +183,7 @@ impl Parser<'_> {
     /// "only those above 1000" after a figure by groups: nothing that has numbers of its own was said.
     pub(super) fn bounds_groups_before(&self) -> bool {
         self.fragment
-            && self.grouped_before
+            && (self.grouped_before || self.bounded_before)
             && self.query.head.is_none()
             && self.query.columns.is_empty()
             && self.query.measures.is_empty()

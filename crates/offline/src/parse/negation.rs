@@ -36,6 +36,11 @@ impl Parser<'_> {
         if matches!(self.word(0), "not" | "non") && self.denies_subject() {
             return false;
         }
+        if self.word(0) == "not" && matches!(self.word(1), "only" | "just") {
+            self.trouble.get_or_insert_with(|| "it does not say what else is meant".to_owned());
+            self.take(2);
+            return true;
+        }
         let start = self.at;
         let lacks = matches!(self.word(0), "without" | "lacking" | "lack") || self.word(length - 1) == "no";
         let mut end = start + length;

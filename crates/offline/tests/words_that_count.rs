@@ -1,7 +1,7 @@
 //! Words that change what a question means: "only", "both", "but not", "no". They are read, or the question is
 //! declined. On the demo database, with a view of some of the orders beside it.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 use std::{sync::Arc, time::Duration};
 

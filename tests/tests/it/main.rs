@@ -31,6 +31,7 @@ mod operations;
 mod own_files;
 mod pages;
 mod parallel;
+mod private;
 mod retrieve_lines;
 mod schema;
 mod sessions;

@@ -123,6 +123,8 @@ pub(crate) struct Parser<'a> {
     fragment: bool,
     /// The question before showed figures of groups.
     grouped_before: bool,
+    /// The year that the question before was about.
+    year_before: Option<i32>,
     /// The question before bounded a figure of the rows it listed.
     bounded_before: bool,
     /// The table whose rows the question before listed or added up.
@@ -200,6 +202,7 @@ pub(crate) fn parse(setting: Setting<'_>, tokens: &[Token], links: &Links, befor
         fragment: before.is_some(),
         grouped_before: before.is_some_and(|before| !before.groups.is_empty()),
         bounded_before: before.is_some_and(crate::followup::bounds_rows),
+        year_before: before.and_then(crate::usage::year),
         main_before: before.and_then(|before| crate::usage::main_table(before, setting.model)),
         versus: false,
         last_column: None,

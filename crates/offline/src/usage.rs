@@ -1,10 +1,24 @@
 //! Which tables a query makes use of.
 
+use chrono::Datelike;
+
 use crate::{
     figures,
     model::{Model, TableId},
     query::{Figure, Filter, Group, Measure, Operand, Query},
 };
+
+/// The year in which the one period of a question lies.
+pub(crate) fn year(query: &Query) -> Option<i32> {
+    let mut periods = query.filters.iter().filter_map(|filter| match filter {
+        Filter::Period { spans, negated: false, .. } => Some(spans),
+        _ => None,
+    });
+    let (spans, None) = (periods.next()?, periods.next()) else { return None };
+    let [span] = spans.as_slice() else { return None };
+    let (first, last) = (span.start?.year(), span.end?.pred_opt()?.year());
+    (first == last).then_some(first)
+}
 
 /// The table whose rows a question lists or adds up.
 pub(crate) fn main_table(query: &Query, model: &Model) -> Option<TableId> {

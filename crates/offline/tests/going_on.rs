@@ -250,6 +250,17 @@ async fn follow_ups_take_the_place_of_conditions() {
         "SELECT COUNT(*) FROM orders o JOIN customers c ON c.id = o.customer_id WHERE c.city = 'Berlin'",
     )
     .await;
+    for (asked, from, to) in
+        [("in March", "2024-03-01", "2024-04-01"), ("only Q2", "2024-04-01", "2024-07-01")]
+    {
+        demo.answers(
+            &["revenue in 2024", asked],
+            &format!(
+                "SELECT SUM(total_amount) FROM orders WHERE ordered_at >= '{from}' AND ordered_at < '{to}'"
+            ),
+        )
+        .await;
+    }
     for question in ["total", "which customers?", "not only online"] {
         demo.declines(&["orders in 2025", question]).await;
     }

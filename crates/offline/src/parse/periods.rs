@@ -10,11 +10,24 @@ impl Parser<'_> {
     fn date_at(&self, at: usize) -> Option<DatePhrase> {
         let at_article = self.past(at, &["the"]);
         let tokens = self.tokens.get(at..)?;
-        dates::read(tokens, self.setting.today).or_else(|| {
+        let phrase = dates::read(tokens, self.setting.today).or_else(|| {
             let mut phrase = dates::read(self.tokens.get(at_article..)?, self.setting.today)?;
             phrase.length += at_article - at;
             Some(phrase)
-        })
+        })?;
+        Some(self.in_year_before(at, phrase))
+    }
+
+    /// "in March" after a question about 2024 is March 2024.
+    fn in_year_before(&self, at: usize, phrase: DatePhrase) -> DatePhrase {
+        let word = self.word_at(at);
+        let says_no_year = phrase.length == 1 && (dates::month(word).is_some() || word.starts_with('q'));
+        let span = self
+            .year_before
+            .filter(|_| says_no_year)
+            .and_then(|year| chrono::Datelike::with_year(&phrase.span.start?, year))
+            .and_then(|start| dates::unit_span(start, phrase.grain, 0));
+        DatePhrase { span: span.unwrap_or(phrase.span), ..phrase }
     }
 
     pub(super) fn period(&mut self) -> bool {

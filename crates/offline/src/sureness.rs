@@ -1,8 +1,8 @@
 //! How sure an answer is: less so the more had to be taken for granted beyond the words of the question.
 //!
 //! The factors were fitted to 2,500 answers on 138 databases that the engine was not made for, of which 84 % were
-//! right: what is said to be 90 % sure was right in about nine of ten cases, what is said to be 60 % sure in about
-//! six.
+//! right. On those same answers what is said to be 90 % sure was right in about nine of ten cases, what is said to be
+//! 60 % sure in about six; nothing was kept back to measure it on.
 
 use chrono::NaiveDate;
 

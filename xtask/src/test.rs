@@ -27,13 +27,14 @@ pub(crate) fn test() -> Outcome {
     let slow_database = target.join("slow.db");
     run(program(executable(&target.join("debug"), "slow-db")).arg(&slow_database))?;
 
-    run(npm().args(["run", "--silent", "test"]))?;
-    run(npm()
+    // One that fails hides no other kind.
+    let web = run(npm().args(["run", "--silent", "test"]));
+    let browser = run(npm()
         .args(["run", "--silent", "e2e"])
         .env("SQLATTE_BIN", &server)
         .env("SQLATTE_E2E_SLOW_DB", &slow_database)
-        .env("CHROMIUM_PATH", chromium))?;
-    run(cargo().args(["test", "--quiet", "--workspace", "--doc"]))?;
+        .env("CHROMIUM_PATH", chromium));
+    let docs = run(cargo().args(["test", "--quiet", "--workspace", "--doc"]));
     let services = services.join().unwrap_or_else(|_| Err("the start of the servers panicked".to_owned()))?;
     let skipped = Skipped::in_folder(&target)?;
     let mut rust = cargo();
@@ -43,9 +44,9 @@ pub(crate) fn test() -> Outcome {
         rust.args(["test", "--workspace", "--lib", "--bins", "--tests", "--examples", "--no-fail-fast"]);
     }
     rust.env("SQLATTE_BIN", &server).envs(&services.environment).env("SQLATTE_TEST_SKIPPED", &skipped.list);
-    let outcome = run(&mut rust);
+    let rust = run(&mut rust);
     println!("{}", skipped.summary());
-    outcome
+    web.and(browser).and(docs).and(rust)
 }
 
 /// The tests that were skipped for want of a server, which add themselves to a list.

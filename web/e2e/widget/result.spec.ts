@@ -10,6 +10,8 @@ test('the table sorts and copies', async ({ widget, page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const heading = widget.grid.getByRole('columnheader').last();
   const values = () => widget.grid.locator('.row .cell:last-child').allTextContents();
+  // The grid may be there before its rows are.
+  await expect.poll(values).toHaveLength(5);
   const before = await values();
   await heading.click();
   await expect(heading).toHaveAttribute('aria-sort', 'ascending');

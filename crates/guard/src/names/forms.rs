@@ -1,55 +1,13 @@
 //! Forms of other dialects that parse, and that this engine does not have.
 
-use sqlparser::ast::{CastKind, Expr, ObjectName};
+use sqlparser::ast::{CastKind, Expr};
 
 use super::reader::Reader;
-use crate::{Dialect, names};
-
-/// Functions of SQLite that depend on how it was built, or on an extension.
-const OPTIONAL: &[&str] = &[
-    "acos",
-    "acosh",
-    "asin",
-    "asinh",
-    "atan",
-    "atan2",
-    "atanh",
-    "ceil",
-    "ceiling",
-    "cos",
-    "cosh",
-    "degrees",
-    "exp",
-    "floor",
-    "ln",
-    "log",
-    "log10",
-    "log2",
-    "median",
-    "mod",
-    "percentile",
-    "pi",
-    "pow",
-    "power",
-    "radians",
-    "regexp",
-    "sin",
-    "sinh",
-    "sqrt",
-    "stddev",
-    "stdev",
-    "tan",
-    "tanh",
-    "trunc",
-    "variance",
-];
+use crate::Dialect;
 
 impl Reader<'_> {
     /// Advises where an expression is certainly no form of this dialect.
     pub(super) fn form(&mut self, expr: &Expr) {
-        if let (Dialect::Sqlite, Expr::Function(function)) = (self.dialect(), expr) {
-            return self.optional(&function.name);
-        }
         let advice = match (self.dialect(), expr) {
             (Dialect::Sqlite, Expr::Extract { .. }) => {
                 "SQLite has no EXTRACT: write strftime('%Y', x), with '%m' for the month and '%d' for the day"
@@ -77,15 +35,5 @@ impl Reader<'_> {
             _ => return,
         };
         self.advise(advice.to_owned());
-    }
-
-    /// Advises where a function may be missing in this build of SQLite.
-    fn optional(&mut self, name: &ObjectName) {
-        let Some(&[ident]) = names::idents(name).as_deref() else { return };
-        let name = ident.value.to_lowercase();
-        if OPTIONAL.contains(&name.as_str()) {
-            let instead = names::instead(Dialect::Sqlite, &name);
-            self.advise(format!("`{name}` is not in every build of SQLite{instead}"));
-        }
     }
 }

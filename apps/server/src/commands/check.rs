@@ -66,6 +66,9 @@ async fn database(config: &Config, report: &mut Report) {
                 Ok(tables) => report.line("tables", Ok(tables.len().to_string())),
                 Err(error) => report.line("tables", Err(&error)),
             }
+            for warning in runtime::excess_rights(&*database).await {
+                report.warn(&warning);
+            }
         }
         Err(error) => {
             report.line("database", Err(&error));
@@ -73,9 +76,6 @@ async fn database(config: &Config, report: &mut Report) {
         }
     }
     for warning in runtime::unused_limits(config, &*database).await {
-        report.warn(&warning);
-    }
-    for warning in runtime::excess_rights(&*database).await {
         report.warn(&warning);
     }
 }

@@ -11,8 +11,8 @@ pub enum AskError {
     UnknownTable(#[source] ProviderError),
     /// The database, of this kind, has no table that its user may read.
     #[error(
-        "there is no table to ask about: the database ({0}) is empty, or SQLatte's account may read nothing in it; an \
-         administrator gives it rights as docs/guides shows (GRANT SELECT ON … TO …)"
+        "there is no table to ask about: the database ({0}) is empty, or SQLatte's account may read nothing in it; \
+         docs/guides shows what to grant"
     )]
     NoTables(&'static str),
     /// The interpreter could not be reached, refused, or answered out of its form.

@@ -137,11 +137,14 @@ pub(crate) fn query(error: QueryError, text: &Text, target: &str, scope: &Scope)
 fn describe_query(error: &QueryError, words: String, target: &str, scope: &Scope) -> (ErrorKind, String) {
     match error.name.as_str() {
         "PERMISSION_DENIED" => {
+            // What else is denied is a matter of settings: another user, a session property, any query at all.
+            let kind = if words.contains("Cannot select from") {
+                ErrorKind::Forbidden
+            } else {
+                ErrorKind::Unauthorized
+            };
             let who = if words.contains("impersonate") { scope.login_user() } else { scope.asking_user() };
-            (
-                ErrorKind::Forbidden,
-                format!("{words}; the administrator of {target} can grant {who} that right"),
-            )
+            (kind, format!("{words}; the administrator of {target} can grant {who} that right"))
         }
         "CATALOG_NOT_FOUND"
             if scope.catalogs.iter().chain([&scope.catalog]).any(|name| names(&words, "Catalog", name)) =>

@@ -105,7 +105,9 @@ async fn every_kind_of_table() {
 #[tokio::test]
 async fn no_tables_at_all() {
     let own = own("CREATE TABLE x (a); DROP TABLE x; VACUUM;").await;
-    assert_eq!(is_at_home(&own.api).await, json!([]));
+    assert_eq!(own.api.get("/api/tables").await.expect(200)["tables"], json!([]));
+    let problem = own.api.ask("how many customers are there?").await.problem(503, "no_tables");
+    assert!(problem["detail"].as_str().unwrap().contains("is empty"), "{problem}");
     assert_eq!(own.api.get("/api/suggestions").await.expect(200)["suggestions"], json!([]));
 }
 

@@ -81,7 +81,7 @@ const PURPOSES: &[Purpose] = &[
     (&["stddev", "stddev_samp", "stddev_pop", "stdev", "variance", "var_samp", "var_pop"],
      ["stddev(x)", "stddev(x)", "STDDEV_SAMP(x)", "stddev(x)", "STDDEV(x)"]),
     (&["median", "percentile_cont", "percentile_disc", "approx_percentile", "approx_quantiles"],
-     ["median(x), or percentile_cont(x, 0.9)",
+     ["median(x) or percentile_cont(x, 0.9)",
       "percentile_cont(0.5) WITHIN GROUP (ORDER BY x)",
       "the middle row of a numbered subquery, by ROW_NUMBER() OVER (ORDER BY x)",
       "approx_percentile(x, 0.5)", "APPROX_QUANTILES(x, 2)[OFFSET(1)]"]),

@@ -177,7 +177,9 @@ impl StreamEvent {
             }
             Event::Chart(chart) => StreamEvent::Chart(ChartEvent { chart: chart.map(chart_body) }),
             Event::Done(answer) => StreamEvent::Done(AnswerBody::new(*answer, false)),
-            Event::Failed(error) => StreamEvent::Error(Box::new(state.problem(*error).problem(request_id))),
+            Event::Failed(failure) => {
+                StreamEvent::Error(Box::new(state.problem(failure.error).problem(request_id)))
+            }
         }
     }
 

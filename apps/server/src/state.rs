@@ -6,7 +6,7 @@ use std::{
 use http::StatusCode;
 use sqlatte_core::{
     Answer, Outcome, Runtime,
-    ask::{AskError, Event},
+    ask::{AskError, Event, Failure},
 };
 
 use crate::{access::AccessKeys, config::Config, error::ApiError, telemetry::Metrics};
@@ -108,16 +108,16 @@ impl AppState {
     }
 
     /// Counts a failed question.
-    pub(crate) fn failed(&self, error: &AskError) {
-        self.checks().failed(error);
-        self.metrics().failed(error);
+    pub(crate) fn failed(&self, failure: &Failure) {
+        self.checks().failed(&failure.error);
+        self.metrics().failed(failure);
     }
 
     /// Counts the end of a streamed question.
     pub(crate) fn observe_event(&self, event: &Event) {
         match event {
             Event::Done(answer) => self.answered(answer),
-            Event::Failed(error) => self.failed(error),
+            Event::Failed(failure) => self.failed(failure),
             _ => {}
         }
     }

@@ -13,8 +13,8 @@ use axum::{
 };
 use metrics::{Label, counter, histogram, with_local_recorder};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusRecorder};
-use sqlatte_core::{Answer, Outcome, ask::AskError};
-use sqlatte_providers::Usd;
+use sqlatte_core::{Answer, Outcome, Timing, ask::Failure};
+use sqlatte_providers::{Usage, Usd};
 use tracing_subscriber::{EnvFilter, fmt};
 
 use crate::{
@@ -79,26 +79,26 @@ impl Metrics {
             Outcome::Sql(_) => "answered",
             Outcome::Chat(_) => "replied",
         };
-        self.question(outcome, Some(answer));
+        self.question(outcome, &answer.usage, Some(&answer.timing));
     }
 
-    /// Counts a failed question.
-    pub(crate) fn failed(&self, error: &AskError) {
-        self.question(error.code(), None);
+    /// Counts a failed question, which has to be paid for like an answered one.
+    pub(crate) fn failed(&self, failure: &Failure) {
+        self.question(failure.error.code(), &failure.usage, None);
     }
 
-    fn question(&self, outcome: &'static str, answer: Option<&Answer>) {
+    fn question(&self, outcome: &'static str, usage: &Usage, timing: Option<&Timing>) {
         with_local_recorder(&self.recorder, || {
             counter!("sqlatte_questions_total", "outcome" => outcome).increment(1);
-            if let Some(answer) = answer {
-                histogram!("sqlatte_question_seconds").record(answer.timing.total.as_secs_f64());
-                histogram!("sqlatte_database_seconds").record(answer.timing.database.as_secs_f64());
-                histogram!("sqlatte_llm_seconds").record(answer.timing.llm.as_secs_f64());
-                counter!("sqlatte_llm_calls_total").increment(answer.usage.llm_calls.into());
-                counter!("sqlatte_llm_input_tokens_total").increment(answer.usage.input_tokens);
-                counter!("sqlatte_llm_output_tokens_total").increment(answer.usage.output_tokens);
-                self.cost.fetch_add(answer.usage.cost.unwrap_or_default().picos(), Ordering::Relaxed);
+            if let Some(timing) = timing {
+                histogram!("sqlatte_question_seconds").record(timing.total.as_secs_f64());
+                histogram!("sqlatte_database_seconds").record(timing.database.as_secs_f64());
+                histogram!("sqlatte_llm_seconds").record(timing.llm.as_secs_f64());
             }
+            counter!("sqlatte_llm_calls_total").increment(usage.llm_calls.into());
+            counter!("sqlatte_llm_input_tokens_total").increment(usage.input_tokens);
+            counter!("sqlatte_llm_output_tokens_total").increment(usage.output_tokens);
+            self.cost.fetch_add(usage.cost.unwrap_or_default().picos(), Ordering::Relaxed);
         });
     }
 

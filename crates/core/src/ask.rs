@@ -23,7 +23,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use futures::{Stream, StreamExt};
 use sqlatte_guard::Guarded;
-use sqlatte_providers::RowStream;
+use sqlatte_providers::{RowStream, Usage};
 use tokio::{sync::mpsc, time::Instant};
 use tokio_util::sync::CancellationToken;
 
@@ -34,7 +34,7 @@ use crate::{
 };
 
 pub use self::{
-    error::AskError,
+    error::{AskError, Failure},
     event::{Event, Stage, StageStatus, Writing},
     insights::{InsightMode, ModelInsights},
     prompted::{PromptedInterpreter, Prompts},
@@ -110,7 +110,7 @@ impl Input {
 const EVENTS_AHEAD: usize = 8;
 
 /// Answers one question and keeps all its rows.
-pub async fn answer(runtime: Arc<Runtime>, ask: Ask) -> Result<Answer, AskError> {
+pub async fn answer(runtime: Arc<Runtime>, ask: Ask) -> Result<Answer, Box<Failure>> {
     let mut kept = Vec::new();
     let mut events = std::pin::pin!(steps(runtime, ask, false));
     while let Some(event) = events.next().await {
@@ -124,11 +124,11 @@ pub async fn answer(runtime: Arc<Runtime>, ask: Ask) -> Result<Answer, AskError>
                 }
                 return Ok(*answer);
             }
-            Event::Failed(error) => return Err(*error),
+            Event::Failed(failure) => return Err(failure),
             _ => {}
         }
     }
-    Err(AskError::Cancelled)
+    Err(Box::new(Failure { error: AskError::Cancelled, usage: Usage::default() }))
 }
 
 /// Answers one question, step by step; the last event is `Done` or `Failed`.
@@ -156,7 +156,7 @@ fn steps(runtime: Arc<Runtime>, ask: Ask, watched: bool) -> impl Stream<Item = E
         }
         yield match ended {
             Ok(answer) => Event::Done(Box::new(answer)),
-            Err(error) => Event::Failed(Box::new(error)),
+            Err(failure) => Event::Failed(failure),
         };
     }
 }
@@ -174,7 +174,7 @@ pub async fn export(runtime: &Runtime, owner: &Owner, id: QueryId) -> Result<Opt
 }
 
 /// Runs the stages, or stops them, and records how it ended.
-async fn pipeline(runtime: Arc<Runtime>, ask: Ask, progress: Progress) -> Result<Answer, AskError> {
+async fn pipeline(runtime: Arc<Runtime>, ask: Ask, progress: Progress) -> Result<Answer, Box<Failure>> {
     let mut trace = Trace::new(Arc::clone(&runtime), &ask);
     progress.send(Event::Started { session: ask.session.clone(), query_id: ask.query_id }).await;
     let outcome = tokio::select! {
@@ -257,9 +257,11 @@ async fn interpret(
     let asked = Instant::now();
     let interpreted = runtime.interpreter.interpret(question, context).await;
     trace.timing.llm = asked.elapsed();
-    let interpreted = interpreted.map_err(AskError::Interpreter)?;
-    trace.usage = interpreted.usage;
-    Ok(interpreted)
+    trace.usage = match &interpreted {
+        Ok(interpreted) => interpreted.usage,
+        Err(error) => error.usage(),
+    };
+    interpreted.map_err(AskError::Interpreter)
 }
 
 /// The second half, for a statement somebody wrote; with the schema it was written for, unless the user wrote it.

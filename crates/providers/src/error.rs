@@ -109,6 +109,13 @@ impl ProviderError {
         self
     }
 
+    /// Says what the one call used that ended in this.
+    #[must_use]
+    pub fn with_usage_of_call(self, usage: Usage) -> Self {
+        let Usage { unanswered_calls, .. } = self.failed_call();
+        self.with_usage(Usage { unanswered_calls, ..usage })
+    }
+
     /// What callers branch on.
     pub fn kind(&self) -> ErrorKind {
         self.kind
@@ -131,7 +138,14 @@ impl ProviderError {
 
     /// What a model's calls used that ended in this.
     pub fn usage(&self) -> Usage {
-        self.usage.as_deref().copied().unwrap_or(Usage::FAILED_CALL)
+        self.usage.as_deref().copied().unwrap_or_else(|| self.failed_call())
+    }
+
+    /// A call that ended in this, and said no more of itself.
+    fn failed_call(&self) -> Usage {
+        // Whoever says no, or nothing of use, was there and read the question.
+        let answered = matches!(self.kind, ErrorKind::Unexpected | ErrorKind::Rejected);
+        Usage { unanswered_calls: (!answered).into(), ..Usage::FAILED_CALL }
     }
 }
 

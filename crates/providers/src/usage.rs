@@ -5,6 +5,10 @@ use std::{fmt, ops::AddAssign};
 pub struct Usage {
     /// Calls made, failed ones among them.
     pub llm_calls: u32,
+    /// Of the calls, those that no model answered: it could not be reached, was busy or too slow, or let nobody in.
+    pub unanswered_calls: u32,
+    /// Of the calls, those that another model answered in place of the first in the order.
+    pub stand_in_calls: u32,
     /// Tokens read, cached ones included.
     pub input_tokens: u64,
     /// Tokens written.
@@ -21,12 +25,19 @@ impl Usage {
     /// A call that failed before it could say what it used.
     pub const FAILED_CALL: Usage = Usage {
         llm_calls: 1,
+        unanswered_calls: 0,
+        stand_in_calls: 0,
         input_tokens: 0,
         output_tokens: 0,
         cached_tokens: 0,
         cache_write_tokens: 0,
         cost: None,
     };
+
+    /// Calls that a model answered, well or badly.
+    pub fn answered_calls(&self) -> u32 {
+        self.llm_calls.saturating_sub(self.unanswered_calls)
+    }
 
     fn has_tokens(&self) -> bool {
         self.input_tokens > 0 || self.output_tokens > 0
@@ -43,6 +54,8 @@ impl AddAssign for Usage {
             _ => None,
         };
         self.llm_calls = self.llm_calls.saturating_add(other.llm_calls);
+        self.unanswered_calls = self.unanswered_calls.saturating_add(other.unanswered_calls);
+        self.stand_in_calls = self.stand_in_calls.saturating_add(other.stand_in_calls);
         self.input_tokens = self.input_tokens.saturating_add(other.input_tokens);
         self.output_tokens = self.output_tokens.saturating_add(other.output_tokens);
         self.cached_tokens = self.cached_tokens.saturating_add(other.cached_tokens);

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use sqlatte_testkit::llm::Reply;
+
 use crate::support::Setup;
 
 #[tokio::test]
@@ -36,6 +38,8 @@ async fn metrics_count_what_is_done() {
     setup.api.ask("run SELECT 1").await.expect(200);
     setup.api.ask("hello").await.expect(200);
     setup.api.sql("DELETE FROM customers").await.problem(422, "sql_refused");
+    setup.model.on("unreadable", Reply::text("I'd rather not."));
+    setup.api.ask("something unreadable").await.problem(502, "llm_bad_answer");
     setup.client().get("/no/such/page/at-all").await.problem(404, "not_found");
     let metrics = setup.client().get("/metrics").await;
     assert!(metrics.header("content-type").starts_with("text/plain; version=0.0.4"));
@@ -44,7 +48,8 @@ async fn metrics_count_what_is_done() {
         "sqlatte_questions_total{outcome=\"answered\"} 1",
         "sqlatte_questions_total{outcome=\"replied\"} 1",
         "sqlatte_questions_total{outcome=\"sql_refused\"} 1",
-        "sqlatte_llm_calls_total 2",
+        "sqlatte_questions_total{outcome=\"llm_bad_answer\"} 1",
+        "sqlatte_llm_calls_total 4",
         "sqlatte_running_queries 0",
     ] {
         assert!(text.lines().any(|one| one == line), "no `{line}` in\n{text}");

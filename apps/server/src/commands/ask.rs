@@ -45,11 +45,11 @@ pub(crate) async fn ask(config: Config, question: String, json: bool) -> Result<
             print(&body.map_err(|error| StartError::System(error.to_string()))?)
         }
         Ok(answer) => print(&harmless(&for_people(&answer))),
-        Err(error) => {
-            if let Some(sql) = error.sql() {
+        Err(failure) => {
+            if let Some(sql) = failure.error.sql() {
                 let _ = writeln!(std::io::stderr(), "{}\n", harmless(sql));
             }
-            Err(StartError::System(harmless(&error.to_string())))
+            Err(StartError::System(harmless(&failure.to_string())))
         }
     }
 }

@@ -75,9 +75,9 @@ impl Asked {
                 state.answered(&answer);
                 Ok(in_session(JsonBody(AnswerBody::new(answer, true)), &session))
             }
-            Err(error) => {
-                state.failed(&error);
-                Err(state.problem(error).in_session(&session))
+            Err(failure) => {
+                state.failed(&failure);
+                Err(state.problem(failure.error).in_session(&session))
             }
         }
     }

@@ -266,8 +266,7 @@ impl From<Timing> for TimingMs {
 
 impl From<Usage> for UsageBody {
     fn from(usage: Usage) -> Self {
-        let Usage { llm_calls, input_tokens, output_tokens, cached_tokens, cache_write_tokens: _, cost } =
-            usage;
+        let Usage { llm_calls, input_tokens, output_tokens, cached_tokens, cost, .. } = usage;
         // Where no model was asked there is nothing to pay.
         let cost = cost.or((llm_calls == 0).then_some(Usd::ZERO));
         UsageBody { llm_calls, input_tokens, output_tokens, cached_tokens, cost_usd: cost.map(Usd::dollars) }

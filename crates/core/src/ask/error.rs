@@ -1,7 +1,18 @@
 use sqlatte_guard::Refusal;
-use sqlatte_providers::{ErrorKind, ProviderError};
+use sqlatte_providers::{ErrorKind, ProviderError, Usage};
 
 use crate::StoreError;
+
+/// A question that got no answer, and what it cost all the same.
+#[derive(Debug, thiserror::Error)]
+#[error("{error}")]
+pub struct Failure {
+    /// Why.
+    #[source]
+    pub error: AskError,
+    /// What the model cost, as far as it said so.
+    pub usage: Usage,
+}
 
 /// Why a question got no answer.
 #[derive(Debug, thiserror::Error)]

@@ -4,7 +4,7 @@ use sqlatte_guard::{Dialect, Guarded};
 use sqlatte_providers::{Column, Row};
 use tokio::{sync::mpsc, time::Instant};
 
-use super::AskError;
+use super::Failure;
 use crate::{Answer, Chart, Draft, Insight, Part, QueryId, Reading, SessionId, SqlAnswer, Watcher};
 
 /// A step of a question, as it happens.
@@ -61,7 +61,7 @@ pub enum Event {
     /// The end: the answer, its rows left out because they were sent.
     Done(Box<Answer>),
     /// The end: no answer.
-    Failed(Box<AskError>),
+    Failed(Box<Failure>),
 }
 
 /// Some more of a statement, or of its explanation.

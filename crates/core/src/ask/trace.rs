@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlatte_providers::Usage;
 use tokio::time::{self, Instant};
 
-use super::{Ask, AskError, Input};
+use super::{Ask, AskError, Failure, Input};
 use crate::{
     Answer, ConversationMessage, HistoryEntry, Outcome, Owner, QueryId, Runtime, SessionId, Speaker, Status,
     Stores, Timing,
@@ -87,7 +87,7 @@ impl Trace {
     /// Records the end in history and conversation, and makes the answer.
     ///
     /// A store that cannot write is logged: the person who asked still gets the answer, at most a second later.
-    pub(super) async fn finish(mut self, outcome: Result<Outcome, AskError>) -> Result<Answer, AskError> {
+    pub(super) async fn finish(mut self, outcome: Result<Outcome, AskError>) -> Result<Answer, Box<Failure>> {
         self.timing.total = self.began.elapsed();
         let entry = self.entry(outcome.as_ref());
         let messages = outcome.as_ref().map_or_else(|_| Vec::new(), |outcome| self.messages(outcome));
@@ -97,10 +97,11 @@ impl Trace {
         if time::timeout(PATIENCE, tokio::spawn(recorded)).await.is_err() {
             tracing::warn!(query_id = %self.query_id, "the store is slow: the answer does not wait for it");
         }
+        let outcome = outcome.map_err(|error| Box::new(Failure { error, usage: self.usage }))?;
         Ok(Answer {
             query_id: self.query_id,
             session: self.session.clone(),
-            outcome: outcome?,
+            outcome,
             timing: self.timing,
             usage: self.usage,
             cached: self.cached(),

@@ -48,9 +48,19 @@ impl Priced {
         Priced { provider, price }
     }
 
-    fn price(&self, mut completion: Completion) -> Completion {
-        completion.usage.cost = Some(self.price.cost(&completion.usage));
-        completion
+    fn price(&self, usage: Usage) -> Usage {
+        Usage { cost: Some(self.price.cost(&usage)), ..usage }
+    }
+
+    /// Calls that fail cost something too, as far as they say what they used.
+    fn priced(&self, outcome: Result<Completion>) -> Result<Completion> {
+        match outcome {
+            Ok(completion) => Ok(Completion { usage: self.price(completion.usage), ..completion }),
+            Err(error) => {
+                let usage = self.price(error.usage());
+                Err(error.with_usage(usage))
+            }
+        }
     }
 }
 
@@ -61,13 +71,14 @@ impl LlmProvider for Priced {
     }
 
     async fn complete(&self, request: &CompletionRequest) -> Result<Completion> {
-        self.provider.complete(request).await.map(|completion| self.price(completion))
+        self.priced(self.provider.complete(request).await)
     }
 
     fn stream<'a>(&'a self, request: &'a CompletionRequest) -> CompletionStream<'a> {
         let priced = |piece| match piece {
-            Ok(Piece::Done(completion)) => Ok(Piece::Done(self.price(completion))),
-            piece => piece,
+            Ok(Piece::Done(completion)) => self.priced(Ok(completion)).map(Piece::Done),
+            Ok(piece) => Ok(piece),
+            Err(error) => self.priced(Err(error)).map(Piece::Done),
         };
         self.provider.stream(request).map(priced).boxed()
     }
@@ -90,12 +101,11 @@ mod tests {
             output: Usd::from_picos(15_000_000),
         };
         let usage = Usage {
-            llm_calls: 1,
             input_tokens: 1_000,
             cached_tokens: 600,
             cache_write_tokens: 300,
             output_tokens: 10,
-            cost: None,
+            ..Usage::FAILED_CALL
         };
         // 100 at 3, 600 at 0.30, 300 at 3.75 and 10 at 15 dollars for a million.
         assert_eq!(price.cost(&usage).to_string(), "0.001755");

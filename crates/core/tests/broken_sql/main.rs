@@ -132,7 +132,7 @@ impl Demo {
             fresh: false,
             cancel: CancellationToken::new(),
         };
-        ask::answer(Arc::clone(&self.runtime), ask).await
+        ask::answer(Arc::clone(&self.runtime), ask).await.map_err(|failure| failure.error)
     }
 
     /// What the only repair heard: the fault, the place, the hints.

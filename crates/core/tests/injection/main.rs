@@ -156,7 +156,8 @@ impl Scene {
             fresh: false,
             cancel: CancellationToken::new(),
         };
-        ask::answer(Arc::clone(&self.runtime), ask).await.map(|answer| answer.outcome)
+        let answer = ask::answer(Arc::clone(&self.runtime), ask).await;
+        answer.map(|answer| answer.outcome).map_err(|failure| failure.error)
     }
 
     /// Every file of the folder, apart from what SQLite keeps beside a database that is open.

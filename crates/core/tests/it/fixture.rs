@@ -159,7 +159,7 @@ impl Shop {
     }
 
     pub(crate) async fn answer(&self, ask: Ask) -> std::result::Result<Answer, AskError> {
-        ask::answer(Arc::clone(&self.runtime), ask).await
+        ask::answer(Arc::clone(&self.runtime), ask).await.map_err(|failure| failure.error)
     }
 }
 

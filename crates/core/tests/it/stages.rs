@@ -19,7 +19,7 @@ fn word(event: &Event) -> String {
         Event::Insights(_) => "insights".to_owned(),
         Event::Chart(_) => "chart".to_owned(),
         Event::Done(_) => "done".to_owned(),
-        Event::Failed(error) => format!("failed: {}", error.code()),
+        Event::Failed(failure) => format!("failed: {}", failure.error.code()),
     }
 }
 

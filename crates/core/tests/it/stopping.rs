@@ -36,7 +36,7 @@ async fn cancelling_ends_it_and_is_history() {
     while let Some(event) = events.next().await {
         last = Some(event);
     }
-    assert!(matches!(last, Some(Event::Failed(error)) if error.code() == "cancelled"));
+    assert!(matches!(last, Some(Event::Failed(failure)) if failure.error.code() == "cancelled"));
     assert!(began.elapsed() < Duration::from_secs(1));
     let entry = shop.runtime.stores.history.find(&shop.session.owner(), id).await.unwrap().unwrap();
     assert_eq!(entry.status, Status::Cancelled);

@@ -127,11 +127,12 @@ impl LlmProvider for Anthropic {
             let mut events = self.send(&body, request.timeout).await?.events()?;
             let mut draft = Draft::new(self.carrier(request));
             loop {
-                let Some(event) = events.next().await else { Err(self.cut_off())? };
-                match draft.take(&event?.data)? {
+                let event = events.next().await.unwrap_or_else(|| Err(self.cut_off()));
+                let step = event.and_then(|event| draft.take(&event.data));
+                match step.map_err(|error| draft.failed(error))? {
                     Step::Nothing => {}
                     Step::Text(text) => yield Piece::Text(text),
-                    Step::Failed(fault) => Err(self.translator().event(&fault))?,
+                    Step::Failed(fault) => Err(draft.failed(self.translator().event(&fault)))?,
                     Step::Stop => break,
                 }
             }

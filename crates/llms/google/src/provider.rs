@@ -165,15 +165,16 @@ impl LlmProvider for Google {
             // The stream ends with its body. Once the model has ended its turn, it does not matter how.
             loop {
                 let event = match events.next().await {
-                    Some(Ok(event)) => event,
+                    Some(Ok(event)) => Ok(event),
                     Some(Err(_)) | None if draft.is_finished() => break,
-                    Some(Err(error)) => Err(error)?,
-                    None => Err(self.cut_off())?,
+                    Some(Err(error)) => Err(error),
+                    None => Err(self.cut_off()),
                 };
-                match draft.take(&event.data)? {
+                let step = event.and_then(|event| draft.take(&event.data));
+                match step.map_err(|error| draft.failed(error))? {
                     Step::Nothing => {}
                     Step::Text(text) => yield Piece::Text(text),
-                    Step::Failed(fault) => Err(self.translator(&pass).event(&fault))?,
+                    Step::Failed(fault) => Err(draft.failed(self.translator(&pass).event(&fault)))?,
                 }
             }
             let completion = draft.into_outcome().finish(self.max_tokens(request))?;

@@ -1,4 +1,5 @@
 use sqlatte_core::{Feedback, HistoryEntry, Owner, Page, Paged, QueryId, Status, Timing};
+use sqlatte_providers::{Usage, Usd};
 use sqlx::{QueryBuilder, Row, SqliteConnection, sqlite::SqliteRow};
 
 use super::{folded, sought};
@@ -11,7 +12,8 @@ pub(crate) async fn insert(connection: &mut SqliteConnection, entries: &[&Histor
     let mut query = QueryBuilder::new(
         "INSERT INTO history (
              id, owner, question, sql, folded, status, tables, row_count, error_code, error_message,
-             total_us, llm_us, database_us, llm_calls, input_tokens, output_tokens, cached_tokens, cached, created_at
+             total_us, llm_us, database_us, llm_calls, unanswered_calls, stand_in_calls, input_tokens, output_tokens,
+             cached_tokens, cache_write_tokens, cost_picodollars, cached, created_at
          ) ",
     );
     query.push_values(entries, |mut row, entry| {
@@ -29,9 +31,13 @@ pub(crate) async fn insert(connection: &mut SqliteConnection, entries: &[&Histor
             .push_bind(micros(entry.timing.llm))
             .push_bind(micros(entry.timing.database))
             .push_bind(entry.usage.llm_calls)
+            .push_bind(entry.usage.unanswered_calls)
+            .push_bind(entry.usage.stand_in_calls)
             .push_bind(integer(entry.usage.input_tokens))
             .push_bind(integer(entry.usage.output_tokens))
             .push_bind(integer(entry.usage.cached_tokens))
+            .push_bind(integer(entry.usage.cache_write_tokens))
+            .push_bind(entry.usage.cost.map(|cost| integer(cost.picos())))
             .push_bind(entry.cached)
             .push_bind(entry.created_at.timestamp_micros());
     });
@@ -44,8 +50,8 @@ macro_rules! select_entries {
     ($rest:literal) => {
         concat!(
             "SELECT id, question, sql, status, tables, row_count, error_code, error_message,
-                 total_us, llm_us, database_us, llm_calls, input_tokens, output_tokens, cached_tokens, cached,
-                 created_at,
+                 total_us, llm_us, database_us, llm_calls, unanswered_calls, stand_in_calls, input_tokens,
+                 output_tokens, cached_tokens, cache_write_tokens, cost_picodollars, cached, created_at,
                  EXISTS (
                      SELECT 1 FROM favorites
                      WHERE favorites.owner = history.owner AND favorites.query_id = history.id
@@ -104,7 +110,8 @@ fn entry(owner: &Owner, row: &SqliteRow) -> Result<HistoryEntry> {
         .ok_or_else(|| malformed("status", "it is none that this version knows"))?;
     let tables: &str = row.try_get("tables")?;
     let row_count: Option<i64> = row.try_get("row_count")?;
-    let mut entry = HistoryEntry {
+    let cost: Option<i64> = row.try_get("cost_picodollars")?;
+    let entry = HistoryEntry {
         id: get_id(row, "id")?,
         owner: owner.clone(),
         question: row.try_get("question")?,
@@ -119,15 +126,20 @@ fn entry(owner: &Owner, row: &SqliteRow) -> Result<HistoryEntry> {
             llm: get_duration(row, "llm_us")?,
             database: get_duration(row, "database_us")?,
         },
-        usage: Default::default(),
+        usage: Usage {
+            llm_calls: row.try_get("llm_calls")?,
+            unanswered_calls: row.try_get("unanswered_calls")?,
+            stand_in_calls: row.try_get("stand_in_calls")?,
+            input_tokens: get_count(row, "input_tokens")?,
+            output_tokens: get_count(row, "output_tokens")?,
+            cached_tokens: get_count(row, "cached_tokens")?,
+            cache_write_tokens: get_count(row, "cache_write_tokens")?,
+            cost: cost.and_then(|picos| u64::try_from(picos).ok()).map(Usd::from_picos),
+        },
         cached: row.try_get("cached")?,
         created_at: get_time(row, "created_at")?,
         favorite: row.try_get("favorite")?,
     };
-    entry.usage.llm_calls = row.try_get("llm_calls")?;
-    entry.usage.input_tokens = get_count(row, "input_tokens")?;
-    entry.usage.output_tokens = get_count(row, "output_tokens")?;
-    entry.usage.cached_tokens = get_count(row, "cached_tokens")?;
     Ok(entry)
 }
 

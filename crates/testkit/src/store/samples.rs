@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlatte_core::{
     ConversationMessage, Favorite, Feedback, HistoryEntry, Owner, QueryId, Rating, Speaker, Status, Timing,
 };
-use sqlatte_providers::Usage;
+use sqlatte_providers::{Usage, Usd};
 
 /// An owner by name.
 pub fn owner(name: &str) -> Owner {
@@ -50,11 +50,14 @@ pub fn entry(owner: &Owner, seconds: u32, question: &str) -> HistoryEntry {
             database: Duration::from_micros(567),
         },
         usage: Usage {
-            llm_calls: 1,
+            llm_calls: 4,
+            unanswered_calls: 2,
+            stand_in_calls: 1,
             input_tokens: 1_000,
             output_tokens: 50,
             cached_tokens: 900,
-            ..Usage::default()
+            cache_write_tokens: 70,
+            cost: Some(Usd::from_picos(1_234_567_890_123)),
         },
         created_at: instant(seconds),
         cached: true,

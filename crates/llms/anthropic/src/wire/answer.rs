@@ -63,7 +63,10 @@ impl Outcome {
     /// # Errors
     /// `Unexpected` for an answer that was cut off, and for none at all.
     pub(crate) fn finish(self, max_tokens: u32) -> Result<Completion> {
-        let unexpected = |message: String| Err(ProviderError::new(ErrorKind::Unexpected, message));
+        let usage = self.tokens.total();
+        let unexpected = |message: String| {
+            Err(ProviderError::new(ErrorKind::Unexpected, message).with_usage_of_call(usage))
+        };
         let stop_reason = match self.stop_reason.as_deref() {
             Some("end_turn" | "stop_sequence" | "tool_use") => StopReason::EndOfTurn,
             Some("refusal") => StopReason::Refusal,
@@ -87,7 +90,7 @@ impl Outcome {
                 "the model answered with nothing; try again, or ask in other words".to_owned(),
             );
         }
-        Ok(Completion { text: self.text, stop_reason, usage: self.tokens.total() })
+        Ok(Completion { text: self.text, stop_reason, usage })
     }
 }
 
@@ -103,11 +106,10 @@ impl Tokens {
 
     /// The API's `input_tokens` are those outside the cache; ours are all that were read:
     /// <https://platform.claude.com/docs/en/build-with-claude/prompt-caching#tracking-cache-performance>.
-    fn total(self) -> Usage {
+    pub(super) fn total(self) -> Usage {
         let cached_tokens = self.cache_read_input_tokens.unwrap_or_default();
         let written = self.cache_creation_input_tokens.unwrap_or_default();
         Usage {
-            llm_calls: 1,
             input_tokens: self
                 .input_tokens
                 .unwrap_or_default()
@@ -116,7 +118,7 @@ impl Tokens {
             output_tokens: self.output_tokens.unwrap_or_default(),
             cached_tokens,
             cache_write_tokens: written,
-            cost: None,
+            ..Usage::FAILED_CALL
         }
     }
 }
@@ -150,12 +152,11 @@ mod tests {
         let completion = finish(answer, None).unwrap();
         assert_eq!(completion.text, "SELECT 1");
         let usage = Usage {
-            llm_calls: 1,
             input_tokens: 240,
             output_tokens: 4,
             cached_tokens: 200,
             cache_write_tokens: 30,
-            cost: None,
+            ..Usage::FAILED_CALL
         };
         assert_eq!((completion.stop_reason, completion.usage), (StopReason::EndOfTurn, usage));
     }

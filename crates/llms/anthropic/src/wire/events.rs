@@ -110,6 +110,11 @@ impl Draft {
         })
     }
 
+    /// A failure in the middle, with what was used until then.
+    pub(crate) fn failed(&self, error: ProviderError) -> ProviderError {
+        error.with_usage_of_call(self.outcome.tokens.total())
+    }
+
     /// What the events came to.
     pub(crate) fn into_outcome(self) -> Outcome {
         self.outcome
@@ -165,6 +170,19 @@ mod tests {
         let taken = (0..9).take_while(|_| draft.take(&event).is_ok()).count();
         assert_eq!(taken, 4);
         assert!(draft.take(&event).unwrap_err().message().contains("longer than 4 MiB"));
+    }
+
+    #[test]
+    fn what_breaks_off_says_what_it_used() {
+        let start = json!({"type": "message_start", "message": {
+            "content": [], "stop_reason": null, "usage": {"input_tokens": 70, "output_tokens": 1},
+        }});
+        let mut draft = Draft::new(None);
+        draft.take(&start.to_string()).unwrap();
+        for (kind, unanswered) in [(ErrorKind::Unavailable, 1), (ErrorKind::Unexpected, 0)] {
+            let usage = draft.failed(ProviderError::new(kind, "gone")).usage();
+            assert_eq!((usage.llm_calls, usage.unanswered_calls, usage.input_tokens), (1, unanswered, 70));
+        }
     }
 
     #[test]

@@ -136,13 +136,20 @@ impl Outcome {
         self.finish_reason.is_some() || self.block_reason.is_some()
     }
 
+    /// What was used so far.
+    pub(super) fn usage(&self) -> Usage {
+        self.tokens.total()
+    }
+
     /// The completion, if the model came to an end of its own, or declined:
     /// <https://ai.google.dev/api/generate-content#FinishReason>.
     ///
     /// # Errors
     /// `Unexpected` for an answer that was cut off or went wrong, and for none at all.
     pub(crate) fn finish(self, max_tokens: u32) -> Result<Completion> {
-        let unexpected = |message: &str| Err(ProviderError::new(ErrorKind::Unexpected, message));
+        let usage = self.usage();
+        let unexpected =
+            |message: &str| Err(ProviderError::new(ErrorKind::Unexpected, message).with_usage_of_call(usage));
         let stop_reason = match (self.block_reason.as_deref(), self.finish_reason.as_deref()) {
             (Some(_), _) => StopReason::Refusal,
             (None, Some("STOP")) => StopReason::EndOfTurn,
@@ -172,7 +179,7 @@ impl Outcome {
         if self.text.trim().is_empty() && stop_reason == StopReason::EndOfTurn {
             return unexpected("the model answered with nothing; try again, or ask in other words");
         }
-        Ok(Completion { text: self.text, stop_reason, usage: self.tokens.total() })
+        Ok(Completion { text: self.text, stop_reason, usage })
     }
 }
 

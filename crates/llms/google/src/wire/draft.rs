@@ -62,6 +62,11 @@ impl Draft {
         self.outcome.is_finished()
     }
 
+    /// A failure in the middle, with what was used until then.
+    pub(crate) fn failed(&self, error: ProviderError) -> ProviderError {
+        error.with_usage_of_call(self.outcome.usage())
+    }
+
     /// What the events came to.
     pub(crate) fn into_outcome(self) -> Outcome {
         self.outcome

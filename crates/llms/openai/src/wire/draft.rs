@@ -98,6 +98,11 @@ impl Draft {
         self.finish_reason.is_some()
     }
 
+    /// A failure in the middle, with what was used until then.
+    pub(crate) fn failed(&self, error: ProviderError) -> ProviderError {
+        error.with_usage_of_call(self.tokens.total())
+    }
+
     fn answer(&mut self, answer: Answer) -> Result<Step> {
         self.tokens = answer.usage.unwrap_or(self.tokens);
         let choice = match answer.kind() {
@@ -147,14 +152,14 @@ impl Draft {
     /// `Unexpected` for an answer that was cut off, for none at all, and for prose where JSON was asked for; `Rejected`
     /// where a filter ended it, `Unavailable` where the server did.
     pub(crate) fn finish(mut self, max_tokens: Option<u32>) -> Result<Finished> {
-        let stop_reason = self.stop_reason(max_tokens)?;
+        let stop_reason = self.stop_reason(max_tokens).map_err(|error| self.failed(error))?;
         let rest = match stop_reason {
             StopReason::EndOfTurn => self.rest(),
             StopReason::Refusal => String::new(),
         };
         self.text.push_str(&rest);
         if stop_reason == StopReason::EndOfTurn {
-            self.judge()?;
+            self.judge().map_err(|error| self.failed(error))?;
         }
         let completion = Completion { text: self.text, stop_reason, usage: self.tokens.total() };
         Ok(Finished { rest: Some(rest).filter(|rest| !rest.is_empty()), completion })

@@ -148,9 +148,11 @@ pub async fn truncation_is_an_error(harness: &impl LlmHarness) {
         let error = complete(harness, answer, &request).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Unexpected);
         assert!(error.message().contains("512 tokens"), "{error}");
+        assert_eq!(error.usage(), USAGE, "it has to be paid for");
 
         let answer = harness.stream(&["{", "}"], structured, Ending::MaxTokens);
-        assert_eq!(stream(harness, answer, &request).await.unwrap_err().kind(), ErrorKind::Unexpected);
+        let error = stream(harness, answer, &request).await.unwrap_err();
+        assert_eq!((error.kind(), error.usage()), (ErrorKind::Unexpected, USAGE));
     }
 }
 

@@ -233,14 +233,14 @@ async fn stages(
         Interpretation::Sql(draft) => {
             let outcome = repair::run(runtime, ask, question, &context, draft, trace, progress).await;
             if let Some(recall) = recall {
-                recall.ran(outcome.as_ref(), intent).await;
+                recall.ran(outcome.as_ref(), intent, trace.stood_in).await;
             }
             outcome
         }
         reply => {
             progress.finish_stage().await;
             if let Some(recall) = recall {
-                recall.replied(&reply, &intent).await;
+                recall.replied(&reply, &intent, trace.stood_in).await;
             }
             Ok(Outcome::Chat(in_words(reply, intent)))
         }
@@ -257,10 +257,10 @@ async fn interpret(
     let asked = Instant::now();
     let interpreted = runtime.interpreter.interpret(question, context).await;
     trace.timing.llm = asked.elapsed();
-    trace.usage = match &interpreted {
+    trace.read_with(match &interpreted {
         Ok(interpreted) => interpreted.usage,
         Err(error) => error.usage(),
-    };
+    });
     interpreted.map_err(AskError::Interpreter)
 }
 

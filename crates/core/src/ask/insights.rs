@@ -97,7 +97,9 @@ impl ModelInsights {
             InsightMode::Hybrid => form.phrased(seen.computed),
             InsightMode::Llm => form.borne_out(&sample::numbers(seen, self.sample_rows)),
         };
-        self.told.insert(user, Arc::new(insights.clone())).await;
+        if completion.usage.stand_in_calls == 0 {
+            self.told.insert(user, Arc::new(insights.clone())).await;
+        }
         Ok((insights, completion.usage))
     }
 

@@ -56,22 +56,27 @@ impl<'r> Recall<'r> {
         })
     }
 
-    /// Keeps a reply, unless it says more of the model than of the question.
-    pub(super) async fn replied(&self, reply: &Interpretation, intent: &Intent) {
+    /// Keeps a reply, unless it says more of the model than of the question, or another model `stood_in` for the first.
+    pub(super) async fn replied(&self, reply: &Interpretation, intent: &Intent, stood_in: bool) {
         match reply {
             Interpretation::Declined { .. } => {}
             _ if self.found.is_some() => self.answers.note(self.places, self.ask.query_id).await,
+            _ if stood_in => {}
             reply => self.keep(reply.clone(), intent.clone(), Vec::new()).await,
         }
     }
 
     /// Keeps the statement that ran in the end, and forgets one that did not.
-    pub(super) async fn ran(&self, outcome: Result<&Outcome, &AskError>, intent: Intent) {
+    ///
+    /// What was written while another model `stood_in` for the first is not kept: the first one is asked once it is
+    /// back, since it may know better.
+    pub(super) async fn ran(&self, outcome: Result<&Outcome, &AskError>, intent: Intent, stood_in: bool) {
         match outcome {
             Ok(Outcome::Sql(answer)) if self.found.is_some() && answer.attempts == 1 => {
                 self.answers.note(self.places, self.ask.query_id).await;
             }
-            Ok(Outcome::Sql(answer)) => {
+            Ok(Outcome::Sql(_)) if stood_in && self.found.is_none() => {}
+            Ok(Outcome::Sql(answer)) if !stood_in => {
                 let draft = Draft {
                     sql: answer.sql.clone(),
                     explanation: answer.explanation.clone(),
@@ -81,7 +86,7 @@ impl<'r> Recall<'r> {
                 };
                 self.keep(Interpretation::Sql(draft), intent, answer.tables.clone()).await;
             }
-            Ok(Outcome::Chat(_)) | Err(_) => self.answers.forget(self.places).await,
+            _ => self.answers.forget(self.places).await,
         }
     }
 

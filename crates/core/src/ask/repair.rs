@@ -37,7 +37,7 @@ pub(super) async fn run(
         trace.timing.llm += asked.elapsed();
         match repaired {
             Ok(Some(Interpreted { interpretation, intent, usage })) => {
-                trace.usage += usage;
+                trace.read_with(usage);
                 match interpretation {
                     Interpretation::Sql(next) if next.sql.trim() == failed.trim() => return Err(error),
                     Interpretation::Sql(next) => draft = next,
@@ -50,7 +50,7 @@ pub(super) async fn run(
             Ok(None) => return Err(error),
             // What is wrong with the statement says more than why nobody could mend it.
             Err(fault) => {
-                trace.usage += fault.usage();
+                trace.read_with(fault.usage());
                 let fault = &fault as &dyn std::error::Error;
                 tracing::warn!(query_id = %ask.query_id, error = fault, "a statement could not be repaired");
                 return Err(error);

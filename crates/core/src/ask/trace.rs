@@ -32,6 +32,8 @@ pub(super) struct Trace {
     /// Whether the question's reading was found in memory, and whether its rows were.
     pub(super) recalled: bool,
     pub(super) replayed: bool,
+    /// Whether another model than the first had a hand in the reading.
+    pub(super) stood_in: bool,
     runtime: Arc<Runtime>,
     question: Option<String>,
     session: SessionId,
@@ -59,6 +61,7 @@ impl Trace {
             usage: Usage::default(),
             recalled: false,
             replayed: false,
+            stood_in: false,
             created_at: runtime.clock.utc(),
             runtime,
             question,
@@ -77,6 +80,12 @@ impl Trace {
         self.row_count = None;
         self.replayed = false;
         self.attempts += 1;
+    }
+
+    /// Counts what was used for the question's reading.
+    pub(super) fn read_with(&mut self, usage: Usage) {
+        self.usage += usage;
+        self.stood_in |= usage.stand_in_calls > 0;
     }
 
     /// Whether memory saved a call or a statement. A reading that had to be mended saved none.

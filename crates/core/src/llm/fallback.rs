@@ -20,7 +20,7 @@ use super::circuit::{Circuit, Permit};
 /// - The time of the request is that of all together: each provider has an equal part of what is left, so that the
 ///   last one has time too.
 /// - A provider that is left alone (see [`Circuit`]) is asked after all the others, rather than to ask nobody.
-/// - The usage of an answer counts the calls that failed on the way to it.
+/// - The usage of an answer counts the calls that failed on the way to it, and says whether it is the first one's own.
 #[derive(Debug)]
 pub struct Fallback {
     first: Arc<Circuit>,
@@ -49,10 +49,7 @@ impl LlmProvider for Fallback {
         let mut round = Round::new(self, request);
         while let Some(Turn { permit, request }) = round.next() {
             match permit.provider().complete(&request).await {
-                Ok(completion) => {
-                    permit.succeed();
-                    return Ok(round.counted(completion));
-                }
+                Ok(completion) => return Ok(round.answered(permit, completion)),
                 Err(error) => round.failed(permit, error)?,
             }
         }
@@ -81,10 +78,7 @@ impl LlmProvider for Fallback {
                     }
                 };
                 match ended {
-                    Ok(completion) => {
-                        permit.succeed();
-                        break round.counted(completion);
-                    }
+                    Ok(completion) => break round.answered(permit, completion),
                     Err(error) => round.failed(permit, error)?,
                 }
             };
@@ -109,6 +103,7 @@ impl LlmProvider for Fallback {
 /// One request on its way from provider to provider.
 struct Round<'a> {
     request: &'a CompletionRequest,
+    first: &'a Circuit,
     deadline: Instant,
     waiting: VecDeque<&'a Circuit>,
     left_alone: VecDeque<&'a Circuit>,
@@ -127,6 +122,7 @@ impl<'a> Round<'a> {
         let now = Instant::now();
         Round {
             request,
+            first: &fallback.first,
             deadline: now.checked_add(request.timeout).unwrap_or(now),
             waiting: fallback.circuits().collect(),
             left_alone: VecDeque::new(),
@@ -179,8 +175,12 @@ impl<'a> Round<'a> {
         Ok(())
     }
 
-    fn counted(&self, mut completion: Completion) -> Completion {
+    /// Counts the calls before the answer, and says whether it is the first provider's own.
+    fn answered(&self, permit: Permit<'a>, mut completion: Completion) -> Completion {
+        let stands_in = !std::ptr::eq(permit.circuit(), self.first);
+        permit.succeed();
         completion.usage += self.usage;
+        completion.usage.stand_in_calls += u32::from(stands_in);
         completion
     }
 

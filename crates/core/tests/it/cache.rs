@@ -6,8 +6,9 @@ use serde_json::{Value as Json, json};
 use sqlatte_core::{
     Answer, Limits, Outcome, SessionId,
     ask::{Ask, Input, PromptedInterpreter, Prompts},
+    llm::{BreakerLimits, Circuit, Fallback},
 };
-use sqlatte_providers::{Usage, Value};
+use sqlatte_providers::{ErrorKind, Usage, Value};
 use sqlatte_testkit::llm::{FakeAnswer, FakeLlm};
 
 use crate::fixture::{Shop, rows_of};
@@ -182,6 +183,64 @@ async fn replies_are_kept_unless_the_model_declined() {
     ask(&declined, "how many orders?").await;
     assert!(!ask(&declined, "how many orders?").await.cached);
     assert_eq!(llm.calls(), 2);
+}
+
+/// A shop whose first model is asked `first` and whose second one stands in for it.
+fn shop_of_two(first: &FakeLlm, second: &FakeLlm) -> Shop {
+    let circuit = |llm: &FakeLlm| Arc::new(Circuit::new(Arc::new(llm.clone()), BreakerLimits::default()));
+    let llm = Arc::new(Fallback::new(circuit(first), vec![circuit(second)]));
+    let interpreter = PromptedInterpreter::new(llm, Prompts::default(), Duration::from_secs(5)).unwrap();
+    Shop::new(Arc::new(interpreter))
+}
+
+#[tokio::test]
+async fn what_another_model_read_is_not_kept_as_the_firsts_own() {
+    let down = || FakeAnswer::error(ErrorKind::Unavailable, "down");
+    let first =
+        FakeLlm::new().then(down()).then(down()).otherwise(sql("SELECT count(id) AS orders FROM orders"));
+    let second = FakeLlm::always(sql(COUNT));
+    let shop = shop_of_two(&first, &second);
+    for calls in [1, 2] {
+        let answer = ask_elsewhere(&shop, "how many orders?").await;
+        assert_eq!((answer.cached, answer.usage.stand_in_calls), (false, 1));
+        assert_eq!((rows_of(answer).sql.as_str(), second.calls()), (COUNT, calls));
+    }
+    for cached in [false, true] {
+        let answer = ask_elsewhere(&shop, "how many orders?").await;
+        assert_eq!((answer.cached, answer.usage.stand_in_calls), (cached, 0), "the first is back");
+        assert_eq!(rows_of(answer).sql, "SELECT count(id) AS orders FROM orders");
+    }
+    assert_eq!((first.calls(), second.calls()), (3, 2));
+}
+
+#[tokio::test]
+async fn neither_is_a_reply_nor_what_another_model_mended() {
+    let down = || FakeAnswer::error(ErrorKind::Unavailable, "down");
+    let second = FakeLlm::always(FakeAnswer::json(form("chat", "", "hello")));
+    let shop = shop_of_two(&FakeLlm::always(down()), &second);
+    for _ in 0..2 {
+        assert!(!ask_elsewhere(&shop, "hello").await.cached);
+    }
+    assert_eq!(second.calls(), 2);
+
+    let first = FakeLlm::new().then(sql("SELECT count(*) FROM odrers")).then(down()).otherwise(sql(COUNT));
+    let mended = "SELECT count(id) AS orders FROM orders";
+    let shop = shop_of_two(&first, &FakeLlm::always(sql(mended)));
+    assert_eq!(rows_of(ask_elsewhere(&shop, "how many orders?").await).sql, mended);
+    let again = ask_elsewhere(&shop, "how many orders?").await;
+    assert_eq!((again.cached, rows_of(again).sql.as_str()), (false, COUNT));
+}
+
+#[tokio::test]
+async fn what_the_first_model_read_stays_while_another_one_reads_anew() {
+    let down = FakeAnswer::error(ErrorKind::Unavailable, "down");
+    let first = FakeLlm::new().then(sql(COUNT)).otherwise(down);
+    let shop = shop_of_two(&first, &FakeLlm::always(sql("SELECT count(id) AS orders FROM orders")));
+    ask_elsewhere(&shop, "how many orders?").await;
+    let anew = Ask { fresh: true, ..elsewhere(&shop, "how many orders?") };
+    assert!(!shop.answer(anew).await.unwrap().cached);
+    let again = ask_elsewhere(&shop, "how many orders?").await;
+    assert_eq!((again.cached, rows_of(again).sql.as_str()), (true, COUNT));
 }
 
 #[tokio::test]

@@ -88,8 +88,14 @@ async fn a_stream_that_breaks_off_begins_anew() {
     let Some(Piece::Done(done)) = pieces.pop() else { panic!("no end: {pieces:?}") };
     let text = |text: &str| Piece::Text(text.to_owned());
     assert_eq!(pieces, [text("SEL"), text("ECT"), Piece::Restart, text("4"), text("2")]);
-    let usage =
-        Usage { llm_calls: 2, unanswered_calls: 1, input_tokens: 100, output_tokens: 1, ..Usage::default() };
+    let usage = Usage {
+        llm_calls: 2,
+        unanswered_calls: 1,
+        stand_in_calls: 1,
+        input_tokens: 100,
+        output_tokens: 1,
+        ..Usage::default()
+    };
     assert_eq!((done.text.as_str(), done.usage), ("42", usage), "failed calls count, too");
 }
 

@@ -2,7 +2,7 @@ use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 
-use crate::{DatabaseProvider, ErrorKind, LlmProvider, ProviderError, Result, Settings};
+use crate::{DatabaseProvider, EmbeddingProvider, ErrorKind, LlmProvider, ProviderError, Result, Settings};
 
 /// Makes database providers of one kind.
 #[async_trait]
@@ -24,11 +24,26 @@ pub trait LlmFactory: fmt::Debug + Send + Sync + 'static {
     async fn connect(&self, settings: &Settings) -> Result<Arc<dyn LlmProvider>>;
 }
 
+/// Makes embedding providers of one kind.
+#[async_trait]
+pub trait EmbeddingFactory: fmt::Debug + Send + Sync + 'static {
+    /// The kind's names: the first is its own, the others are accepted too. They are those of the LLM provider at the
+    /// same API.
+    fn names(&self) -> &'static [&'static str];
+
+    /// The keys of that LLM provider's settings which hold here, too: address, key, login.
+    fn shared_keys(&self) -> &'static [&'static str];
+
+    /// Reads the settings; no request is made.
+    async fn connect(&self, settings: &Settings) -> Result<Arc<dyn EmbeddingProvider>>;
+}
+
 /// The kinds this build knows.
 #[derive(Debug, Default)]
 pub struct Registry {
     databases: Vec<Box<dyn DatabaseFactory>>,
     llms: Vec<Box<dyn LlmFactory>>,
+    embeddings: Vec<Box<dyn EmbeddingFactory>>,
 }
 
 impl Registry {
@@ -51,6 +66,13 @@ impl Registry {
         self
     }
 
+    /// Adds a kind of embedding provider.
+    #[must_use]
+    pub fn with_embeddings(mut self, factory: impl EmbeddingFactory) -> Self {
+        self.embeddings.push(Box::new(factory));
+        self
+    }
+
     /// The kinds of database of this build.
     pub fn databases(&self) -> Vec<&'static str> {
         self.databases.iter().filter_map(|factory| factory.names().first().copied()).collect()
@@ -59,6 +81,22 @@ impl Registry {
     /// The kinds of LLM of this build.
     pub fn llms(&self) -> Vec<&'static str> {
         self.llms.iter().filter_map(|factory| factory.names().first().copied()).collect()
+    }
+
+    /// The kinds of embedding provider of this build.
+    pub fn embeddings(&self) -> Vec<&'static str> {
+        self.embeddings.iter().filter_map(|factory| factory.names().first().copied()).collect()
+    }
+
+    /// What makes embedding providers of the kind that has `name` among its names.
+    ///
+    /// # Errors
+    /// `InvalidSettings` for a kind that is not compiled in or has no embeddings, with the list of those that are.
+    pub fn embedding_factory(&self, name: &str) -> Result<&dyn EmbeddingFactory> {
+        match self.embeddings.iter().find(|factory| factory.names().contains(&name)) {
+            Some(factory) => Ok(&**factory),
+            None => Err(not_compiled_in("embedding", name, &self.embeddings())),
+        }
     }
 
     /// The kind's own name, where `name` is one of its names.
@@ -142,6 +180,11 @@ mod tests {
         );
         let error = registry.llm("anthropic", &Settings::default()).await.unwrap_err();
         assert_eq!(error.message(), "this build has no `anthropic` LLM provider; it was compiled with: none");
+        let error = registry.embedding_factory("anthropic").unwrap_err();
+        assert_eq!(
+            error.message(),
+            "this build has no `anthropic` embedding provider; it was compiled with: none"
+        );
         assert_eq!(
             registry.database("sqlite", &Settings::default()).await.unwrap_err().kind(),
             ErrorKind::Unsupported

@@ -18,6 +18,13 @@ use crate::{
 /// The most characters of the API's own words that people are shown.
 const LONGEST_QUOTE: usize = 300;
 
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Work {
+    Completions,
+    Embeddings,
+}
+
 /// Turns failures into errors that name the host, what to do and, where it helps, the API's words.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Translator<'t> {
@@ -25,6 +32,7 @@ pub(crate) struct Translator<'t> {
     pub(crate) target: &'t str,
     pub(crate) access: &'t Access,
     pub(crate) pass: &'t Pass<'t>,
+    pub(crate) work: Work,
 }
 
 impl Translator<'_> {
@@ -151,11 +159,18 @@ impl Translator<'_> {
     }
 
     fn too_long(self) -> String {
-        format!(
-            "the question with its schema is too long for the model `{}`; ask about fewer tables, or choose a model \
-             with a larger context",
-            self.model
-        )
+        let model = self.model;
+        match self.work {
+            Work::Completions => format!(
+                "the question with its schema is too long for the model `{model}`; ask about fewer tables, or choose \
+                 a model with a larger context"
+            ),
+            Work::Embeddings => {
+                format!(
+                    "the texts are too long for the model `{model}`; choose a model with a larger context"
+                )
+            }
+        }
     }
 
     fn no_credit(self, words: &str) -> String {

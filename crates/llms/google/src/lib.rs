@@ -1,4 +1,4 @@
-//! Google's Gemini models as an LLM provider.
+//! Google's Gemini models as an LLM provider, and its embedding models as an embedding provider.
 //!
 //! Two APIs serve them with one format, `generateContent`: the Gemini API (<https://ai.google.dev/api/generate-content>)
 //! to whoever has a key, and Vertex AI to accounts of a Google Cloud project. Embedders make a [`Google`] from a
@@ -7,6 +7,7 @@
 
 mod access;
 mod config;
+mod embeddings;
 mod error;
 mod models;
 mod provider;
@@ -14,9 +15,13 @@ mod provider;
 mod vertex;
 mod wire;
 
-#[cfg(feature = "vertex")]
-pub use crate::vertex::{VertexConfig, VertexFactory};
 pub use crate::{
     config::{GeminiConfig, StructuredOutput, ThinkingLevel},
+    embeddings::{GeminiEmbeddingConfig, GeminiEmbeddingFactory, GoogleEmbeddings},
     provider::{GeminiFactory, Google},
+};
+#[cfg(feature = "vertex")]
+pub use crate::{
+    embeddings::{VertexEmbeddingConfig, VertexEmbeddingFactory},
+    vertex::{VertexConfig, VertexFactory},
 };

@@ -5,6 +5,7 @@ use std::{
 
 use async_trait::async_trait;
 use futures::StreamExt;
+use serde::Serialize;
 use sqlatte_http::{Client, Response};
 use sqlatte_providers::{
     Completion, CompletionRequest, CompletionStream, ErrorKind, LlmFactory, LlmInfo, LlmProvider, Output,
@@ -15,7 +16,7 @@ use crate::{
     GeminiConfig, StructuredOutput,
     access::{Access, Pass},
     config::{Options, address, invalid},
-    error::Translator,
+    error::{Translator, Work},
     wire::{Answer, Body, Draft, LONGEST, Step, wait_in_body},
 };
 
@@ -33,6 +34,7 @@ pub struct Google {
     client: Client,
     /// Version and model, below the base URL.
     resource: String,
+    work: Work,
 }
 
 /// How an answer is sent.
@@ -77,7 +79,29 @@ impl Google {
             builder = builder.secret_header("x-goog-api-key", key);
         }
         let resource = format!("{version}/{}", access.resource(&options.model));
-        Ok(Google { client: builder.build()?, options, access, resource })
+        Ok(Google { client: builder.build()?, options, access, resource, work: Work::Completions })
+    }
+
+    /// The same API, asked for something else.
+    pub(crate) fn for_work(self, work: Work) -> Self {
+        Google { work, ..self }
+    }
+
+    pub(crate) fn access(&self) -> &Access {
+        &self.access
+    }
+
+    pub(crate) fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// Which model, where.
+    pub(crate) fn told(&self) -> LlmInfo {
+        LlmInfo {
+            kind: self.options.kind,
+            model: self.options.model.clone(),
+            target: self.client.target().to_string(),
+        }
     }
 
     /// Version and model, below the base URL.
@@ -92,15 +116,27 @@ impl Google {
         delivery: Delivery,
         limit: Duration,
     ) -> Result<(Response, Pass<'_>)> {
+        match delivery {
+            Delivery::Whole => self.post("generateContent", None, body, limit).await,
+            Delivery::Streamed => self.post("streamGenerateContent", Some(("alt", "sse")), body, limit).await,
+        }
+    }
+
+    /// Calls a method of the model; only a good answer is one.
+    pub(crate) async fn post(
+        &self,
+        method: &str,
+        query: Option<(&str, &str)>,
+        body: &(impl Serialize + Sync),
+        limit: Duration,
+    ) -> Result<(Response, Pass<'_>)> {
         let limit = limit.min(self.options.timeout);
         let begun = Instant::now();
         let pass = self.access.pass(limit).await?;
-        let request = match delivery {
-            Delivery::Whole => self.client.post(&format!("{}:generateContent", self.resource)),
-            Delivery::Streamed => {
-                self.client.post(&format!("{}:streamGenerateContent", self.resource)).query("alt", "sse")
-            }
-        };
+        let mut request = self.client.post(&format!("{}:{method}", self.resource));
+        if let Some((name, value)) = query {
+            request = request.query(name, value);
+        }
         let request = request.json(body).timeout(limit.saturating_sub(begun.elapsed())).repeatable();
         let answer = pass.apply(request).send().await;
         let answer = answer.map_err(|error| self.translator(&pass).transport(error))?;
@@ -113,8 +149,14 @@ impl Google {
         Err(self.translator(&pass).failure(&failure, date.as_deref()))
     }
 
-    fn translator<'t>(&'t self, pass: &'t Pass<'t>) -> Translator<'t> {
-        Translator { model: &self.options.model, target: self.client.target(), access: &self.access, pass }
+    pub(crate) fn translator<'t>(&'t self, pass: &'t Pass<'t>) -> Translator<'t> {
+        Translator {
+            model: &self.options.model,
+            target: self.client.target(),
+            access: &self.access,
+            pass,
+            work: self.work,
+        }
     }
 
     /// What carries the answer to `request`, if it is structured.
@@ -137,11 +179,7 @@ impl Google {
 #[async_trait]
 impl LlmProvider for Google {
     fn info(&self) -> LlmInfo {
-        LlmInfo {
-            kind: self.options.kind,
-            model: self.options.model.clone(),
-            target: self.client.target().to_string(),
-        }
+        self.told()
     }
 
     async fn complete(&self, request: &CompletionRequest) -> Result<Completion> {

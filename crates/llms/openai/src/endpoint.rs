@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use sqlatte_http::{Address, Client};
+use sqlatte_http::{Address, Client, Request};
 use sqlatte_providers::{ErrorKind, ProviderError, Result, Secret};
 
 use crate::{Config, error::wait_in_body, wire::LONGEST};
@@ -11,8 +11,22 @@ const OPENAI: &str = "api.openai.com";
 /// What the hosts of Azure's resources end in.
 const AZURE: [&str; 3] = [".openai.azure.com", ".cognitiveservices.azure.com", ".services.ai.azure.com"];
 
-/// The path of a completion below the base URL.
-pub(crate) const COMPLETIONS: &str = "chat/completions";
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Work {
+    Completions,
+    Embeddings,
+}
+
+impl Work {
+    /// The path below the base URL.
+    pub(crate) fn path(self) -> &'static str {
+        match self {
+            Work::Completions => "chat/completions",
+            Work::Embeddings => "embeddings",
+        }
+    }
+}
 
 /// Beside the usual ones also 408 and 500: a completion that was lost does no harm when it is made again.
 const PASSING: [u16; 7] = [408, 429, 500, 502, 503, 504, 529];
@@ -74,6 +88,14 @@ impl Endpoint {
     /// Whether it knows the newest fields, and asks for a key.
     pub(crate) fn is_newest(&self) -> bool {
         self.openai || self.azure
+    }
+
+    /// A call with what every call at the endpoint has.
+    pub(crate) fn versioned<'c>(&self, request: Request<'c>) -> Request<'c> {
+        match &self.api_version {
+            Some(version) => request.query("api-version", version),
+            None => request,
+        }
     }
 
     /// The variable of the environment that the server gives the key from.

@@ -4,7 +4,10 @@ use serde_json::Value;
 use sqlatte_http::Failure;
 use sqlatte_providers::{ErrorKind, ProviderError};
 
-use crate::{Config, endpoint::Endpoint};
+use crate::{
+    Config,
+    endpoint::{Endpoint, Work},
+};
 
 /// The most characters of the API's own words that people are shown.
 const LONGEST_QUOTE: usize = 300;
@@ -92,6 +95,7 @@ pub(crate) struct Translator<'c> {
     pub(crate) config: &'c Config,
     pub(crate) endpoint: &'c Endpoint,
     pub(crate) target: &'c str,
+    pub(crate) work: Work,
 }
 
 impl Translator<'_> {
@@ -140,13 +144,7 @@ impl Translator<'_> {
         } else if status == 413 || is_about_length(fault) {
             (Rejected, self.too_long())
         } else if status == 429 && fault.names(&["request too large"]) {
-            (
-                Rejected,
-                format!(
-                    "the question with its schema is more than the account at {target} may send in a minute; ask about \
-                     fewer tables, or raise the limit: {words}"
-                ),
-            )
+            (Rejected, self.too_much_at_once(&words))
         } else if is_about_model(fault, status) {
             (NotFound, self.unknown_model(&words))
         } else if matches!(status, 404 | 405) || fault.names(&["unexpected endpoint"]) {
@@ -202,7 +200,7 @@ impl Translator<'_> {
     }
 
     fn wrong_key(self, words: &str) -> String {
-        let Translator { config, endpoint, target } = self;
+        let Translator { config, endpoint, target, .. } = self;
         let variable = endpoint.variable();
         match config.key().is_empty() {
             true => format!("{target} wants an API key; set api_key ({variable}): {words}"),
@@ -225,15 +223,39 @@ impl Translator<'_> {
             true => "check base_url and api_version",
             false => "check base_url, which ends in /v1 at most servers",
         };
-        format!("{} has no chat completions at this address; {settings}", self.target)
+        let what = match self.work {
+            Work::Completions => "chat completions",
+            Work::Embeddings => "embeddings",
+        };
+        format!("{} has no {what} at this address; {settings}", self.target)
+    }
+
+    fn too_much_at_once(self, words: &str) -> String {
+        let target = self.target;
+        match self.work {
+            Work::Completions => format!(
+                "the question with its schema is more than the account at {target} may send in a minute; ask about \
+                 fewer tables, or raise the limit: {words}"
+            ),
+            Work::Embeddings => format!(
+                "the texts of one request are more than the account at {target} may send in a minute; lower \
+                 batch_size, or raise the limit: {words}"
+            ),
+        }
     }
 
     fn too_long(self) -> String {
-        format!(
-            "the question with its schema is too long for the model `{}`; ask about fewer tables, or choose a model \
-             with a larger context",
-            self.config.model.trim()
-        )
+        let model = self.config.model.trim();
+        match self.work {
+            Work::Completions => format!(
+                "the question with its schema is too long for the model `{model}`; ask about fewer tables, or choose \
+                 a model with a larger context"
+            ),
+            Work::Embeddings => format!(
+                "the texts are too long for the model `{model}`; lower batch_size, or choose a model with a larger \
+                 context"
+            ),
+        }
     }
 
     /// The API's words on one line, of bearable length, and without the secrets should they repeat them.

@@ -6,7 +6,7 @@ use std::{
 use async_trait::async_trait;
 use futures::StreamExt;
 use serde_json::Value;
-use sqlatte_http::{Client, Failure, Request, Response};
+use sqlatte_http::{Client, Failure, Response};
 use sqlatte_providers::{
     Completion, CompletionRequest, CompletionStream, ErrorKind, LlmFactory, LlmInfo, LlmProvider, Output,
     Piece, ProviderError, Result, Settings,
@@ -14,7 +14,7 @@ use sqlatte_providers::{
 
 use crate::{
     Config, StructuredOutput,
-    endpoint::{COMPLETIONS, Endpoint},
+    endpoint::{Endpoint, Work},
     error::{Fault, Translator, is_cut_off},
     manner::{Learned, Manner},
     wire::{Body, Draft, Models, Step},
@@ -63,7 +63,8 @@ impl OpenAi {
         let mut manner = self.learned.manner();
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
-            let request = self.versioned(self.client.post(COMPLETIONS)).json(&body(manner)).timeout(left);
+            let request = self.client.post(Work::Completions.path()).json(&body(manner)).timeout(left);
+            let request = self.endpoint.versioned(request);
             let answer = request.repeatable().send().await?;
             if answer.status().is_success() {
                 return Ok(Called::Answered(answer, manner));
@@ -97,25 +98,13 @@ impl OpenAi {
         }
     }
 
-    /// The models the server has, where it has a list.
     async fn models(&self) -> Result<Option<Models>> {
-        if self.endpoint.deployment {
-            return Ok(None);
-        }
-        let timeout = LIST_TIMEOUT.min(self.config.timeout);
-        let answer = self.versioned(self.client.get("models")).timeout(timeout).send().await?;
-        Ok(if answer.status().is_success() { answer.json().await.ok() } else { None })
-    }
-
-    fn versioned<'c>(&self, request: Request<'c>) -> Request<'c> {
-        match &self.endpoint.api_version {
-            Some(version) => request.query("api-version", version),
-            None => request,
-        }
+        models(&self.endpoint, &self.client, self.config.timeout).await
     }
 
     fn translator(&self) -> Translator<'_> {
-        Translator { config: &self.config, endpoint: &self.endpoint, target: self.client.target() }
+        let target = self.client.target();
+        Translator { config: &self.config, endpoint: &self.endpoint, target, work: Work::Completions }
     }
 
     fn max_tokens(&self, request: &CompletionRequest) -> Option<u32> {
@@ -212,6 +201,20 @@ impl LlmProvider for OpenAi {
             None => Err(error),
         }
     }
+}
+
+/// The models a server has, where it has a list.
+pub(crate) async fn models(
+    endpoint: &Endpoint,
+    client: &Client,
+    timeout: Duration,
+) -> Result<Option<Models>> {
+    if endpoint.deployment {
+        return Ok(None);
+    }
+    let timeout = LIST_TIMEOUT.min(timeout);
+    let answer = endpoint.versioned(client.get("models")).timeout(timeout).send().await?;
+    Ok(if answer.status().is_success() { answer.json().await.ok() } else { None })
 }
 
 fn log(completion: &Completion) {

@@ -173,7 +173,7 @@ pub fn request(structured: bool) -> CompletionRequest {
 }
 
 /// The error as it is, after a look whether it shows the key.
-fn seen(error: ProviderError) -> ProviderError {
+pub(crate) fn seen(error: ProviderError) -> ProviderError {
     let mut texts = vec![error.to_string(), format!("{error:?}")];
     let mut cause = std::error::Error::source(&error);
     while let Some(next) = cause {

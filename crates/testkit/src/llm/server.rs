@@ -24,10 +24,11 @@ use serde_json::Value;
 use tokio::sync::oneshot;
 
 use super::{
+    embedding::EmbeddingFormat,
     meter::Meter,
     reply::Reply,
     script::Script,
-    wire::{ApiError, Call, FORMATS, WireFormat},
+    wire::{ApiError, ApiFault, Call, FORMATS, WireFormat},
 };
 
 /// How many requests are kept for looking at.
@@ -63,6 +64,19 @@ struct Shared {
     calls: AtomicUsize,
     kept: Mutex<VecDeque<Arc<Value>>>,
     meter: Option<Meter>,
+    /// Who answers the texts that are to be embedded, if anybody does.
+    embedders: Script<Embedder>,
+    embedded: Mutex<VecDeque<Arc<Value>>>,
+}
+
+/// What makes a vector of a text.
+type Vector = dyn Fn(&str) -> Vec<f32> + Send + Sync;
+
+/// What is done with texts that are to be embedded.
+#[derive(Clone)]
+enum Embedder {
+    Vectors(Arc<Vector>),
+    Reply(Box<Reply>),
 }
 
 /// A reply, or what makes one from the question.
@@ -99,6 +113,8 @@ impl FakeModelServer {
             calls: AtomicUsize::new(0),
             kept: Mutex::new(VecDeque::new()),
             meter,
+            embedders: Script::new(),
+            embedded: Mutex::new(VecDeque::new()),
         });
         let (stop, stopped) = oneshot::channel();
         let app = Router::new().fallback_service(post(complete).with_state(shared.clone()));
@@ -144,6 +160,21 @@ impl FakeModelServer {
         self.shared.script.set_fallback(Answerer::Made(Arc::new(make)));
     }
 
+    /// Embeds each text as `make` says; without it the server knows no embedding model.
+    pub fn embeds(&self, make: impl Fn(&str) -> Vec<f32> + Send + Sync + 'static) {
+        self.shared.embedders.set_fallback(Embedder::Vectors(Arc::new(make)));
+    }
+
+    /// Answers requests to embed texts, one of which contains `needle`, with a failure instead.
+    pub fn embeds_not(&self, needle: &str, reply: Reply) {
+        self.shared.embedders.add(Some(needle), None, Embedder::Reply(Box::new(reply)));
+    }
+
+    /// The bodies of the last 1,000 requests to embed texts, oldest first; they are not among the others.
+    pub fn embedded(&self) -> Vec<Value> {
+        all(&self.shared.embedded)
+    }
+
     /// How many requests came.
     pub fn calls(&self) -> usize {
         self.shared.calls.load(Ordering::Relaxed)
@@ -151,14 +182,13 @@ impl FakeModelServer {
 
     /// The bodies of the last 1,000 requests, oldest first.
     pub fn requests(&self) -> Vec<Value> {
-        self.shared
-            .kept
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .iter()
-            .map(|request| Value::clone(request))
-            .collect()
+        all(&self.shared.kept)
     }
+}
+
+fn all(kept: &Mutex<VecDeque<Arc<Value>>>) -> Vec<Value> {
+    let kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+    kept.iter().map(|request| Value::clone(request)).collect()
 }
 
 impl Drop for FakeModelServer {
@@ -178,14 +208,12 @@ async fn serve(listener: TcpListener, app: Router) {
     drop(axum::serve(listener, app).await);
 }
 
-impl Shared {
-    fn keep(&self, request: Arc<Value>) {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() == KEPT {
-            kept.pop_front();
-        }
-        kept.push_back(request);
+fn keep(kept: &Mutex<VecDeque<Arc<Value>>>, request: Arc<Value>) {
+    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+    if kept.len() == KEPT {
+        kept.pop_front();
     }
+    kept.push_back(request);
 }
 
 impl fmt::Debug for Shared {
@@ -195,12 +223,15 @@ impl fmt::Debug for Shared {
 }
 
 async fn complete(State(shared): State<Arc<Shared>>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
+    if let Some(format) = EmbeddingFormat::at(uri.path()) {
+        return embed(&shared, format, &uri, &headers, &body).await;
+    }
     let Some(format) = FORMATS.into_iter().find(|format| format.serves(uri.path())) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     shared.calls.fetch_add(1, Ordering::Relaxed);
     let body: Arc<Value> = Arc::new(serde_json::from_slice(&body).unwrap_or_default());
-    shared.keep(body.clone());
+    keep(&shared.kept, body.clone());
     let query = uri.query().unwrap_or_default();
     let call = Call { path: uri.path(), query, headers: &headers, body: &body };
     let reply = answer(&shared, format, &call);
@@ -212,6 +243,29 @@ async fn complete(State(shared): State<Arc<Shared>>, uri: Uri, headers: HeaderMa
         None => reply,
     };
     reply.respond(format, &call).await
+}
+
+async fn embed(
+    shared: &Shared,
+    format: EmbeddingFormat,
+    uri: &Uri,
+    headers: &HeaderMap,
+    body: &Bytes,
+) -> Response {
+    let body: Arc<Value> = Arc::new(serde_json::from_slice(body).unwrap_or_default());
+    keep(&shared.embedded, body.clone());
+    let texts = format.texts(&body);
+    let call = Call { path: uri.path(), query: uri.query().unwrap_or_default(), headers, body: &body };
+    let reply = match shared.embedders.answer(&texts.join("\n")) {
+        _ if format.lacks_key(&call) => Reply::fault(ApiFault::WrongKey),
+        Some(Embedder::Reply(reply)) => *reply,
+        Some(Embedder::Vectors(make)) => {
+            let vectors: Vec<Value> = texts.iter().map(|text| make(text).into()).collect();
+            Reply::raw(200, "application/json", format.answer(&vectors).to_string())
+        }
+        None => Reply::fault(ApiFault::UnknownModel),
+    };
+    reply.respond(format.completions(), &call).await
 }
 
 fn answer(shared: &Shared, format: &dyn WireFormat, call: &Call<'_>) -> Reply {

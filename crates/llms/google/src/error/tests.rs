@@ -10,7 +10,8 @@ const TARGET: &str = "generativelanguage.googleapis.com";
 /// The texts of an API that is opened by `access`.
 fn translate(access: &Access, status: u16, body: impl Into<Vec<u8>>, is_page: bool) -> ProviderError {
     let key = Secret::new(KEY);
-    let translator = Translator { model: "gemini-3.8-flash", target: TARGET, access, pass: &Pass::Key(&key) };
+    let (model, pass, work) = ("gemini-3.8-flash", &Pass::Key(&key), Work::Completions);
+    let translator = Translator { model, target: TARGET, access, pass, work };
     let status = StatusCode::from_u16(status).unwrap();
     let failure = Failure { status, retry_after: None, body: body.into().into(), is_page };
     let error = translator.failure(&failure, None);
@@ -194,7 +195,8 @@ mod vertex {
         let translator = |target: &'static str| {
             let error =
                 ProviderError::new(Unavailable, format!("the name {target} cannot be resolved; check"));
-            Translator { model: "m", target, access: &access, pass: &Pass::Key(&key) }.transport(error)
+            let (pass, work) = (&Pass::Key(&key), Work::Completions);
+            Translator { model: "m", target, access: &access, pass, work }.transport(error)
         };
         let regional = translator("europe-west4-aiplatform.googleapis.com");
         assert!(regional.message().contains("check the setting location"), "{regional}");

@@ -30,7 +30,7 @@ fn translate_at(base_url: &str, status: u16, body: impl Into<Vec<u8>>, is_page: 
     };
     let fault = failure.json::<Value>().as_ref().and_then(Fault::read);
     let target = base_url.split('/').nth(2).unwrap();
-    let translator = Translator { config: &config, endpoint: &endpoint, target };
+    let translator = Translator { config: &config, endpoint: &endpoint, target, work: Work::Completions };
     let error = translator.failure(&failure, fault.as_ref());
     let shown = format!("{error:?}");
     assert!(!shown.contains(KEY) && !shown.contains(HEADER), "{shown}");
@@ -176,7 +176,8 @@ fn without_a_key_it_is_a_key_that_is_missing() {
     let config =
         Config { api_key: Secret::default(), headers: Default::default(), ..config("http://127.0.0.1:1/v1") };
     let endpoint = Endpoint::new(&config).unwrap();
-    let translator = Translator { config: &config, endpoint: &endpoint, target: "127.0.0.1:1" };
+    let translator =
+        Translator { config: &config, endpoint: &endpoint, target: "127.0.0.1:1", work: Work::Completions };
     let error = translator.event(&Fault { code: "401".to_owned(), ..Fault::default() });
     assert_eq!(
         error.message(),
@@ -188,7 +189,8 @@ fn without_a_key_it_is_a_key_that_is_missing() {
 fn a_stream_fails_by_code() {
     let config = config("https://openrouter.ai/api/v1");
     let endpoint = Endpoint::new(&config).unwrap();
-    let translator = Translator { config: &config, endpoint: &endpoint, target: "openrouter.ai" };
+    let translator =
+        Translator { config: &config, endpoint: &endpoint, target: "openrouter.ai", work: Work::Completions };
     for (code, expected) in [
         ("429", ErrorKind::RateLimited),
         ("503", ErrorKind::Unavailable),

@@ -138,11 +138,15 @@ pub(crate) async fn thinking(config: &Config) -> Result<(Arc<dyn Interpreter>, O
         return Ok((offline()?, None));
     }
     let mut models = Models::new(&config.llm, registry());
-    let [(key, interpret), (of_repairs, repair), (of_insights, insights)] = config.llm.tasks.each();
+    let [(key, interpret), (of_repairs, repair), (of_insights, insights), (of_chat, chat)] =
+        config.llm.tasks.each();
     let llm = models.asked(key, interpret).await?;
     let mut interpreter = PromptedInterpreter::new(llm, config.told.clone(), config.limits().llm_timeout)?;
     if repair.is_set() {
         interpreter = interpreter.repairing_with(models.asked(of_repairs, repair).await?);
+    }
+    if chat.is_set() {
+        interpreter = interpreter.chatting_with(models.asked(of_chat, chat).await?);
     }
     if config.llm.private {
         interpreter = interpreter.private();

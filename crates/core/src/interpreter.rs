@@ -168,8 +168,79 @@ pub struct Draft {
 /// A phrase of the question and what it was taken to mean.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reading {
-    /// The words of the question.
+    /// The words of the question, or what the reading is of where no words say it.
     pub phrase: String,
     /// The column, expression, value or range.
     pub meaning: String,
+    /// What of the statement they became.
+    pub kind: ReadingKind,
+    /// Whether the question does not say it: it was taken for granted, and somebody else may have meant otherwise.
+    pub assumed: bool,
+}
+
+impl Reading {
+    /// What the question says.
+    pub fn new(kind: ReadingKind, phrase: impl Into<String>, meaning: impl Into<String>) -> Self {
+        Reading { phrase: phrase.into(), meaning: meaning.into(), kind, assumed: false }
+    }
+
+    /// What was taken for granted.
+    pub fn assumed(kind: ReadingKind, phrase: impl Into<String>, meaning: impl Into<String>) -> Self {
+        Reading { assumed: true, ..Reading::new(kind, phrase, meaning) }
+    }
+}
+
+/// What of a statement some words became.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum ReadingKind {
+    /// Days, and the column that dates the rows.
+    DateRange,
+    /// A figure: what is counted, added up or worked out.
+    Metric,
+    /// Which rows, or groups, are left out.
+    Filter,
+    /// What there is one row for.
+    Grouping,
+    /// What comes first, and how many are shown.
+    Ranking,
+    /// A table.
+    Table,
+    /// A column shown.
+    Column,
+    /// Anything else, such as a typing error put right.
+    #[default]
+    Other,
+}
+
+impl ReadingKind {
+    /// Every kind.
+    pub const ALL: [Self; 8] = [
+        Self::DateRange,
+        Self::Metric,
+        Self::Filter,
+        Self::Grouping,
+        Self::Ranking,
+        Self::Table,
+        Self::Column,
+        Self::Other,
+    ];
+
+    /// The name in answers.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::DateRange => "date_range",
+            Self::Metric => "metric",
+            Self::Filter => "filter",
+            Self::Grouping => "grouping",
+            Self::Ranking => "ranking",
+            Self::Table => "table",
+            Self::Column => "column",
+            Self::Other => "other",
+        }
+    }
+
+    /// The kind of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
 }

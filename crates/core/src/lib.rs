@@ -33,7 +33,8 @@ pub use crate::{
     history::{Favorite, Feedback, HistoryEntry, Page, Paged, QueryId, Rating, Status},
     insight::{Insight, Severity, statistical_insights},
     interpreter::{
-        Attempt, Context, Draft, Intent, Interpretation, Interpreted, Interpreter, Part, Reading, Watcher,
+        Attempt, Context, Draft, Intent, Interpretation, Interpreted, Interpreter, Part, Reading,
+        ReadingKind, Watcher,
     },
     runtime::{Limits, Runtime, RuntimeBuilder},
     session::{Owner, Session, SessionId},

@@ -5,7 +5,7 @@ mod wording;
 use chrono::NaiveDate;
 #[cfg(test)]
 use sqlatte_core::glossary::House;
-use sqlatte_core::{Catalog, Reading, Schema};
+use sqlatte_core::{Catalog, Reading, ReadingKind, Schema};
 
 use crate::{
     explain, figures, followup,
@@ -229,25 +229,28 @@ impl Knowledge {
         let mut explanation = as_taken(explain::explain(&query, &self.model));
         let readings = readings.into_iter();
         let mut readings: Vec<Reading> = readings
-            .map(|reading| Reading { phrase: reading.phrase, meaning: as_taken(reading.meaning) })
+            .map(|Reading { meaning, phrase, kind, assumed }| Reading {
+                meaning: as_taken(meaning),
+                phrase,
+                kind,
+                assumed,
+            })
             .collect();
         if let Some((Concept::Revenue, figure)) = by_lines
             && let Some(total) = figures::total_beside_lines(&self.model)
         {
-            readings.push(Reading {
-                phrase: "revenue".to_owned(),
-                meaning: format!(
-                    "{}, because {} is only of a whole sale; the two may differ",
-                    figures::describe_figure(&self.model, &figure),
-                    self.model.column_name(total)
-                ),
-            });
+            let meaning = format!(
+                "{}, because {} is only of a whole sale; the two may differ",
+                figures::describe_figure(&self.model, &figure),
+                self.model.column_name(total)
+            );
+            readings.push(Reading::assumed(ReadingKind::Metric, "revenue", meaning));
         }
         for condition in defaults.iter().filter_map(|&at| self.model.defaults.get(at)) {
             let table = self.model.tables[condition.table].name();
             let meaning = format!("only those where {}, as usual here", condition.text);
             explanation.push_str(&format!(" Of {table}, {meaning}."));
-            readings.push(Reading { phrase: table.to_owned(), meaning });
+            readings.push(Reading::assumed(ReadingKind::Filter, table, meaning));
         }
         Ok(Read {
             sql: sql::print(&statement, &self.model),
@@ -276,10 +279,8 @@ impl Knowledge {
             };
             let right = slip.or_else(|| link::correct(&token.norm, &self.lexicon, &self.values));
             if let Some(right) = right {
-                fixes.push(Reading {
-                    phrase: token.text.clone(),
-                    meaning: format!("“{right}”, as a typing error"),
-                });
+                let meaning = format!("“{right}”, as a typing error");
+                fixes.push(Reading::assumed(ReadingKind::Other, &token.text, meaning));
                 let list = corrected.get_or_insert_with(|| tokens.to_vec());
                 if let (Some(place), Some(fixed)) = (list.get_mut(at), tokenise(&right).into_iter().next()) {
                     // a plural stays one: "custmers" is about many

@@ -59,7 +59,11 @@ fn describe(interpretation: &Interpretation) -> String {
             let readings: Vec<String> = draft
                 .readings
                 .iter()
-                .map(|reading| format!("--   {} → {}", reading.phrase, reading.meaning))
+                .map(|reading| {
+                    let (kind, assumed) =
+                        (reading.kind.name(), if reading.assumed { ", assumed" } else { "" });
+                    format!("--   {} → {} ({kind}{assumed})", reading.phrase, reading.meaning)
+                })
                 .collect();
             format!("{}\n-- {} ({})\n{}", draft.sql, draft.explanation, draft.confidence, readings.join("\n"))
         }

@@ -14,7 +14,8 @@ async fn a_question_is_answered_with_sql_and_rows() {
     assert_eq!(answer["sql"], SALES);
     assert_eq!(answer["dialect"], "sqlite");
     assert_eq!(answer["explanation"], "What was asked for");
-    assert_eq!(answer["readings"], json!([{"phrase": "what", "meaning": "everything"}]));
+    let reading = json!({"phrase": "what", "meaning": "everything", "kind": "column", "assumed": true});
+    assert_eq!(answer["readings"], json!([reading]));
     assert_eq!(answer["confidence"], 0.9);
     assert_eq!(answer["tables"], json!(["sales"]));
     assert_eq!(answer["columns"], json!(["product", "revenue"]));

@@ -170,14 +170,15 @@ test('an answer says what it owes to memory and which tables were looked at', as
       tables_left_out: 397,
       explanation: 'Number of orders by channel.',
       readings: [
-        { phrase: 'orders', meaning: 'COUNT of orders' },
-        { phrase: '(always)', meaning: 'orders.deleted_at IS NULL' },
+        { phrase: 'orders', meaning: 'COUNT of orders', kind: 'metric', assumed: false },
+        { phrase: 'orders', meaning: 'deleted_at is missing', kind: 'filter', assumed: true },
       ],
       confidence: 0.92,
     },
   });
   await widget.turn.getByText('Chosen from 400 tables: 3').click();
   await expect(widget.turn.getByText('orders, customers, order_items')).toBeVisible();
+  await expect(widget.turn.getByText('Assumed: orders → deleted_at is missing')).toBeVisible();
   await widget.turn.getByText('How I read it').click();
   await expect(widget.turn.getByText(/^The rows were read before/)).toBeVisible();
   await look('from-memory');

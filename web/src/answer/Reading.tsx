@@ -1,13 +1,20 @@
 import type { SqlEvent } from '../api/types';
 import { text } from '../core/i18n/en';
 
-/** What each phrase of the question was taken to mean, so that a wrong guess can be seen. */
+/** What each phrase of the question was taken to mean; what it did not say at once, so that a wrong guess is seen. */
 export function Reading({ statement }: { statement: SqlEvent }) {
   const { explanation, readings = [], confidence } = statement;
   if (!explanation && readings.length === 0) return null;
+  const assumed = readings.filter((one) => one.assumed);
   return (
     <div class="reading">
       {explanation && <p>{explanation}</p>}
+      {assumed.length > 0 && (
+        <p class="hint">
+          {text.assumed}:{' '}
+          {assumed.map(({ phrase, meaning }) => `${phrase} → ${meaning}`).join('; ')}
+        </p>
+      )}
       {readings.length > 0 && (
         <details>
           <summary>

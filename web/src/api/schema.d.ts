@@ -22,7 +22,14 @@ export interface components {
       | 'uuid'
       | 'unknown';
     StageName: 'understanding' | 'tables' | 'writing_sql' | 'checking' | 'running' | 'insights';
-    Reading: { phrase: string; meaning: string };
+    Reading: {
+      phrase: string;
+      meaning: string;
+      kind: components['schemas']['ReadingKind'];
+      assumed: boolean;
+    };
+    ReadingKind:
+      'date_range' | 'metric' | 'filter' | 'grouping' | 'ranking' | 'table' | 'column' | 'other';
     Insight: { type: string; severity: string; message: string };
     ChartSpec: {
       type: 'kpi' | 'bar' | 'hbar' | 'line' | 'area' | 'pie' | 'scatter';

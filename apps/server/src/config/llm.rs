@@ -81,15 +81,18 @@ pub struct Tasks {
     pub repair: Model,
     /// For telling what stands out in an answer.
     pub insights: Model,
+    /// For replies in words; unset, the call that interprets replies as well.
+    pub chat: Model,
 }
 
 impl Tasks {
     /// Each with its key.
-    pub(crate) fn each(&self) -> [(&'static str, &Model); 3] {
+    pub(crate) fn each(&self) -> [(&'static str, &Model); 4] {
         [
             ("llm.tasks.interpret", &self.interpret),
             ("llm.tasks.repair", &self.repair),
             ("llm.tasks.insights", &self.insights),
+            ("llm.tasks.chat", &self.chat),
         ]
     }
 }

@@ -136,6 +136,11 @@ pub(crate) struct ReadingBody {
     pub phrase: String,
     /// The column, expression, value or range.
     pub meaning: String,
+    /// What of the statement they became: date_range, metric, filter, grouping, ranking, table, column or other.
+    #[schema(example = "date_range")]
+    pub kind: &'static str,
+    /// Whether the question does not say it, so that it was taken for granted.
+    pub assumed: bool,
 }
 
 /// One thing that stands out.
@@ -290,7 +295,13 @@ pub(crate) fn column_types(columns: &[Column]) -> Vec<String> {
 
 /// Readings on the wire.
 pub(crate) fn reading_bodies(readings: Vec<Reading>) -> Vec<ReadingBody> {
-    readings.into_iter().map(|one| ReadingBody { phrase: one.phrase, meaning: one.meaning }).collect()
+    let body = |one: Reading| ReadingBody {
+        phrase: one.phrase,
+        meaning: one.meaning,
+        kind: one.kind.name(),
+        assumed: one.assumed,
+    };
+    readings.into_iter().map(body).collect()
 }
 
 /// Insights on the wire.

@@ -1,3 +1,4 @@
+mod chat;
 mod fence;
 mod form;
 mod house;
@@ -34,12 +35,14 @@ pub struct PromptedInterpreter {
     llm: Arc<dyn LlmProvider>,
     /// Who mends statements that failed.
     mender: Arc<dyn LlmProvider>,
+    /// Who says what is said in words; without one, whoever interprets.
+    chatter: Option<Arc<dyn LlmProvider>>,
     /// The prompts with their holes filled for each dialect.
     prompts: Vec<(Dialect, Filled)>,
     timeout: Duration,
     /// Whether nothing out of a row may be told.
     private: bool,
-    /// The model and the prompts, as a hash.
+    /// The models and the prompts: a hash, and what was added later.
     fingerprint: String,
 }
 
@@ -54,7 +57,7 @@ impl PromptedInterpreter {
         let filled = |dialect| Ok((dialect, prompts.fill(dialect)?));
         let prompts = Dialect::ALL.into_iter().map(filled).collect::<Result<_>>()?;
         let mender = Arc::clone(&llm);
-        Ok(PromptedInterpreter { mender, llm, prompts, timeout, private: false, fingerprint })
+        Ok(PromptedInterpreter { mender, llm, chatter: None, prompts, timeout, private: false, fingerprint })
     }
 
     /// Tells no model anything that a row of the database may be quoted in: of the schema names, types and keys alone,
@@ -72,6 +75,13 @@ impl PromptedInterpreter {
         PromptedInterpreter { mender, ..self }
     }
 
+    /// Lets another model say what is said in words, in a call of its own after the one that found nothing to query.
+    #[must_use]
+    pub fn chatting_with(mut self, chatter: Arc<dyn LlmProvider>) -> Self {
+        self.fingerprint.push_str(&format!(" {:?}", chatter.info()));
+        PromptedInterpreter { chatter: Some(chatter), ..self }
+    }
+
     fn prompt(&self, context: &Context<'_>, which: fn(&Filled) -> &String) -> String {
         let dialect = context.catalog.info().dialect;
         let known = self.prompts.iter().find(|(known, _)| *known == dialect);
@@ -79,22 +89,57 @@ impl PromptedInterpreter {
     }
 
     /// The same system text for a question and its repairs, so that a provider can keep it.
-    async fn request(&self, question: &str, user: String, context: &Context<'_>) -> CompletionRequest {
+    async fn request(
+        &self,
+        question: &str,
+        context: &Context<'_>,
+        instructions: fn(&Filled) -> &String,
+    ) -> CompletionRequest {
         let schema = if self.private { context.schema.shape() } else { context.schema.text() };
         let schema = format!("<data kind=\"schema\">\n{}</data>", fenced(schema));
         let mut system = vec![
-            SystemBlock { text: self.prompt(context, |prompts| &prompts.interpret), cache: false },
+            SystemBlock { text: self.prompt(context, instructions), cache: false },
             SystemBlock { text: schema, cache: true },
         ];
         let house = house::block(question, context).await;
         system.extend(house.map(|text| SystemBlock { text, cache: false }));
         CompletionRequest {
             system,
-            messages: vec![Message { role: Role::User, text: user }],
+            messages: vec![Message { role: Role::User, text: user_text(question, context, self.private) }],
             output: Output::Json { name: "interpretation".to_owned(), schema: form() },
             max_tokens: None,
             temperature: None,
             timeout: self.timeout,
+        }
+    }
+
+    /// One call, and a second one where the answer to the first cannot be read.
+    async fn read(&self, question: &str, context: &Context<'_>) -> Result<Interpreted> {
+        let asked = Instant::now();
+        let mut request = self.request(question, context, |prompts| &prompts.interpret).await;
+        let unreadable = match self.call(&*self.llm, &request, context.watcher).await {
+            Err(error) if error.kind() == ErrorKind::Unexpected => error,
+            // A whole answer, or a fault that would be the same again.
+            outcome => return outcome,
+        };
+        request.timeout = self.timeout.saturating_sub(asked.elapsed());
+        if request.timeout < SHORTEST_TRY {
+            return Err(unreadable);
+        }
+        request.messages.iter_mut().for_each(|message| message.text.push_str(AGAIN));
+        if let Some(watcher) = context.watcher {
+            forget(watcher);
+        }
+        let mut used = unreadable.usage();
+        match self.call(&*self.llm, &request, context.watcher).await {
+            Ok(second) => {
+                used += second.usage;
+                Ok(Interpreted { usage: used, ..second })
+            }
+            Err(error) => {
+                used += error.usage();
+                Err(error.with_usage(used))
+            }
         }
     }
 
@@ -183,31 +228,9 @@ impl Interpreter for PromptedInterpreter {
 
     async fn interpret(&self, question: &str, context: &Context<'_>) -> Result<Interpreted> {
         let asked = Instant::now();
-        let mut request = self.request(question, user_text(question, context, self.private), context).await;
-        let unreadable = match self.call(&*self.llm, &request, context.watcher).await {
-            Err(error) if error.kind() == ErrorKind::Unexpected => error,
-            // A whole answer, or a fault that would be the same again.
-            outcome => return outcome,
-        };
-        request.timeout = self.timeout.saturating_sub(asked.elapsed());
-        if request.timeout < SHORTEST_TRY {
-            return Err(unreadable);
-        }
-        request.messages.iter_mut().for_each(|message| message.text.push_str(AGAIN));
-        if let Some(watcher) = context.watcher {
-            forget(watcher);
-        }
-        let mut used = unreadable.usage();
-        match self.call(&*self.llm, &request, context.watcher).await {
-            Ok(second) => {
-                used += second.usage;
-                Ok(Interpreted { usage: used, ..second })
-            }
-            Err(error) => {
-                used += error.usage();
-                Err(error.with_usage(used))
-            }
-        }
+        let interpreted = self.read(question, context).await?;
+        let left = self.timeout.saturating_sub(asked.elapsed());
+        Ok(self.in_words(question, context, interpreted, left).await)
     }
 
     async fn repair(
@@ -217,11 +240,10 @@ impl Interpreter for PromptedInterpreter {
         failed: &Attempt,
     ) -> Result<Option<Interpreted>> {
         let instructions = self.prompt(context, |prompts| &prompts.repair);
-        let asked = user_text(question, context, self.private);
-        let user = format!("{asked}\n\n{}\n{}", instructions.trim(), told(failed, self.private));
-        self.call(&*self.mender, &self.request(question, user, context).await, context.watcher)
-            .await
-            .map(Some)
+        let more = format!("\n\n{}\n{}", instructions.trim(), told(failed, self.private));
+        let mut request = self.request(question, context, |prompts| &prompts.interpret).await;
+        request.messages.iter_mut().for_each(|message| message.text.push_str(&more));
+        self.call(&*self.mender, &request, context.watcher).await.map(Some)
     }
 
     async fn starters(&self, context: &Context<'_>, count: usize) -> Result<Vec<String>> {
@@ -235,9 +257,10 @@ impl Interpreter for PromptedInterpreter {
 
     async fn check(&self) -> Result<()> {
         self.llm.check().await?;
-        match Arc::ptr_eq(&self.llm, &self.mender) {
-            true => Ok(()),
-            false => self.mender.check().await,
+        let others = [Some(&self.mender), self.chatter.as_ref()];
+        for other in others.into_iter().flatten().filter(|other| !Arc::ptr_eq(&self.llm, other)) {
+            other.check().await?;
         }
+        Ok(())
     }
 }

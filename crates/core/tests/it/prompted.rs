@@ -63,6 +63,38 @@ async fn every_kind_of_reply_is_read() {
     }
 }
 
+fn chat(message: &str) -> FakeAnswer {
+    FakeAnswer::json(json!({"kind": "chat", "sql": "", "message": message}))
+}
+
+#[tokio::test]
+async fn a_model_of_its_own_says_what_is_said_in_words() {
+    let reads = FakeLlm::new().then(sql("SELECT count(*) AS orders FROM orders")).otherwise(chat("Hi."));
+    let says = FakeLlm::new()
+        .then(FakeAnswer::text("  Good morning! Ask me about orders.\n"))
+        .then(FakeAnswer::text(" "))
+        .otherwise(FakeAnswer::error(ErrorKind::Unavailable, "down"));
+    let interpreter =
+        PromptedInterpreter::new(Arc::new(reads.clone()), Prompts::default(), Duration::from_secs(5))
+            .unwrap()
+            .chatting_with(Arc::new(says.clone()));
+    let shop = Shop::new(Arc::new(interpreter));
+
+    shop.answer(shop.question("how many orders?")).await.unwrap();
+    assert_eq!(says.calls(), 0, "a question for the data is one call");
+    for (question, said) in
+        [("hello", "Good morning! Ask me about orders."), ("hello again", "Hi."), ("and again", "Hi.")]
+    {
+        let answer = shop.answer(shop.question(question)).await.unwrap();
+        let Outcome::Chat(chat) = answer.outcome else { panic!("words") };
+        assert_eq!(chat.message, said);
+    }
+    assert_eq!((reads.calls(), says.calls()), (4, 3));
+    let request = &says.requests()[0];
+    let system: Vec<&str> = request.system.iter().map(|block| block.text.as_str()).collect();
+    insta::assert_snapshot!(format!("{}\n=====\n{}", system[0], request.messages[0].text));
+}
+
 #[tokio::test]
 async fn answers_out_of_form_are_errors_for_people() {
     let answers = [

@@ -1,6 +1,6 @@
 //! What a rule does when it fits: take words as read, note how, add to the query.
 
-use sqlatte_core::Reading;
+use sqlatte_core::{Reading, ReadingKind};
 
 use super::{Parser, SharePart};
 use crate::{
@@ -24,14 +24,23 @@ impl Parser<'_> {
     }
 
     /// Notes how the words from `start` to `end` were read.
-    pub(super) fn note(&mut self, start: usize, end: usize, meaning: String) {
-        let phrase = self.phrase(start, end);
+    pub(super) fn note(&mut self, kind: ReadingKind, start: usize, end: usize, meaning: String) {
+        self.keep_reading(Reading::new(kind, self.phrase(start, end), meaning));
+    }
+
+    /// Notes what was taken for granted where the words from `start` to `end` do not say it.
+    pub(super) fn assume(&mut self, kind: ReadingKind, start: usize, end: usize, meaning: String) {
+        self.keep_reading(Reading::assumed(kind, self.phrase(start, end), meaning));
+    }
+
+    fn keep_reading(&mut self, reading: Reading) {
+        let Reading { phrase, meaning, .. } = &reading;
         let known = self
             .readings
             .iter()
-            .any(|reading| reading.meaning == meaning && reading.phrase.eq_ignore_ascii_case(&phrase));
-        if !known && !phrase.is_empty() && !phrase.eq_ignore_ascii_case(&meaning) {
-            self.readings.push(Reading { phrase, meaning });
+            .any(|known| known.meaning == *meaning && known.phrase.eq_ignore_ascii_case(phrase));
+        if !known && !phrase.is_empty() && !phrase.eq_ignore_ascii_case(meaning) {
+            self.readings.push(reading);
         }
     }
 

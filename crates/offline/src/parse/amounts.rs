@@ -1,5 +1,7 @@
 //! Comparing with numbers: "more than 20 orders", "over 100 euros", "older than 30".
 
+use sqlatte_core::ReadingKind;
+
 use super::{
     Bound, Parser,
     nouns::{Noun, NounPhrase},
@@ -115,6 +117,7 @@ impl Parser<'_> {
             && let Some(amount) = self.amount_at(end).or_else(|| self.plain_number(end))
         {
             self.note(
+                ReadingKind::Filter,
                 start,
                 amount.end,
                 format!(
@@ -146,7 +149,12 @@ impl Parser<'_> {
                     .iter()
                     .any(|link| link.target == Target::Column(column) && link.length == 1);
                 let end = if repeated { start + 3 } else { start + 2 };
-                self.note(start, end, format!("{} = {number}", self.setting.model.column_name(column)));
+                self.note(
+                    ReadingKind::Filter,
+                    start,
+                    end,
+                    format!("{} = {number}", self.setting.model.column_name(column)),
+                );
                 let amount = Amount {
                     comparison: Comparison::Equal,
                     number,
@@ -233,6 +241,7 @@ impl Parser<'_> {
                     self.take_adjectives(&phrase);
                     let end = phrase.end;
                     self.note(
+                        ReadingKind::Filter,
                         start,
                         end,
                         format!(
@@ -246,12 +255,12 @@ impl Parser<'_> {
                 }
                 Noun::Concept(concept) => {
                     let measure = Measure::new(Function::Sum, Operand::Concept(concept));
-                    self.note(start, phrase.end, self.describe_measure(&measure));
+                    self.note(ReadingKind::Metric, start, phrase.end, self.describe_measure(&measure));
                     return self.having(measure, Amount { end: phrase.end, ..amount });
                 }
                 Noun::Column(column) if !self.column(column.column).is_figure_as_text() => {
                     let measure = Measure::new(Function::CountDistinct, Operand::Column(column));
-                    self.note(start, phrase.end, self.describe_measure(&measure));
+                    self.note(ReadingKind::Metric, start, phrase.end, self.describe_measure(&measure));
                     return self.having(measure, Amount { end: phrase.end, ..amount });
                 }
                 _ => {}
@@ -280,6 +289,7 @@ impl Parser<'_> {
         }
         if let Some(column) = self.last_column.filter(|column| self.column(column.column).is_quantity()) {
             self.note(
+                ReadingKind::Filter,
                 start,
                 amount.end,
                 format!(
@@ -324,6 +334,7 @@ impl Parser<'_> {
                 Operand::Column(Ref::new(age))
             };
             self.note(
+                ReadingKind::Filter,
                 start,
                 amount.end,
                 format!(
@@ -338,6 +349,7 @@ impl Parser<'_> {
         }
         let Some(column) = self.money_column(table) else { return false };
         self.note(
+            ReadingKind::Filter,
             start,
             amount.end,
             format!(
@@ -394,6 +406,7 @@ impl Parser<'_> {
         let start = self.at;
         let name = self.setting.model.tables[table].name().to_owned();
         self.note(
+            ReadingKind::Filter,
             start,
             phrase.end,
             format!("COUNT of {name} {} {}", amount.comparison.symbol(), amount.number),

@@ -1,5 +1,7 @@
 //! Comparing with the average of all rows, or with one of them by its name.
 
+use sqlatte_core::ReadingKind;
+
 use super::{Parser, nouns::Noun};
 use crate::{
     lexicon::Target,
@@ -76,6 +78,7 @@ impl Parser<'_> {
             self.unask(column);
         }
         self.note(
+            ReadingKind::Filter,
             start,
             end,
             format!("{0} {1} AVG({0})", self.describe_operand(operand), comparison.symbol()),
@@ -119,7 +122,12 @@ impl Parser<'_> {
         let comparison = if more { Comparison::More } else { Comparison::Less };
         let name = self.setting.values.text(value).to_owned();
         let described = self.setting.model.column_name(column);
-        self.note(start, end, format!("{described} {} {described} of “{name}”", comparison.symbol()));
+        self.note(
+            ReadingKind::Filter,
+            start,
+            end,
+            format!("{described} {} {described} of “{name}”", comparison.symbol()),
+        );
         self.take_to(end);
         self.add_filter(Filter::Named { column: Ref::new(column), comparison, label, name }, Some(table));
         true

@@ -1,5 +1,7 @@
 //! Which column, level or figure a number is compared with.
 
+use sqlatte_core::ReadingKind;
+
 use super::{Parser, amounts::Amount};
 use crate::{
     lexicon::Target,
@@ -33,7 +35,12 @@ impl Parser<'_> {
         self.unask(left);
         let end = at + link.length;
         let name = |column| self.setting.model.column_name(column);
-        self.note(start, end, format!("{} {} {}", name(left.column), comparison.symbol(), name(right)));
+        self.note(
+            ReadingKind::Filter,
+            start,
+            end,
+            format!("{} {} {}", name(left.column), comparison.symbol(), name(right)),
+        );
         self.take_to(end);
         self.add_filter(Filter::Columns { left, comparison, right: Ref::new(right) }, Some(table));
         true
@@ -62,6 +69,7 @@ impl Parser<'_> {
         }
         let end = at + link.length;
         self.note(
+            ReadingKind::Filter,
             start,
             end,
             format!("{} {} {}", model.column_name(left), comparison.symbol(), model.column_name(right)),
@@ -148,6 +156,7 @@ impl Parser<'_> {
         let is_age = self.column(column).is_birth;
         let operand = if is_age { Operand::Age(Ref::new(column)) } else { Operand::Column(Ref::new(column)) };
         self.note(
+            ReadingKind::Filter,
             self.at,
             amount.end,
             format!("{} {} {}", self.describe_operand(operand), amount.comparison.symbol(), amount.number),
@@ -205,7 +214,7 @@ impl Parser<'_> {
             Some(high) => format!("{described} is between {} and {high}", amount.number),
             None => format!("{described} {} {}", amount.comparison.symbol(), amount.number),
         };
-        self.note(self.at, amount.end, bound);
+        self.note(ReadingKind::Filter, self.at, amount.end, bound);
         self.having(measure, amount)
     }
 }

@@ -1,5 +1,7 @@
 //! What must hold of a question that was read: nothing lost, nothing that no row can fulfil.
 
+use sqlatte_core::{Reading, ReadingKind};
+
 use super::Parser;
 use crate::{
     model::TableId,
@@ -146,7 +148,7 @@ impl Parser<'_> {
         }
         if let Some(column) = filled.column {
             let meaning = self.setting.model.column_name(column.column);
-            self.readings.push(sqlatte_core::Reading { phrase: "dates".to_owned(), meaning });
+            self.readings.push(Reading::assumed(ReadingKind::DateRange, "dates", meaning));
         }
     }
 }

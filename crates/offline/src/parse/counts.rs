@@ -1,5 +1,7 @@
 //! Counting and adding up: "how many", "number of", "average price", "total orders".
 
+use sqlatte_core::ReadingKind;
+
 use super::{
     Parser,
     nouns::{Noun, NounPhrase},
@@ -110,7 +112,7 @@ impl Parser<'_> {
             Noun::Table(table) => self.count_rows(table, &phrase, possible_head, start),
             Noun::Concept(concept) => {
                 let measure = Measure::new(Function::Sum, Operand::Concept(concept));
-                self.note(start, phrase.end, self.describe_measure(&measure));
+                self.note(ReadingKind::Metric, start, phrase.end, self.describe_measure(&measure));
                 self.take_adjectives(&phrase);
                 self.take_to(phrase.end);
                 self.measured(measure);
@@ -157,7 +159,7 @@ impl Parser<'_> {
         );
         let Some(phrase) = self.noun_phrase(at, false) else { return false };
         let Noun::Table(table) = phrase.noun else { return false };
-        self.note(start, phrase.end, self.describe_measure(&Measure::count(table)));
+        self.note(ReadingKind::Metric, start, phrase.end, self.describe_measure(&Measure::count(table)));
         self.query.head = Some(Head::Table(table));
         self.query.counted = true;
         self.focus = Some(table);
@@ -203,7 +205,7 @@ impl Parser<'_> {
             ));
         }
         let measure = Measure::count(table);
-        self.note(start, phrase.end, self.describe_measure(&measure));
+        self.note(ReadingKind::Metric, start, phrase.end, self.describe_measure(&measure));
         if possible_head && self.in_share.is_none() {
             self.query.head = Some(Head::Table(table));
             self.query.counted = true;
@@ -226,7 +228,7 @@ impl Parser<'_> {
             // a part of a column's name is more likely another word for the rows
             self.doubt(0.7);
         }
-        self.note(start, phrase.end, self.describe_measure(&measure));
+        self.note(ReadingKind::Metric, start, phrase.end, self.describe_measure(&measure));
         self.take_adjectives(phrase);
         self.take_to(phrase.end);
         self.measured(measure);
@@ -245,7 +247,7 @@ impl Parser<'_> {
             };
             if let Some(operand) = operand {
                 let measure = Measure::new(Function::Sum, operand);
-                self.note(self.at, phrase.end, self.describe_measure(&measure));
+                self.note(ReadingKind::Metric, self.at, phrase.end, self.describe_measure(&measure));
                 self.take_adjectives(&phrase);
                 self.take_to(phrase.end);
                 self.measured(measure);
@@ -325,7 +327,7 @@ impl Parser<'_> {
         self.take_to(phrase.end);
         for function in functions {
             let measure = Measure::new(function, operand);
-            self.note(start, phrase.end, self.describe_measure(&measure));
+            self.note(ReadingKind::Metric, start, phrase.end, self.describe_measure(&measure));
             self.measured(measure);
         }
         if let Operand::Column(column) = operand {
@@ -351,6 +353,7 @@ impl Parser<'_> {
             return false;
         }
         self.note(
+            ReadingKind::Filter,
             start,
             amount.end,
             format!("{} {} {}", self.describe_measure(&measure), amount.comparison.symbol(), amount.number),
@@ -391,7 +394,12 @@ impl Parser<'_> {
         let start = self.at;
         self.take_adjectives(&phrase);
         self.take_to(phrase.end);
-        self.note(start, phrase.end, format!("AVG of {}", self.describe_measure(&measure)));
+        self.note(
+            ReadingKind::Metric,
+            start,
+            phrase.end,
+            format!("AVG of {}", self.describe_measure(&measure)),
+        );
         self.measured(measure);
         true
     }

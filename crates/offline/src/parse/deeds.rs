@@ -1,5 +1,7 @@
 //! What was done to a row and is kept beside it: "orders that were delivered", "delivered orders".
 
+use sqlatte_core::ReadingKind;
+
 use super::{Parser, nouns::Noun};
 use crate::{
     lexicon::Target,
@@ -36,7 +38,12 @@ impl Parser<'_> {
             && !relation.filters.contains(&filter)
         {
             relation.filters.push(filter);
-            self.note(verb_at, verb_at + 1, format!("{} is known", self.setting.model.column_name(day)));
+            self.note(
+                ReadingKind::Filter,
+                verb_at,
+                verb_at + 1,
+                format!("{} is known", self.setting.model.column_name(day)),
+            );
         }
     }
 
@@ -73,7 +80,12 @@ impl Parser<'_> {
         }
         self.take(1);
         self.noun();
-        self.note(verb_at, verb_at + 1, format!("with {}", model.tables[kept_in].name()));
+        self.note(
+            ReadingKind::Filter,
+            verb_at,
+            verb_at + 1,
+            format!("with {}", model.tables[kept_in].name()),
+        );
         self.relate(kept_in, None, Quantity::Some);
         self.day_of_deed(links, kept_in, verb_at, false);
         // what follows is about the noun again

@@ -1,5 +1,7 @@
 //! After the last word: who is ranked, which dates are meant, what is left unread.
 
+use sqlatte_core::ReadingKind;
+
 use super::{Parsed, Parser};
 use crate::{
     model::TableId,
@@ -169,7 +171,7 @@ impl Parser<'_> {
         self.query.head = people.map(Head::Table);
         if let Some(head) = self.query.head {
             let described = self.describe_head(head);
-            self.note(0, 1, described);
+            self.note(ReadingKind::Table, 0, 1, described);
         }
     }
 

@@ -1,5 +1,7 @@
 //! Grouping: "by month", "per customer", "for each category", "monthly".
 
+use sqlatte_core::ReadingKind;
+
 use super::{Parser, nouns::Noun};
 use crate::{
     dates::{self, Grain},
@@ -53,7 +55,7 @@ impl Parser<'_> {
             }
             ["over", "time", ..] => {
                 self.add_group(Group::Period(None, Grain::Month), false);
-                self.note(self.at, self.at + 2, "by month".to_owned());
+                self.note(ReadingKind::Grouping, self.at, self.at + 2, "by month".to_owned());
                 self.take(2);
                 return true;
             }
@@ -73,6 +75,7 @@ impl Parser<'_> {
         let at = self.past_articles(start + length);
         if let Some((group, end)) = self.period_group(at) {
             self.note(
+                ReadingKind::Grouping,
                 start,
                 end,
                 match group {
@@ -102,7 +105,7 @@ impl Parser<'_> {
         {
             // "products by revenue"
             if let Figure::Measure(measure) = figure.clone() {
-                self.note(start, end, self.describe_measure(&measure));
+                self.note(ReadingKind::Metric, start, end, self.describe_measure(&measure));
                 self.take_to(end);
                 self.add_measure(measure);
                 self.add_sort(crate::query::Sort { by: figure, descending: true });
@@ -132,7 +135,7 @@ impl Parser<'_> {
         let descending = matches!(self.word(0), "best" | "busiest" | "strongest");
         let busy = self.word(0) == "busiest";
         let Some((group, end)) = self.period_group(self.at + 1) else { return false };
-        self.note(self.at, end, "by period".to_owned());
+        self.note(ReadingKind::Grouping, self.at, end, "by period".to_owned());
         self.take_to(end);
         self.add_group(group, false);
         if busy {
@@ -191,7 +194,7 @@ impl Parser<'_> {
             Group::Entity(head) => self.describe_head(head),
             Group::Period(_, grain) => format!("by {}", grain_name(grain)),
         };
-        self.note(start, phrase.end, meaning);
+        self.note(ReadingKind::Grouping, start, phrase.end, meaning);
         if phrase.weight < 0.75 {
             self.doubt(f64::from(phrase.weight) + 0.2);
         }
@@ -266,7 +269,7 @@ impl Parser<'_> {
         {
             return false;
         }
-        self.note(self.at, self.at + 1, format!("by {}", grain_name(grain)));
+        self.note(ReadingKind::Grouping, self.at, self.at + 1, format!("by {}", grain_name(grain)));
         self.take(1);
         self.add_group(Group::Period(None, grain), true);
         true

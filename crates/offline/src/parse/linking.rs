@@ -1,5 +1,7 @@
 //! Verbs that say no more than that two things belong together: "students who take courses".
 
+use sqlatte_core::ReadingKind;
+
 use super::{Parser, nouns::Noun};
 use crate::{lexicon::Target, model::TableId, query::Quantity, words};
 
@@ -41,7 +43,12 @@ impl Parser<'_> {
             }
             let quantity = if negated { Quantity::None } else { Quantity::Some };
             let name = self.setting.model.tables[object].name();
-            self.note(start, phrase.end, format!("{} {name}", if negated { "no" } else { "with" }));
+            self.note(
+                ReadingKind::Filter,
+                start,
+                phrase.end,
+                format!("{} {name}", if negated { "no" } else { "with" }),
+            );
             self.relate(object, None, quantity);
             self.take_adjectives(&phrase);
             self.take_to(phrase.end);

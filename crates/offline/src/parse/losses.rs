@@ -1,5 +1,7 @@
 //! What would be lost if the question were answered: words that change its meaning and that no rule gave one.
 
+use sqlatte_core::ReadingKind;
+
 use super::Parser;
 use crate::{
     model::{ColumnId, TableId},
@@ -95,7 +97,7 @@ impl Parser<'_> {
             Some(people) => {
                 self.query.companions.push(Head::Table(people));
                 let described = crate::figures::describe_table(model, people);
-                self.note(0, 1, described);
+                self.note(ReadingKind::Table, 0, 1, described);
             }
             None => {
                 self.trouble.get_or_insert_with(|| "it asks who, and names rows that are nobody".to_owned());

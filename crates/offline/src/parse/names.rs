@@ -1,5 +1,7 @@
 //! What people call the parts of a row: its name, its full name, all about it; and alternatives with "or".
 
+use sqlatte_core::ReadingKind;
+
 use super::{Parser, nouns::Noun};
 use crate::{
     lexicon::Target,
@@ -29,7 +31,7 @@ impl Parser<'_> {
         if theirs && self.query.head.is_some() && self.head_table() != Some(owner) {
             // "employees with the name of their store"
             let Some(phrase) = self.noun_phrase(end + 2, false) else { return false };
-            self.note(start, phrase.end, crate::figures::describe_table(model, owner));
+            self.note(ReadingKind::Table, start, phrase.end, crate::figures::describe_table(model, owner));
             self.query.companions.push(Head::Table(owner));
             self.take_to(phrase.end);
             return true;
@@ -46,7 +48,7 @@ impl Parser<'_> {
         if longer {
             return false;
         }
-        self.note(start, end, crate::figures::describe_table(model, owner));
+        self.note(ReadingKind::Table, start, end, crate::figures::describe_table(model, owner));
         for label in table.labels.clone() {
             self.add_column(Ref::new(label));
         }
@@ -110,7 +112,7 @@ impl Parser<'_> {
             return false;
         };
         self.query.everything = true;
-        self.note(start, at + 1, "all columns".to_owned());
+        self.note(ReadingKind::Column, start, at + 1, "all columns".to_owned());
         let end =
             self.past(at + 1, &["of", "about", "on", "for", "the", "all", "each", "every", "regarding"]);
         self.take_to(end);

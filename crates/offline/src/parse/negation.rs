@@ -1,5 +1,7 @@
 //! What is denied: "without", "never", "not", "except".
 
+use sqlatte_core::ReadingKind;
+
 use super::{Parser, nouns::Noun};
 use crate::{
     lexicon::Target,
@@ -119,7 +121,12 @@ impl Parser<'_> {
         match phrase.noun {
             Noun::Table(table) if has_any && self.deed_with_nothing(table) => {
                 // "sold no tea products": of what was done, nothing was this
-                self.note(start, phrase.end, format!("no {}", self.setting.model.tables[table].name()));
+                self.note(
+                    ReadingKind::Filter,
+                    start,
+                    phrase.end,
+                    format!("no {}", self.setting.model.tables[table].name()),
+                );
                 for (filter, table, from, to) in phrase.adjectives.clone() {
                     self.note_filter(&filter, from, to);
                     self.add_filter(filter, Some(table));
@@ -128,7 +135,12 @@ impl Parser<'_> {
                 true
             }
             Noun::Table(table) if has_any && self.main_table().or(self.main_before) != Some(table) => {
-                self.note(start, phrase.end, format!("no {}", self.setting.model.tables[table].name()));
+                self.note(
+                    ReadingKind::Filter,
+                    start,
+                    phrase.end,
+                    format!("no {}", self.setting.model.tables[table].name()),
+                );
                 self.relate(table, None, Quantity::None);
                 for (filter, table, from, to) in phrase.adjectives.clone() {
                     self.note_filter(&filter, from, to);
@@ -142,6 +154,7 @@ impl Parser<'_> {
                 let Some(&column) = reference.from_columns.first() else { return false };
                 let (table, column) = (reference.from, crate::query::Ref::new(column));
                 self.note(
+                    ReadingKind::Filter,
                     start,
                     phrase.end,
                     format!("{} is missing", self.setting.model.column_name(column.column)),
@@ -168,13 +181,23 @@ impl Parser<'_> {
                 }
                 if self.is_deduction(column.column) {
                     self.take_to(phrase.end);
-                    self.note(start, phrase.end, self.setting.model.column_name(column.column));
+                    self.note(
+                        ReadingKind::Column,
+                        start,
+                        phrase.end,
+                        self.setting.model.column_name(column.column),
+                    );
                     self.with_deduction(column, Quantity::None);
                     return true;
                 }
                 if self.main_table().is_some_and(|main| !self.setting.model.reaches_forward(main, table)) {
                     // of related rows, there are none
-                    self.note(start, phrase.end, format!("no {}", self.setting.model.tables[table].name()));
+                    self.note(
+                        ReadingKind::Filter,
+                        start,
+                        phrase.end,
+                        format!("no {}", self.setting.model.tables[table].name()),
+                    );
                     self.relate(table, None, Quantity::None);
                     self.take_to(phrase.end);
                     return true;
@@ -190,6 +213,7 @@ impl Parser<'_> {
                     Filter::Missing { column, negated: false }
                 };
                 self.note(
+                    ReadingKind::Filter,
                     start,
                     phrase.end,
                     if is_boolean { format!("not {name}") } else { format!("{name} is missing") },

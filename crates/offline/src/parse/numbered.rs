@@ -1,5 +1,7 @@
 //! Rows by their number: "order 1234".
 
+use sqlatte_core::ReadingKind;
+
 use super::Parser;
 use crate::{
     lexicon::Target,
@@ -27,7 +29,12 @@ impl Parser<'_> {
         if !self.column(key).kind.is_numeric() {
             return None;
         }
-        self.note(start, at + 1, format!("{} = {number}", self.setting.model.column_name(key)));
+        self.note(
+            ReadingKind::Filter,
+            start,
+            at + 1,
+            format!("{} = {number}", self.setting.model.column_name(key)),
+        );
         self.take_to(at + 1);
         if self.query.head.is_none() && self.query.measures.is_empty() && self.query.columns.is_empty() {
             self.apposition = Some(table);

@@ -1,5 +1,7 @@
 //! "Only", and "both" years: what holds of all related rows, and of two of them.
 
+use sqlatte_core::ReadingKind;
+
 use super::{Parser, negation::deny};
 use crate::{
     dates::Span,
@@ -95,7 +97,7 @@ impl Parser<'_> {
         filters.extend(others);
         self.doubt(0.9);
         let name = self.setting.model.tables[table].name();
-        self.note(only.at, only.at + 1, format!("and no other {name}"));
+        self.note(ReadingKind::Filter, only.at, only.at + 1, format!("and no other {name}"));
         self.query.filters.push(Filter::Relation(Relation { table, via, quantity: Quantity::None, filters }));
         true
     }

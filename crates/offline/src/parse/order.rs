@@ -1,5 +1,7 @@
 //! Orders: "sorted by price", "newest first", "in alphabetical order".
 
+use sqlatte_core::ReadingKind;
+
 use super::{Parser, nouns::Noun};
 use crate::{
     query::{Figure, Function, Measure, Operand, Ref, Sort},
@@ -109,6 +111,7 @@ impl Parser<'_> {
         let (direction, end) = self.direction_at(end);
         let descending = direction.unwrap_or(matches!(by, Figure::Measure(_)) && !self.is_asked(&by));
         self.note(
+            ReadingKind::Ranking,
             start,
             end,
             format!(
@@ -231,7 +234,7 @@ impl Parser<'_> {
         };
         let Some(table) = self.head_table().or(self.focus) else { return false };
         let Some((by, turned)) = self.figure_of_quality(quality, table) else { return false };
-        self.note(self.at, end, "order".to_owned());
+        self.note(ReadingKind::Ranking, self.at, end, "order".to_owned());
         self.take_to(end);
         self.add_sort(Sort { by, descending: up != turned });
         true

@@ -1,5 +1,7 @@
 //! Conditions on dates: "in March", "since 2024", "this year vs last year", "on weekends".
 
+use sqlatte_core::ReadingKind;
+
 use super::Parser;
 use crate::{
     dates::{self, DatePhrase, Span},
@@ -86,7 +88,7 @@ impl Parser<'_> {
         }
         for span in &spans {
             let counted = self.units_back(at, span).map_or_else(String::new, |units| format!(": {units}"));
-            self.note(start, end, format!("{}{counted}", span.describe()));
+            self.note(ReadingKind::DateRange, start, end, format!("{}{counted}", span.describe()));
         }
         self.take_to(end);
         if of_deed && (both || joined) {
@@ -316,7 +318,7 @@ impl Parser<'_> {
             _ => return false,
         };
         let column = self.happening.take();
-        self.note(self.at, at + 1, self.phrase(at, at + 1));
+        self.note(ReadingKind::DateRange, self.at, at + 1, self.phrase(at, at + 1));
         self.take_to(at + 1);
         let table = column.map(|column| self.column(column.column).table);
         self.add_filter(Filter::Weekdays { column, days: days.to_vec() }, table);

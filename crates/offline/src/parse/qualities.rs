@@ -1,5 +1,7 @@
 //! Adjectives that rank: "most expensive", "newest", "best-selling", "most common", "current".
 
+use sqlatte_core::ReadingKind;
+
 use super::{
     Parser, Top,
     nouns::Noun,
@@ -92,6 +94,7 @@ impl Parser<'_> {
             Figure::Plain(operand) => self.describe_operand(*operand),
         };
         self.note(
+            ReadingKind::Ranking,
             start,
             found.end,
             format!("by {described}, {} first", if descending { "highest" } else { "lowest" }),
@@ -101,7 +104,12 @@ impl Parser<'_> {
             _ => match plural_at {
                 Some(at) if self.is_plural(at) => {
                     self.doubt(0.85);
-                    self.note(start, found.end, format!("the first {SHOWN_WITHOUT_NUMBER}"));
+                    self.assume(
+                        ReadingKind::Ranking,
+                        start,
+                        found.end,
+                        format!("the first {SHOWN_WITHOUT_NUMBER}"),
+                    );
                     SHOWN_WITHOUT_NUMBER
                 }
                 Some(_) => 1,
@@ -269,6 +277,7 @@ impl Parser<'_> {
         });
         let Some(column) = left else { return false };
         self.note(
+            ReadingKind::Filter,
             self.at,
             self.at + 1,
             format!("{} is {}missing", model.column_name(column), if gone { "not " } else { "" }),
@@ -307,7 +316,7 @@ impl Parser<'_> {
         let Noun::Table(table) = phrase.noun else { return false };
         let Some(date) = self.main_date(table) else { return false };
         let measure = Measure::new(function, Operand::Column(date));
-        self.note(self.at, phrase.end, self.describe_measure(&measure));
+        self.note(ReadingKind::Metric, self.at, phrase.end, self.describe_measure(&measure));
         self.take_adjectives(&phrase);
         self.take_to(phrase.end);
         self.when = false;

@@ -1,5 +1,7 @@
 //! Rankings: "top 5", "with the most orders", "spent the most".
 
+use sqlatte_core::ReadingKind;
+
 use super::{Parser, Top, nouns::Noun};
 use crate::{
     dates::{self, small_number},
@@ -98,7 +100,7 @@ impl Parser<'_> {
         if !rows || !self.query.measures.is_empty() {
             return false;
         }
-        self.note(self.at, self.at + 1, format!("the first {limit}"));
+        self.note(ReadingKind::Ranking, self.at, self.at + 1, format!("the first {limit}"));
         self.query.limit = Some(limit);
         self.take(1);
         true
@@ -260,7 +262,7 @@ impl Parser<'_> {
             self.take_to(phrase.end);
             for function in functions {
                 let measure = Measure::new(function, *operand);
-                self.note(start, phrase.end, self.describe_measure(&measure));
+                self.note(ReadingKind::Metric, start, phrase.end, self.describe_measure(&measure));
                 self.measured(measure);
             }
             return true;
@@ -275,6 +277,7 @@ impl Parser<'_> {
             Figure::Plain(operand) => self.describe_operand(*operand),
         };
         self.note(
+            ReadingKind::Ranking,
             start,
             phrase.end,
             format!("by {described}, {} first", if found.descending { "highest" } else { "lowest" }),
@@ -328,7 +331,7 @@ impl Parser<'_> {
         };
         if plural {
             self.doubt(0.85);
-            self.note(start, start + 1, format!("the first {SHOWN_WITHOUT_NUMBER}"));
+            self.assume(ReadingKind::Ranking, start, start + 1, format!("the first {SHOWN_WITHOUT_NUMBER}"));
             SHOWN_WITHOUT_NUMBER
         } else {
             1
@@ -382,7 +385,12 @@ impl Parser<'_> {
         if matches!(operand, Operand::Rows(_) | Operand::Concept(Concept::UnitsSold)) {
             self.doubt(0.8);
         }
-        self.note(verb_at.min(start), found.end, format!("by {}", self.describe_operand(operand)));
+        self.note(
+            ReadingKind::Ranking,
+            verb_at.min(start),
+            found.end,
+            format!("by {}", self.describe_operand(operand)),
+        );
         self.take_to(found.end);
         self.query.measures.clear();
         let limit = self.limit_for_rank(false, start);
@@ -429,7 +437,7 @@ impl Parser<'_> {
             Figure::Measure(measure) => self.describe_measure(measure),
             Figure::Plain(operand) => self.describe_operand(*operand),
         };
-        self.note(start, end, described);
+        self.note(ReadingKind::Ranking, start, end, described);
         let limit = top.limit.unwrap_or_else(|| self.one_or_some(start));
         self.take_to(end);
         self.set_rank(Rank { by, descending: top.descending, limit, shown: true, within: Vec::new() });

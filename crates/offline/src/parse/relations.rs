@@ -1,5 +1,7 @@
 //! Verbs: "customers who ordered", "hired in 2020", "products never sold".
 
+use sqlatte_core::ReadingKind;
+
 use super::Parser;
 use crate::{
     lexicon::Target,
@@ -72,7 +74,7 @@ impl Parser<'_> {
         let described = self.column(column);
         let (nullable, table) = (described.nullable, described.table);
         let reference = Ref::new(column);
-        self.note(start, start + 1, self.setting.model.column_name(column));
+        self.note(ReadingKind::Column, start, start + 1, self.setting.model.column_name(column));
         self.take(1);
         if self.word(0) == "up" {
             // "signed up"
@@ -167,7 +169,7 @@ impl Parser<'_> {
             return true;
         }
         let measure = Measure::new(Function::Sum, Operand::Concept(Concept::Revenue));
-        self.note(self.at, self.at + 1, self.describe_measure(&measure));
+        self.note(ReadingKind::Metric, self.at, self.at + 1, self.describe_measure(&measure));
         self.take(1);
         self.how_much = false;
         if compares && let Some(amount) = self.amount_at(self.at) {
@@ -221,7 +223,7 @@ impl Parser<'_> {
                 .min_by(|left, right| model.distance(table, *left).total_cmp(&model.distance(table, *right)));
             if let Some(people) = people {
                 self.query.head = Some(Head::Table(people));
-                self.note(0, start, crate::figures::describe_table(model, people));
+                self.note(ReadingKind::Table, 0, start, crate::figures::describe_table(model, people));
             }
         }
         let measured = self.query.measures.first().and_then(|measure| self.measure_table(measure));
@@ -251,6 +253,7 @@ impl Parser<'_> {
             {
                 self.take_to(phrase.end);
                 self.note(
+                    ReadingKind::Filter,
                     start,
                     phrase.end,
                     format!("{} {}", if negated { "no" } else { "with" }, model.tables[object].name()),
@@ -262,6 +265,7 @@ impl Parser<'_> {
             return false;
         }
         self.note(
+            ReadingKind::Filter,
             start,
             start + 1,
             format!("{} {}", if negated { "no" } else { "with" }, model.tables[table].name()),

@@ -1,5 +1,7 @@
 //! Shares: "what percentage of orders are online", "share of revenue by channel".
 
+use sqlatte_core::ReadingKind;
+
 use super::{Parser, SharePart, nouns::Noun};
 use crate::query::{Filter, Function, Head, Measure, Operand, Share};
 
@@ -75,7 +77,7 @@ impl Parser<'_> {
             self.query.head = Some(Head::Table(table));
         }
         self.focus = self.measure_table(&of);
-        self.note(start, phrase.end, format!("share of {}", self.describe_measure(&of)));
+        self.note(ReadingKind::Metric, start, phrase.end, format!("share of {}", self.describe_measure(&of)));
         self.set_share(Share { of, part: Vec::new() });
         // "percentage of online orders that were cancelled": the adjective belongs to the whole
         self.in_share = Some(if predicate.is_some() { SharePart::Whole } else { SharePart::Part });

@@ -1,6 +1,8 @@
 //! "Cities with both a store and a supplier", "countries where we have suppliers but no customers": values that
 //! two tables keep in a column of one name.
 
+use sqlatte_core::ReadingKind;
+
 use super::Parser;
 use crate::{
     lexicon::Target,
@@ -58,7 +60,7 @@ impl Parser<'_> {
         let name = |column: ColumnId| self.setting.model.column_name(column);
         let meaning =
             format!("{} that is {}{}", name(column), if negated { "no " } else { "also " }, name(other));
-        self.note(lead, finish, meaning);
+        self.note(ReadingKind::Filter, lead, finish, meaning);
         let reference = Ref::new(column);
         if counted {
             self.query.measures.push(Measure::new(Function::CountDistinct, Operand::Column(reference)));

@@ -1,5 +1,7 @@
 //! Nouns of the main clause: what is listed, counted, related or only said for its condition.
 
+use sqlatte_core::ReadingKind;
+
 use super::{
     Parser, SharePart,
     nouns::{Noun, NounPhrase},
@@ -52,6 +54,7 @@ impl Parser<'_> {
             Noun::Age(column) => {
                 self.query.ages.push(column);
                 self.note(
+                    ReadingKind::Column,
                     phrase.noun_at,
                     phrase.end,
                     format!("age by {}", self.setting.model.column_name(column.column)),
@@ -64,7 +67,7 @@ impl Parser<'_> {
                 if self.bounded(measure.clone(), phrase.noun_at, phrase.end) {
                     return true;
                 }
-                self.note(phrase.noun_at, phrase.end, self.describe_measure(&measure));
+                self.note(ReadingKind::Metric, phrase.noun_at, phrase.end, self.describe_measure(&measure));
                 self.take_to(phrase.end);
                 self.measured(measure);
             }
@@ -145,7 +148,7 @@ impl Parser<'_> {
             None if !measured => {
                 self.query.head = Some(Head::Table(table));
                 self.query.named = self.query.columns.is_empty() && self.query.ages.is_empty();
-                self.note(start, end, crate::figures::describe_table(model, table));
+                self.note(ReadingKind::Table, start, end, crate::figures::describe_table(model, table));
             }
             Some(head) if head == table && matches!(self.query.head, Some(Head::Table(_))) => {}
             Some(head)
@@ -155,7 +158,7 @@ impl Parser<'_> {
                     && (!self.query.counted || head != table) =>
             {
                 self.relate(table, None, Quantity::Some);
-                self.note(start, end, format!("with {}", model.tables[table].name()));
+                self.note(ReadingKind::Filter, start, end, format!("with {}", model.tables[table].name()));
             }
             Some(_) if matches!(lead, "and" | "," | "their" | "plus") && !measured && !relation_open => {
                 if self.query.counted {
@@ -166,7 +169,7 @@ impl Parser<'_> {
                 } else {
                     self.query.companions.push(Head::Table(table));
                 }
-                self.note(start, end, crate::figures::describe_table(model, table));
+                self.note(ReadingKind::Table, start, end, crate::figures::describe_table(model, table));
             }
             Some(head)
                 if !measured
@@ -192,7 +195,7 @@ impl Parser<'_> {
                     ) =>
             {
                 self.relate(table, None, Quantity::Some);
-                self.note(start, end, format!("with {}", model.tables[table].name()));
+                self.note(ReadingKind::Filter, start, end, format!("with {}", model.tables[table].name()));
             }
             Some(head) if !measured && head != table && self.scope.is_none() => {
                 let names_owner = matches!(
@@ -240,7 +243,7 @@ impl Parser<'_> {
         let Some(reference) = self.setting.model.edges.get(edge) else { return };
         let (from, to) = (reference.from, reference.to);
         let measured = !self.query.measures.is_empty() || self.query.share.is_some();
-        self.note(phrase.noun_at, phrase.end, self.describe_head(Head::Role(edge)));
+        self.note(ReadingKind::Table, phrase.noun_at, phrase.end, self.describe_head(Head::Role(edge)));
         match self.head_table() {
             None if !measured && !self.query.columns.is_empty() => {
                 self.trouble = Some(format!(
@@ -296,7 +299,7 @@ impl Parser<'_> {
             self.focus = Some(table);
         }
         self.take_adjectives(phrase);
-        self.note(start, end, name);
+        self.note(ReadingKind::Column, start, end, name);
         if lead == "with" && self.query.head.is_none() && self.query.columns.is_empty() {
             self.head_of_values(table);
         }

@@ -1,5 +1,7 @@
 //! Conditions on text: "contains", "starting with", "named"; and on what is missing.
 
+use sqlatte_core::ReadingKind;
+
 use super::{Parser, nouns::Noun};
 use crate::{
     lexicon::Target,
@@ -93,7 +95,12 @@ impl Parser<'_> {
             Pattern::Ends => "ends with",
             Pattern::Same => "is",
         };
-        self.note(start, end, format!("{} {verb} “{text}”", self.setting.model.column_name(column.column)));
+        self.note(
+            ReadingKind::Filter,
+            start,
+            end,
+            format!("{} {verb} “{text}”", self.setting.model.column_name(column.column)),
+        );
         if let Some(column) = column_said {
             self.unask(column);
         }
@@ -155,6 +162,7 @@ impl Parser<'_> {
         let negated = std::mem::take(&mut self.negate);
         let table = self.column(column.column).table;
         self.note(
+            ReadingKind::Filter,
             start,
             end,
             format!(

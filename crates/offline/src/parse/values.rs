@@ -1,5 +1,7 @@
 //! Values of the database: "in Berlin", "cancelled orders", "status is shipped", "order 1234".
 
+use sqlatte_core::ReadingKind;
+
 use super::{Parser, nouns::Noun};
 use crate::{
     lexicon::Target,
@@ -62,6 +64,7 @@ impl Parser<'_> {
                     return false;
                 }
                 self.note(
+                    ReadingKind::Filter,
                     start,
                     amount.end,
                     format!(
@@ -82,7 +85,12 @@ impl Parser<'_> {
                 self.column(column).is_birth && self.norm_at(at) == "age"
             });
             if let Some((_, column, _)) = age {
-                self.note(start, amount.end, format!("age {} {}", amount.comparison.symbol(), amount.number));
+                self.note(
+                    ReadingKind::Filter,
+                    start,
+                    amount.end,
+                    format!("age {} {}", amount.comparison.symbol(), amount.number),
+                );
                 return self.compare(Operand::Age(Ref::new(column)), amount);
             }
         }
@@ -103,7 +111,12 @@ impl Parser<'_> {
                 has_unit,
                 quality: None,
             };
-            self.note(start, finish, format!("{} = {number}", self.setting.model.column_name(column)));
+            self.note(
+                ReadingKind::Filter,
+                start,
+                finish,
+                format!("{} = {number}", self.setting.model.column_name(column)),
+            );
             return self.compare(Operand::Column(Ref::new(column)), amount);
         }
         // a text in quotation marks that the index does not know
@@ -112,7 +125,12 @@ impl Parser<'_> {
                 self.choose_column(&columns, None, |column| self.column(column).is_text())
         {
             let text = self.tokens[next].text.clone();
-            self.note(start, next + 1, format!("{} is “{text}”", self.setting.model.column_name(column)));
+            self.note(
+                ReadingKind::Filter,
+                start,
+                next + 1,
+                format!("{} is “{text}”", self.setting.model.column_name(column)),
+            );
             self.take_to(next + 1);
             let table = self.column(column).table;
             self.add_filter(
@@ -429,6 +447,6 @@ impl Parser<'_> {
             Filter::Truth { column, holds } => format!("{} is {holds}", model.column_name(column.column)),
             _ => return,
         };
-        self.note(start, end, meaning);
+        self.note(ReadingKind::Filter, start, end, meaning);
     }
 }

@@ -15,7 +15,7 @@ pub(crate) fn sql_of(sql: &str) -> Value {
         "kind": "sql",
         "sql": sql,
         "explanation": "What was asked for",
-        "readings": [{"phrase": "what", "meaning": "everything"}],
+        "readings": [{"phrase": "what", "meaning": "everything", "kind": "column", "assumed": true}],
         "confidence": 0.9,
         "follow_ups": ["And what else?"],
     }))

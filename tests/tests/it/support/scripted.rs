@@ -48,7 +48,7 @@ fn statement(sql: &str, message: &str, skill: Skill) -> String {
 fn form(sql: &str) -> Value {
     json!({
         "kind": "sql", "sql": sql, "explanation": "What was asked for, from the tables that hold it.", "message": "",
-        "options": [], "readings": [{"phrase": "what", "meaning": "everything"}], "confidence": 0.9, "follow_ups": [],
+        "options": [], "readings": [{"phrase": "what", "meaning": "everything", "kind": "column", "assumed": true}], "confidence": 0.9, "follow_ups": [],
     })
 }
 

@@ -60,6 +60,7 @@ export const text = {
   },
 
   reading: 'How I read it',
+  assumed: 'Assumed',
   chosenTables: (shown: number, all: number) =>
     `Chosen from ${plural(all, 'table')}: ${number(shown)}`,
   nameTables: 'If the right one is missing, name it in your question.',

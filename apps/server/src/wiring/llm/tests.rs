@@ -26,7 +26,7 @@ async fn each_model_is_made_once() {
     ));
     let llm = &config.llm;
     let mut models = Models::new(llm, registry());
-    let [(key, interpret), (of_repairs, repair), _] = llm.tasks.each();
+    let [(key, interpret), (of_repairs, repair), ..] = llm.tasks.each();
     let first = models.asked(key, interpret).await.unwrap();
     let second = models.asked(of_repairs, repair).await.unwrap();
     assert_eq!((first.info().model.as_str(), second.info().model.as_str()), ("a", "b"));

@@ -2,7 +2,7 @@ use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use serde_json::{Value, json};
 use sqlatte_providers::{ErrorKind, ProviderError, Result};
 
-use crate::{Draft, Intent, Interpretation, Reading};
+use crate::{Draft, Intent, Interpretation, Reading, ReadingKind};
 
 /// The most characters of a reply, and of what explains a statement.
 const LONGEST_TEXT: usize = 4_000;
@@ -46,6 +46,10 @@ enum Kind {
 struct FormReading {
     phrase: String,
     meaning: String,
+    #[serde(default, deserialize_with = "if_right")]
+    kind: String,
+    #[serde(default, deserialize_with = "if_right")]
+    assumed: bool,
 }
 
 /// A field that is as it should be, or as if it were not there.
@@ -122,6 +126,8 @@ impl Form {
             let reading = |one: FormReading| Reading {
                 phrase: clipped(&one.phrase, LONGEST_LINE),
                 meaning: clipped(&one.meaning, LONGEST_LINE),
+                kind: ReadingKind::named(&one.kind).unwrap_or_default(),
+                assumed: one.assumed,
             };
             let draft = Draft {
                 sql: sql.to_owned(),
@@ -150,6 +156,11 @@ impl Form {
 const NO_SQL: &str = "the model promised a statement and gave none; ask again in other words";
 const NOTHING: &str = "the model answered with nothing; ask again in other words";
 
+/// A reply in words, as long as one may be; `None` where there are none.
+pub(super) fn reply_text(text: &str) -> Option<String> {
+    Some(text.trim()).filter(|text| !text.is_empty()).map(|text| clipped(text, LONGEST_TEXT))
+}
+
 fn lines(texts: Vec<String>) -> Vec<String> {
     let texts = texts.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).take(MOST_LINES);
     texts.map(|text| clipped(text, LONGEST_LINE)).collect()
@@ -175,6 +186,7 @@ pub(super) fn bad_answer(message: &str) -> ProviderError {
 pub(super) fn form() -> serde_json::Value {
     let text = json!({ "type": "string" });
     let texts = json!({ "type": "array", "items": { "type": "string" } });
+    let kinds = ReadingKind::ALL.map(ReadingKind::name);
     json!({
         "type": "object",
         "properties": {
@@ -187,8 +199,13 @@ pub(super) fn form() -> serde_json::Value {
                 "type": "array",
                 "items": {
                     "type": "object",
-                    "properties": { "phrase": text, "meaning": text },
-                    "required": ["phrase", "meaning"],
+                    "properties": {
+                        "phrase": text,
+                        "meaning": text,
+                        "kind": { "type": "string", "enum": kinds },
+                        "assumed": { "type": "boolean" }
+                    },
+                    "required": ["phrase", "meaning", "kind", "assumed"],
                     "additionalProperties": false
                 }
             },

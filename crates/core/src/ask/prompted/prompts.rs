@@ -9,6 +9,8 @@ use crate::ask::insights::{InsightMode, MOST_INSIGHTS};
 /// What every answer must look like, and that data is no instruction: said after each prompt, and in none of them, so
 /// that a prompt of somebody's own cannot lose it.
 const FORM: &str = include_str!("../prompts/form.md");
+/// The same of replies by a model of their own.
+const CHAT_FORM: &str = include_str!("../prompts/chat_form.md");
 const INSIGHTS_LLM: &str = include_str!("../prompts/insights_llm.md");
 const INSIGHTS_HYBRID: &str = include_str!("../prompts/insights_hybrid.md");
 
@@ -23,7 +25,8 @@ pub struct Prompts {
     pub repair: String,
     /// What is worth telling of rows, where a model tells it. Holes: `dialect` and `max_insights`.
     pub insights: String,
-    /// How replies in words sound: it fills the hole `chat` of `interpret`. Hole: `dialect`.
+    /// How replies in words sound: it fills the hole `chat` of `interpret`, and is what a model of its own for replies
+    /// is told. Hole: `dialect`.
     pub chat: String,
 }
 
@@ -45,6 +48,8 @@ pub(super) struct Filled {
     pub(super) interpret: String,
     /// What is said before a statement that failed.
     pub(super) repair: String,
+    /// The system text that goes before the schema where a model of its own replies in words.
+    pub(super) chat: String,
 }
 
 impl Prompts {
@@ -75,9 +80,11 @@ impl Prompts {
         let interpret =
             fill("interpret", &self.interpret, &[dialect, ("chat", chat.trim())], &["dialect", "chat"])?;
         let form = fill("interpret", FORM, &[dialect], &[])?;
+        let chat_form = fill("chat", CHAT_FORM, &[dialect], &[])?;
         Ok(Filled {
             interpret: format!("{}\n\n{}", interpret.trim_end(), form.trim_end()),
             repair: fill("repair", &self.repair, &[dialect], &[])?,
+            chat: format!("{}\n\n{}", chat.trim_end(), chat_form.trim_end()),
         })
     }
 }

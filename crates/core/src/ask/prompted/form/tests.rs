@@ -54,6 +54,23 @@ fn nobody_has_to_read_a_book() {
 }
 
 #[test]
+fn a_reading_says_what_it_is_of_and_whether_it_was_assumed() {
+    let text = json!({"kind": "sql", "sql": "SELECT 1", "readings": [
+        {"phrase": "dates", "meaning": "orders.ordered_at", "kind": "date_range", "assumed": true},
+        {"phrase": "orders", "meaning": "COUNT(*)", "kind": "a number", "assumed": "no"},
+        {"phrase": "Berlin", "meaning": "city is “Berlin”"},
+    ]});
+    let Ok((_, Interpretation::Sql(draft))) = read(&text.to_string()) else { panic!("a statement") };
+    let expected = [
+        Reading::assumed(ReadingKind::DateRange, "dates", "orders.ordered_at"),
+        Reading::new(ReadingKind::Other, "orders", "COUNT(*)"),
+        Reading::new(ReadingKind::Other, "Berlin", "city is “Berlin”"),
+    ];
+    assert_eq!(draft.readings, expected);
+    assert!(ReadingKind::ALL.iter().all(|kind| ReadingKind::named(kind.name()) == Some(*kind)));
+}
+
+#[test]
 fn what_has_neither_statement_nor_words_is_an_error() {
     for text in
         ["", "null", "[]", "{}", "\"SELECT 1\"", r#"{"kind": "chat"}"#, r#"{"kind": "sql", "message": "x"}"#]

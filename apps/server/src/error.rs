@@ -179,12 +179,14 @@ impl From<AskError> for ApiError {
             AskError::UnknownTable(_) => StatusCode::NOT_FOUND,
             AskError::NoTables(_) => StatusCode::SERVICE_UNAVAILABLE,
             AskError::Refused { .. } | AskError::TooExpensive { .. } => StatusCode::UNPROCESSABLE_ENTITY,
-            AskError::Interpreter(provider) => match provider.kind() {
-                ErrorKind::RateLimited => StatusCode::TOO_MANY_REQUESTS,
-                ErrorKind::Timeout => StatusCode::GATEWAY_TIMEOUT,
-                ErrorKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-                _ => StatusCode::BAD_GATEWAY,
-            },
+            AskError::Interpreter(provider) | AskError::Unmended { fault: provider, .. } => {
+                match provider.kind() {
+                    ErrorKind::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+                    ErrorKind::Timeout => StatusCode::GATEWAY_TIMEOUT,
+                    ErrorKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+                    _ => StatusCode::BAD_GATEWAY,
+                }
+            }
             AskError::Database { error, .. } => match error.kind() {
                 ErrorKind::Rejected => StatusCode::UNPROCESSABLE_ENTITY,
                 ErrorKind::Forbidden => StatusCode::FORBIDDEN,
@@ -201,7 +203,9 @@ impl From<AskError> for ApiError {
             tracing::warn!(code, error = &error as &dyn std::error::Error, "a question failed");
         }
         let provider = match &error {
-            AskError::Interpreter(provider) | AskError::UnknownTable(provider) => Some(provider),
+            AskError::Interpreter(provider)
+            | AskError::Unmended { fault: provider, .. }
+            | AskError::UnknownTable(provider) => Some(provider),
             AskError::Database { error, .. } => Some(error),
             _ => None,
         };

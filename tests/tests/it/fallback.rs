@@ -82,6 +82,32 @@ async fn every_way_to_fail_leads_to_the_second() {
     }
 }
 
+#[tokio::test]
+async fn a_model_that_dies_before_the_repair_is_replaced() {
+    let (setup, second) = two("").await;
+    setup.model.next_on(QUESTION, 1, answers("SELECT count(*) FROM odrers"));
+    setup.model.otherwise(Reply::fault(ApiFault::Overloaded));
+    second.next_on("<data kind=\"statement\">", 1, answers("SELECT count(order_id) FROM orders"));
+    second.on("<data kind=\"statement\">", answers(COUNT));
+    let answer = setup.api.ask(QUESTION).await.expect(200);
+    assert_eq!((&answer["sql"], &answer["attempts"]), (&json!(COUNT), &json!(3)), "{answer}");
+    assert_eq!((setup.model.calls(), second.calls()), (3, 2), "a call without an answer takes no try away");
+}
+
+#[tokio::test]
+async fn when_all_are_dead_before_the_repair_the_sentence_says_both() {
+    let (setup, second) = two("").await;
+    setup.model.next_on(QUESTION, 1, answers("SELECT count(*) FROM odrers"));
+    setup.model.otherwise(Reply::fault(ApiFault::Overloaded));
+    second.otherwise(Reply::fault(ApiFault::RateLimited(600)));
+    let problem = setup.api.ask(QUESTION).await.problem(503, "llm_unavailable");
+    assert_eq!(problem["sql"], "SELECT count(*) FROM odrers");
+    let detail = problem["detail"].as_str().unwrap();
+    for part in ["odrers", "did you mean `orders`", "could not be mended", "overloaded", "(openai)"] {
+        assert!(detail.contains(part), "no {part} in: {detail}");
+    }
+}
+
 /// What the second would say, too, is not asked of it.
 #[tokio::test]
 async fn a_refusal_and_a_bad_request_are_final() {

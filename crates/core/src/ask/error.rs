@@ -53,6 +53,17 @@ pub enum AskError {
         /// The statement, if one was running.
         sql: Option<String>,
     },
+    /// A model's statement failed, and no model could be asked to mend it.
+    #[error(
+        "the statement that the model wrote does not run ({failed}), and it could not be mended: {fault}"
+    )]
+    Unmended {
+        /// Why the statement failed.
+        failed: Box<AskError>,
+        /// Why no model mended it.
+        #[source]
+        fault: ProviderError,
+    },
     /// One of SQLatte's own stores failed.
     #[error("{0}")]
     Store(#[from] StoreError),
@@ -71,7 +82,7 @@ impl AskError {
         match self {
             AskError::UnknownTable(_) => "unknown_table",
             AskError::NoTables(_) => "no_tables",
-            AskError::Interpreter(error) => match error.kind() {
+            AskError::Interpreter(error) | AskError::Unmended { fault: error, .. } => match error.kind() {
                 ErrorKind::InvalidSettings => "llm_invalid_settings",
                 ErrorKind::Unauthorized | ErrorKind::Forbidden => "llm_unauthorized",
                 ErrorKind::RateLimited => "llm_rate_limited",
@@ -107,6 +118,7 @@ impl AskError {
         match self {
             AskError::Refused { sql, .. } | AskError::TooExpensive { sql, .. } => Some(sql),
             AskError::Database { sql, .. } => sql.as_deref(),
+            AskError::Unmended { failed, .. } => failed.sql(),
             _ => None,
         }
     }

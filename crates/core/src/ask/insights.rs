@@ -140,7 +140,7 @@ pub(super) async fn of(
         InsightMode::Hybrid => computed.is_empty(),
         InsightMode::Llm => ran.sample.len() < sample::FEWEST_ROWS,
     };
-    if nothing || trace.usage.llm_calls >= TRIES {
+    if nothing || trace.usage.answered_calls() >= TRIES {
         return computed;
     }
 

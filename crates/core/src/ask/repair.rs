@@ -6,7 +6,7 @@ use tokio::time::Instant;
 use super::{Ask, AskError, Stage, event::Progress, in_words, names, position, run_draft, trace::Trace};
 use crate::{Attempt, Context, Draft, Interpretation, Interpreted, Outcome, Runtime};
 
-/// Statements tried for one question, the first included; no more calls are made to a model either.
+/// Statements tried for one question, the first included; no more calls are answered by a model either.
 pub(super) const TRIES: u32 = 3;
 
 /// Runs what was written for a question, and what was written in its place where it failed.
@@ -25,7 +25,8 @@ pub(super) async fn run(
             Ok(outcome) => return Ok(outcome),
             Err(error) => error,
         };
-        if trace.attempts >= TRIES || trace.usage.llm_calls >= TRIES {
+        // Calls that no model answered bring nobody nearer to an answer.
+        if trace.attempts >= TRIES || trace.usage.answered_calls() >= TRIES {
             return Err(error);
         }
         let Some(attempt) = attempt(runtime, context, &error).await else { return Err(error) };
@@ -48,12 +49,15 @@ pub(super) async fn run(
                 }
             }
             Ok(None) => return Err(error),
-            // What is wrong with the statement says more than why nobody could mend it.
             Err(fault) => {
                 trace.read_with(fault.usage());
-                let fault = &fault as &dyn std::error::Error;
-                tracing::warn!(query_id = %ask.query_id, error = fault, "a statement could not be repaired");
-                return Err(error);
+                let cause = &fault as &dyn std::error::Error;
+                tracing::warn!(query_id = %ask.query_id, error = cause, "a statement could not be repaired");
+                return Err(match fault.kind() {
+                    // What is wrong with the statement says more than a model's bad answer.
+                    ErrorKind::Unexpected | ErrorKind::Rejected => error,
+                    _ => AskError::Unmended { failed: Box::new(error), fault },
+                });
             }
         }
     }

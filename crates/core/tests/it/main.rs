@@ -12,6 +12,7 @@ mod insights_told;
 mod large;
 mod merged_catalogue;
 mod prompted;
+mod repair;
 mod retrieval;
 mod stages;
 mod stopping;

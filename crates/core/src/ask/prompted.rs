@@ -1,3 +1,4 @@
+mod call;
 mod chat;
 mod fence;
 mod form;
@@ -10,24 +11,22 @@ mod written;
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use futures::StreamExt;
 use sha2::{Digest, Sha256};
 use sqlatte_guard::Dialect;
 use sqlatte_providers::{
-    Completion, CompletionRequest, ErrorKind, LlmProvider, Message, Output, Piece, ProviderError, Result,
-    Role, StopReason, SystemBlock,
+    CompletionRequest, ErrorKind, LlmProvider, Message, Output, Result, Role, SystemBlock,
 };
 use tokio::time::Instant;
 
 pub(super) use self::fence::fenced;
 pub use self::prompts::Prompts;
 use self::{
-    form::{bad_answer, form, intent, read},
+    call::{call, forget},
+    form::form,
     prompts::Filled,
     text::{told, user_text},
-    written::{More, Written},
 };
-use crate::{Attempt, Context, Interpretation, Interpreted, Interpreter, Part, Watcher};
+use crate::{Attempt, Context, Interpreted, Interpreter};
 
 /// Interprets questions with any language model, in one call each.
 #[derive(Debug)]
@@ -42,7 +41,7 @@ pub struct PromptedInterpreter {
     timeout: Duration,
     /// Whether nothing out of a row may be told.
     private: bool,
-    /// The models and the prompts: a hash, and what was added later.
+    /// A hash of the models, the prompts and what may be told.
     fingerprint: String,
 }
 
@@ -52,12 +51,26 @@ impl PromptedInterpreter {
     /// # Errors
     /// `InvalidSettings` when a prompt is no template, has a hole nobody fills, or lacks one it needs.
     pub fn new(llm: Arc<dyn LlmProvider>, prompts: Prompts, timeout: Duration) -> Result<Self> {
-        let said = format!("{:?}\n{prompts:?}", llm.info());
-        let fingerprint = format!("{:x}", Sha256::digest(said));
+        let said = format!("{prompts:?}");
         let filled = |dialect| Ok((dialect, prompts.fill(dialect)?));
         let prompts = Dialect::ALL.into_iter().map(filled).collect::<Result<_>>()?;
-        let mender = Arc::clone(&llm);
-        Ok(PromptedInterpreter { mender, llm, chatter: None, prompts, timeout, private: false, fingerprint })
+        let interpreter = PromptedInterpreter {
+            mender: Arc::clone(&llm),
+            llm,
+            chatter: None,
+            prompts,
+            timeout,
+            private: false,
+            fingerprint: String::new(),
+        };
+        let model = interpreter.llm.info();
+        Ok(interpreter.told_apart_by(&format!("{model:?}\n{said}")))
+    }
+
+    /// What is read otherwise because of this goes by another name.
+    fn told_apart_by(mut self, what: &str) -> Self {
+        self.fingerprint = format!("{:x}", Sha256::digest(format!("{}\n{what}", self.fingerprint)));
+        self
     }
 
     /// Tells no model anything that a row of the database may be quoted in: of the schema names, types and keys alone,
@@ -65,21 +78,23 @@ impl PromptedInterpreter {
     #[must_use]
     pub fn private(mut self) -> Self {
         self.private = true;
-        self.fingerprint.push_str(" private");
-        self
+        self.told_apart_by("private")
     }
 
     /// Lets another model mend statements that failed.
     #[must_use]
-    pub fn repairing_with(self, mender: Arc<dyn LlmProvider>) -> Self {
-        PromptedInterpreter { mender, ..self }
+    pub fn repairing_with(mut self, mender: Arc<dyn LlmProvider>) -> Self {
+        self.mender = mender;
+        let model = self.mender.info();
+        self.told_apart_by(&format!("repairs {model:?}"))
     }
 
     /// Lets another model say what is said in words, in a call of its own after the one that found nothing to query.
     #[must_use]
     pub fn chatting_with(mut self, chatter: Arc<dyn LlmProvider>) -> Self {
-        self.fingerprint.push_str(&format!(" {:?}", chatter.info()));
-        PromptedInterpreter { chatter: Some(chatter), ..self }
+        let model = chatter.info();
+        self.chatter = Some(chatter);
+        self.told_apart_by(&format!("chats {model:?}"))
     }
 
     fn prompt(&self, context: &Context<'_>, which: fn(&Filled) -> &String) -> String {
@@ -117,7 +132,7 @@ impl PromptedInterpreter {
     async fn read(&self, question: &str, context: &Context<'_>) -> Result<Interpreted> {
         let asked = Instant::now();
         let mut request = self.request(question, context, |prompts| &prompts.interpret).await;
-        let unreadable = match self.call(&*self.llm, &request, context.watcher).await {
+        let unreadable = match call(&*self.llm, &request, context.watcher).await {
             Err(error) if error.kind() == ErrorKind::Unexpected => error,
             // A whole answer, or a fault that would be the same again.
             outcome => return outcome,
@@ -131,7 +146,7 @@ impl PromptedInterpreter {
             forget(watcher);
         }
         let mut used = unreadable.usage();
-        match self.call(&*self.llm, &request, context.watcher).await {
+        match call(&*self.llm, &request, context.watcher).await {
             Ok(second) => {
                 used += second.usage;
                 Ok(Interpreted { usage: used, ..second })
@@ -142,75 +157,6 @@ impl PromptedInterpreter {
             }
         }
     }
-
-    /// One call, and what the model said in it.
-    async fn call(
-        &self,
-        llm: &dyn LlmProvider,
-        request: &CompletionRequest,
-        watcher: Option<&dyn Watcher>,
-    ) -> Result<Interpreted> {
-        let completion = match watcher {
-            Some(watcher) => watched(llm, request, watcher).await?,
-            None => llm.complete(request).await?,
-        };
-        let read = if completion.stop_reason == StopReason::Refusal {
-            let reason = "the model declined to answer this question: ask it in other words".to_owned();
-            Ok((intent("chat", 1.0, ""), Interpretation::Declined { reason }))
-        } else if is_garbled(&completion.text, request) {
-            Err(bad_answer(GARBLED))
-        } else {
-            read(&completion.text)
-        };
-        let usage = completion.usage;
-        match read {
-            Ok((intent, interpretation)) => Ok(Interpreted { interpretation, intent, usage }),
-            Err(unreadable) => Err(unreadable.with_usage(usage)),
-        }
-    }
-}
-
-/// The same call, with the statement told as it is written.
-async fn watched(
-    llm: &dyn LlmProvider,
-    request: &CompletionRequest,
-    watcher: &dyn Watcher,
-) -> Result<Completion> {
-    let mut pieces = llm.stream(request);
-    let mut written = Written::default();
-    while let Some(piece) = pieces.next().await {
-        match piece? {
-            Piece::Text(text) => {
-                for More { part, offset, text } in written.push(&text) {
-                    watcher.wrote(part, offset, &text);
-                }
-            }
-            Piece::Restart => {
-                written = Written::default();
-                forget(watcher);
-            }
-            Piece::Done(completion) => return Ok(completion),
-        }
-    }
-    Err(ProviderError::new(ErrorKind::Unavailable, "the model ended its answer in the middle; try again"))
-}
-
-/// Says that what was written so far counts for nothing.
-fn forget(watcher: &dyn Watcher) {
-    watcher.wrote(Part::Sql, 0, "");
-    watcher.wrote(Part::Explanation, 0, "");
-}
-
-/// What is told of text whose bytes were no characters.
-const GARBLED: &str = "the model's answer has characters that cannot be read; ask again in other words, or choose \
-                       another model if it happens often";
-
-/// Whether bytes got lost on the way: such a statement would run and find nothing.
-fn is_garbled(answer: &str, request: &CompletionRequest) -> bool {
-    let lost = char::REPLACEMENT_CHARACTER;
-    let asked = request.messages.iter().map(|message| &message.text);
-    let told = request.system.iter().map(|block| &block.text);
-    answer.contains(lost) && !asked.chain(told).any(|text| text.contains(lost))
 }
 
 /// With less time left, an answer is not asked for again.
@@ -243,7 +189,7 @@ impl Interpreter for PromptedInterpreter {
         let more = format!("\n\n{}\n{}", instructions.trim(), told(failed, self.private));
         let mut request = self.request(question, context, |prompts| &prompts.interpret).await;
         request.messages.iter_mut().for_each(|message| message.text.push_str(&more));
-        self.call(&*self.mender, &request, context.watcher).await.map(Some)
+        call(&*self.mender, &request, context.watcher).await.map(Some)
     }
 
     async fn starters(&self, context: &Context<'_>, count: usize) -> Result<Vec<String>> {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sqlatte_providers::{CompletionRequest, LlmProvider, Output, StopReason};
 
-use super::{PromptedInterpreter, SHORTEST_TRY, form::reply_text, is_garbled};
+use super::{PromptedInterpreter, SHORTEST_TRY, call::is_garbled, form::reply_text};
 use crate::{Context, Interpretation, Interpreted};
 
 impl PromptedInterpreter {

@@ -1,4 +1,7 @@
+mod outage;
 mod search;
+mod table_text;
+mod vectors;
 
 use std::{
     collections::HashMap,
@@ -19,6 +22,7 @@ use tokio::time::Instant;
 
 use self::search::Search;
 pub(crate) use self::search::Used;
+pub use self::vectors::Embeddings;
 use crate::{
     ask::{Detail, known_tables, room, schema_text, schema_text_within},
     cache::Key,
@@ -191,6 +195,13 @@ impl Catalog {
         self
     }
 
+    /// The catalogue with what finds tables by their meaning, if anything does.
+    #[must_use]
+    pub fn with_embeddings(mut self, embeddings: Option<Embeddings>) -> Self {
+        self.search = Search::new(embeddings);
+        self
+    }
+
     /// What the house calls things; empty unless it was given.
     pub fn glossary(&self) -> &Glossary {
         &self.glossary
@@ -275,7 +286,8 @@ impl Catalog {
     pub(crate) async fn search(&self, question: &str, used: &[Used], most: usize) -> Result<Vec<TableRef>> {
         let tables = self.tables().await?;
         let searchable = self.search.over(&self.database, &tables).await;
-        let found = searchable.find(question, used, most).into_iter();
+        let likeness = self.search.likeness(&searchable, question).await;
+        let found = searchable.find(question, used, likeness.as_deref(), most).into_iter();
         // The index may be of an earlier look.
         let still = found.filter_map(|one| tables.iter().find(|table| search::is_same(table, one)));
         Ok(still.cloned().collect())
@@ -301,7 +313,8 @@ impl Catalog {
     /// The same for every look at the same tables, as long as nothing but the number of their rows changes.
     pub(crate) async fn fingerprint(&self) -> Result<Key> {
         let tables = self.tables().await?;
-        Ok(self.search.over(&self.database, &tables).await.fingerprint())
+        let searchable = self.search.over(&self.database, &tables).await;
+        Ok(self.search.fingerprint(&searchable))
     }
 
     /// Forgets everything read, so that the next call reads the database again.

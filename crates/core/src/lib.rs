@@ -26,7 +26,7 @@ pub mod text;
 pub use crate::{
     answer::{Answer, ChatAnswer, Outcome, Rows, SqlAnswer, Timing},
     cache::Caches,
-    catalog::{Catalog, Schema},
+    catalog::{Catalog, Embeddings, Schema},
     chart::{Chart, ChartKind, choose_chart},
     clock::Clock,
     conversation::{ConversationMessage, Speaker},

@@ -2,7 +2,9 @@ use std::{sync::Arc, time::Duration};
 
 use sqlatte_providers::DatabaseProvider;
 
-use crate::{Caches, Catalog, Clock, Interpreter, Stores, ask::ModelInsights, glossary::Glossary, memory};
+use crate::{
+    Caches, Catalog, Clock, Embeddings, Interpreter, Stores, ask::ModelInsights, glossary::Glossary, memory,
+};
 
 /// Everything one question needs, as one unchanging snapshot.
 ///
@@ -103,6 +105,7 @@ impl Runtime {
             limits: Limits::default(),
             stores: None,
             glossary: Glossary::default(),
+            embeddings: None,
         }
     }
 }
@@ -118,6 +121,7 @@ pub struct RuntimeBuilder {
     limits: Limits,
     stores: Option<Stores>,
     glossary: Glossary,
+    embeddings: Option<Embeddings>,
 }
 
 impl RuntimeBuilder {
@@ -145,10 +149,18 @@ impl RuntimeBuilder {
         self
     }
 
+    /// What finds tables of a large database by their meaning, besides words.
+    pub fn embeddings(mut self, embeddings: Option<Embeddings>) -> Self {
+        self.embeddings = embeddings;
+        self
+    }
+
     /// The runtime.
     pub fn build(self) -> Runtime {
         Runtime {
-            catalog: Catalog::new(self.database).with_glossary(self.glossary),
+            catalog: Catalog::new(self.database)
+                .with_glossary(self.glossary)
+                .with_embeddings(self.embeddings),
             interpreter: self.interpreter,
             insights: self.insights,
             caches: Caches::new(&self.limits),

@@ -61,6 +61,20 @@ impl Key {
         hash.key()
     }
 
+    /// Of a text.
+    pub(crate) fn of_text(text: &str) -> Self {
+        let mut hash = Hash::new("text");
+        hash.text(text);
+        hash.key()
+    }
+
+    /// Of the same and something more.
+    pub(crate) fn with(self, more: &str) -> Self {
+        let mut hash = Hash::new("and more");
+        hash.bytes(&self.0).text(more);
+        hash.key()
+    }
+
     /// Of what is known of tables; how many rows they have is left out, since it changes all the time.
     pub(crate) fn of_tables<'t>(tables: impl IntoIterator<Item = &'t TableSchema>) -> Self {
         let mut hash = Hash::new("tables");

@@ -13,9 +13,10 @@ use tokio::{
 };
 use tokio_util::task::AbortOnDropHandle;
 
+use super::vectors::{Embeddings, TableText, Vectors};
 use crate::{
     cache::Key,
-    retrieval::{Prior, TableIndex},
+    retrieval::{Prior, TableIndex, with_nearest},
 };
 
 /// How long the first question waits for columns to be read; after that names and comments are searched until they are.
@@ -33,6 +34,7 @@ const KEPT_INCOMPLETE: Duration = Duration::from_secs(300);
 pub(super) struct Search {
     kept: Arc<watch::Sender<Option<Arc<Searchable>>>>,
     reading: Mutex<Option<AbortOnDropHandle<()>>>,
+    vectors: Option<Vectors>,
 }
 
 /// The tables of one reading with their index.
@@ -41,6 +43,8 @@ pub(super) struct Searchable {
     tables: Arc<[TableRef]>,
     index: TableIndex,
     fingerprint: Key,
+    /// What is said of each table to whoever embeds it; `None` where nobody does.
+    texts: Option<Arc<[TableText]>>,
     expires: Instant,
 }
 
@@ -48,6 +52,25 @@ pub(super) struct Searchable {
 pub(crate) type Used = (String, f32);
 
 impl Search {
+    /// A search with what finds tables by their meaning, if anything does.
+    pub(super) fn new(embeddings: Option<Embeddings>) -> Self {
+        Search { vectors: embeddings.map(Vectors::new), ..Search::default() }
+    }
+
+    /// How like the question each table is, where embeddings tell.
+    pub(super) async fn likeness(&self, searchable: &Searchable, question: &str) -> Option<Vec<Option<f32>>> {
+        self.vectors.as_ref()?.likeness(searchable.texts.as_ref()?, question).await
+    }
+
+    /// What it depends on which tables are found: the descriptions, and the embeddings as soon as there are some.
+    pub(super) fn fingerprint(&self, searchable: &Searchable) -> Key {
+        let texts = searchable.texts.as_deref();
+        match self.vectors.as_ref().zip(texts).and_then(|(vectors, texts)| vectors.model(texts)) {
+            Some(model) => searchable.fingerprint.with(&model),
+            None => searchable.fingerprint,
+        }
+    }
+
     /// The index over `tables`; an older one while a newer is made.
     pub(super) async fn over(
         &self,
@@ -58,7 +81,7 @@ impl Search {
         let mut kept = self.kept.subscribe();
         let found = timeout(2 * FIRST_WAIT, kept.wait_for(Option::is_some)).await;
         let found = found.ok().and_then(Result::ok).and_then(|kept| kept.clone());
-        found.unwrap_or_else(|| Arc::new(Searchable::new(Arc::clone(tables), &by_name(tables), false)))
+        found.unwrap_or_else(|| Arc::new(Searchable::of_names(Arc::clone(tables))))
     }
 
     /// Makes the next question read the descriptions again.
@@ -75,7 +98,8 @@ impl Search {
             return;
         }
         let (database, tables, kept) = (Arc::clone(database), Arc::clone(tables), Arc::clone(&self.kept));
-        *reading = Some(AbortOnDropHandle::new(tokio::spawn(read(database, tables, kept))));
+        let embeddings = self.vectors.as_ref().map(|vectors| vectors.embeddings().clone());
+        *reading = Some(AbortOnDropHandle::new(tokio::spawn(read(database, tables, embeddings, kept))));
     }
 }
 
@@ -83,6 +107,7 @@ impl Search {
 async fn read(
     database: Arc<dyn DatabaseProvider>,
     tables: Arc<[TableRef]>,
+    embeddings: Option<Embeddings>,
     kept: Arc<watch::Sender<Option<Arc<Searchable>>>>,
 ) {
     let mut describing = std::pin::pin!(describe(&*database, &tables));
@@ -90,8 +115,7 @@ async fn read(
         Ok(described) => described,
         Err(_) => {
             if kept.borrow().is_none() {
-                let names = Searchable::new(Arc::clone(&tables), &by_name(&tables), false);
-                kept.send_replace(Some(Arc::new(names)));
+                kept.send_replace(Some(Arc::new(Searchable::of_names(Arc::clone(&tables)))));
             }
             describing.await
         }
@@ -99,7 +123,11 @@ async fn read(
     let (schemas, complete) = described;
     let tables = Arc::clone(&tables);
     // Seconds of work for very many tables, which must not hold up a thread that serves others.
-    if let Ok(made) = spawn_blocking(move || Searchable::new(tables, &schemas, complete)).await {
+    let made = spawn_blocking(move || {
+        let texts = embeddings.map(|embeddings| embeddings.texts(&schemas));
+        Searchable { texts, ..Searchable::new(tables, &schemas, complete) }
+    });
+    if let Ok(made) = made.await {
         kept.send_replace(Some(Arc::new(made)));
     }
 }
@@ -143,12 +171,13 @@ impl Searchable {
     fn new(tables: Arc<[TableRef]>, schemas: &[TableSchema], complete: bool) -> Self {
         let kept = if complete { KEPT_FOR } else { KEPT_INCOMPLETE };
         let (index, fingerprint) = (TableIndex::new(schemas), Key::of_tables(schemas));
-        Searchable { tables, index, fingerprint, expires: Instant::now() + kept }
+        Searchable { tables, index, fingerprint, texts: None, expires: Instant::now() + kept }
     }
 
-    /// What the descriptions that are searched say.
-    pub(super) fn fingerprint(&self) -> Key {
-        self.fingerprint
+    /// Of tables of which nothing but their names and comments is known yet.
+    fn of_names(tables: Arc<[TableRef]>) -> Self {
+        let schemas = by_name(&tables);
+        Searchable::new(tables, &schemas, false)
     }
 
     fn is_fresh(&self, tables: &[TableRef]) -> bool {
@@ -160,13 +189,24 @@ impl Searchable {
     }
 
     /// The tables nearest to a question, best first, at most `most`.
-    pub(super) fn find(&self, question: &str, used: &[Used], most: usize) -> Vec<&TableRef> {
+    pub(super) fn find(
+        &self,
+        question: &str,
+        used: &[Used],
+        likeness: Option<&[Option<f32>]>,
+        most: usize,
+    ) -> Vec<&TableRef> {
         let places = used
             .iter()
             .filter_map(|(name, weight)| Some(Prior { table: self.place(name)?, weight: *weight }));
         let priors: Vec<Prior> = places.collect();
         let ranked = self.index.rank(question, &priors, most).into_iter();
-        ranked.filter_map(|one| self.tables.get(one.table)).collect()
+        let by_words: Vec<usize> = ranked.map(|one| one.table).collect();
+        let found = match likeness {
+            Some(likeness) => with_nearest(&by_words, likeness, most),
+            None => by_words,
+        };
+        found.into_iter().filter_map(|table| self.tables.get(table)).collect()
     }
 
     /// The tables that themselves speak of a subject, best first, at most `most`.

@@ -4,6 +4,7 @@
 mod cache;
 mod conversation;
 mod embed;
+mod embeddings;
 mod failures;
 mod fallback;
 mod fixture;

@@ -1,6 +1,5 @@
 //! The embedding contract, with bodies as Google documents them, for the Gemini API and for Vertex AI.
 #![cfg(feature = "vertex")]
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking, and so do its helpers")]
 
 mod token_server;
 

@@ -35,11 +35,27 @@ pub(crate) struct DefaultCondition {
     /// The condition as the house wrote it.
     pub(crate) text: String,
     pub(crate) parts: Vec<Part>,
+    /// Tables whose rows are left out with the rows they belong to.
+    also: Vec<TableId>,
     /// The words that lift it, each phrase as the question's words are compared.
     unless: Vec<Vec<String>>,
 }
 
 impl DefaultCondition {
+    /// The column by which rows of `table` belong to rows of the table of the condition, if they fall with those, and
+    /// the column it refers to.
+    pub(crate) fn owner(&self, table: TableId, model: &Model) -> Option<(ColumnId, ColumnId)> {
+        if !self.also.contains(&table) {
+            return None;
+        }
+        let edges = model.edges.iter().filter(|edge| (edge.from, edge.to) == (table, self.table));
+        let columns = edges.min_by_key(|edge| edge.role.len())?;
+        match (columns.from_columns.as_slice(), columns.to_columns.as_slice()) {
+            ([from], [to]) => Some((*from, *to)),
+            _ => None,
+        }
+    }
+
     /// Whether it is about this column.
     pub(crate) fn reads(&self, column: ColumnId) -> bool {
         self.parts.contains(&Part::Column(column))
@@ -85,6 +101,7 @@ impl Model {
                 table: filter.table,
                 text: one_line(&filter.entry.condition.text),
                 parts,
+                also: filter.also.clone(),
                 unless: unless.filter(|words| !words.is_empty()).collect(),
             });
         }

@@ -61,6 +61,8 @@ pub struct Filter {
     pub table: Text,
     /// The SQL condition: `status <> 'cancelled'`.
     pub condition: Text,
+    /// Tables whose rows belong to rows of this one and are left out with them, such as the lines of an order.
+    pub also: Vec<Text>,
     /// Words of a question that lift it.
     pub unless: Vec<Text>,
     /// Why it holds, in a sentence.

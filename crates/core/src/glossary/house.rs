@@ -59,6 +59,8 @@ pub struct Expression<T> {
     pub entry: T,
     /// The table.
     pub table: usize,
+    /// Other tables it holds for, as far as they are in the schema.
+    pub also: Vec<usize>,
     /// The expression, cut at its columns.
     pub pieces: Vec<Piece>,
 }
@@ -178,13 +180,14 @@ impl Names<'_> {
     pub(super) fn metric(&self, metric: &Metric) -> Result<Expression<Metric>, Fault> {
         let table = self.table(&metric.table)?;
         let pieces = self.expression(table, &metric.sql, form::metric_sql)?;
-        Ok(Expression { entry: metric.clone(), table, pieces })
+        Ok(Expression { entry: metric.clone(), table, also: Vec::new(), pieces })
     }
 
     pub(super) fn filter(&self, filter: &Filter) -> Result<Expression<Filter>, Fault> {
         let table = self.table(&filter.table)?;
         let pieces = self.expression(table, &filter.condition, form::filter_sql)?;
-        Ok(Expression { entry: filter.clone(), table, pieces })
+        let also = filter.also.iter().filter_map(|name| self.table(name).ok()).collect();
+        Ok(Expression { entry: filter.clone(), table, also, pieces })
     }
 
     fn expression(

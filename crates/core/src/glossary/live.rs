@@ -52,6 +52,8 @@ impl Glossary {
         }
         faults.extend(entries.metrics.iter().filter_map(|metric| names.metric(metric).err()));
         faults.extend(entries.filters.iter().filter_map(|filter| names.filter(filter).err()));
+        let also = entries.filters.iter().flat_map(|filter| &filter.also);
+        faults.extend(also.filter_map(|table| names.table(table).err()));
         faults.extend(entries.joins.iter().filter_map(|join| names.join(join).err()));
         faults.extend(entries.partitions.iter().filter_map(|partition| names.partition(partition).err()));
         faults
@@ -67,7 +69,7 @@ impl Glossary {
         });
         let metrics = entries.metrics.iter().map(|metric| &metric.table);
         let joins = entries.joins.iter().flat_map(|join| [&join.left, &join.right]);
-        let filters = entries.filters.iter().map(|filter| &filter.table);
+        let filters = entries.filters.iter().flat_map(|filter| filter.also.iter().chain([&filter.table]));
         let partitions = entries.partitions.iter().map(|partition| &partition.table);
         let others = metrics.chain(joins).chain(filters).chain(partitions).map(|name| name.text.as_str());
         let examples = entries.examples.iter().flat_map(|example| &example.tables).map(String::as_str);

@@ -133,10 +133,12 @@ impl Reader<'_> {
     }
 
     fn filter(&mut self, node: Node) -> Option<Filter> {
-        let mut fields = self.fields(node, "a filter", &["table", "condition", "unless", "meaning"])?;
+        let mut fields =
+            self.fields(node, "a filter", &["table", "condition", "also", "unless", "meaning"])?;
         let (table, condition) = (fields.text("table"), fields.text("condition"));
-        let (unless, meaning) = (fields.texts("unless"), fields.optional("meaning"));
-        Some(Filter { table: table?, condition: condition?, unless, meaning })
+        let (also, unless) = (fields.texts("also"), fields.texts("unless"));
+        let meaning = fields.optional("meaning");
+        Some(Filter { table: table?, condition: condition?, also, unless, meaning })
     }
 
     fn partition(&mut self, node: Node) -> Option<Partition> {

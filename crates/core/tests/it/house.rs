@@ -28,7 +28,8 @@ joins:
   - {left: orders, right: customers, on: orders.customer_id = customers.id}
   - {left: bookings, right: customers, on: bookings.customer_id = customers.id}
 filters:
-  - {table: orders, condition: total > 0, unless: [free, gifts], meaning: gifts cost nothing}
+  - {table: orders, condition: total > 0, also: [bookings], unless: [free, gifts], meaning: gifts cost nothing}
+  - {table: customers, condition: id > 0, also: [orders]}
 partitions:
   - {table: orders, column: placed_on, rule: name a range of days}
 rules:
@@ -160,7 +161,7 @@ async fn names_that_do_not_exist_are_told_with_their_lines() {
                  \x20 - {name: c, tables: [order], columns: [orders.totl, nothing.like]}\n\
                  metrics:\n  - {name: d, table: orders, sql: SUM(totals)}\n\
                  joins:\n  - {left: orders, right: customers, on: orders.customer = customers.id}\n\
-                 filters:\n  - {table: orders, condition: state = 1}\n\
+                 filters:\n  - {table: orders, condition: state = 1, also: [linez]}\n\
                  partitions:\n  - {table: orders, column: placed_at}\n\
                  examples:\n  - {question: e, sql: SELECT nam FROM customers}\n  - {question: f, sql: SELECT 1 FROM gone}\n";
     let shop = with(Shop::new(Scripted::sql("SELECT 1")), house);

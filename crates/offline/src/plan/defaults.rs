@@ -1,7 +1,7 @@
 //! The house's default conditions, wherever a statement reads their tables.
 
 use crate::{
-    model::{ColumnId, Model},
+    model::{ColumnId, Model, TableId},
     query::{Filter, Group, Operand, Query},
     sql::{Condition, Expr, Instance, InstanceId, Select, Source, Statement},
 };
@@ -17,9 +17,10 @@ pub(crate) fn apply(statement: &mut Statement, query: &Query, model: &Model) -> 
         let condition = &model.defaults[*at];
         !query.lifted.contains(at) && !spoken.iter().any(|&column| condition.reads(column))
     });
-    let mut defaults =
-        Defaults { model, instances: &statement.instances, held: held.collect(), used: Vec::new() };
+    let instances = std::mem::take(&mut statement.instances);
+    let mut defaults = Defaults { model, instances, held: held.collect(), used: Vec::new() };
     defaults.select(&mut statement.select);
+    statement.instances = defaults.instances;
     let mut used = defaults.used;
     used.sort_unstable();
     used.dedup();
@@ -28,7 +29,7 @@ pub(crate) fn apply(statement: &mut Statement, query: &Query, model: &Model) -> 
 
 struct Defaults<'a> {
     model: &'a Model,
-    instances: &'a [Instance],
+    instances: Vec<Instance>,
     held: Vec<usize>,
     used: Vec<usize>,
 }
@@ -47,29 +48,56 @@ impl Defaults<'_> {
         for expr in &mut select.groups {
             self.expr(expr);
         }
+        // A row whose owner is read beside it falls with it anyway, unless an outer join keeps it.
+        let inner = select.joins.iter().filter(|join| !join.outer).map(|join| join.instance);
+        let base = match &select.from {
+            Source::Table(instance) => Some(*instance),
+            Source::Select(..) => None,
+        };
+        let beside: Vec<TableId> =
+            inner.chain(base).filter_map(|instance| Some(self.instances.get(instance)?.table)).collect();
         match &mut select.from {
             Source::Table(instance) => {
-                let held = self.of(*instance);
+                let held = self.of(*instance, &beside);
                 select.filters.extend(held);
             }
             Source::Select(inner, _) => self.select(inner),
         }
         for join in &mut select.joins {
-            let held = self.of(join.instance);
+            let held = self.of(join.instance, &beside);
             // A row without a partner is kept by an outer join, and so must be one whose partner is left out.
             if join.outer { join.also.extend(held) } else { select.filters.extend(held) }
         }
     }
 
-    fn of(&mut self, instance: InstanceId) -> Vec<Condition> {
+    fn of(&mut self, instance: InstanceId, beside: &[TableId]) -> Vec<Condition> {
         let Some(table) = self.instances.get(instance).map(|instance| instance.table) else {
             return Vec::new();
         };
-        let of_table = self.held.iter().copied().filter(|&at| self.model.defaults[at].table == table);
-        let found: Vec<usize> = of_table.collect();
-        self.used.extend(&found);
-        let given = |at: usize| Condition::Given(instance, self.model.defaults[at].parts.clone());
-        found.into_iter().map(given).collect()
+        let mut found = Vec::new();
+        for at in self.held.clone() {
+            let condition = &self.model.defaults[at];
+            if condition.table == table {
+                found.push(Condition::Given(instance, condition.parts.clone()));
+                self.used.push(at);
+            } else if !beside.contains(&condition.table)
+                && let Some((from, to)) = condition.owner(table, self.model)
+            {
+                let owner = self.instances.len();
+                self.instances.push(Instance { table: condition.table, alias: None, qualified: false });
+                let mut owners = Select::from(Source::Table(owner));
+                owners.columns.push((Expr::Column(owner, to), None));
+                owners.filters.push(Condition::Given(owner, condition.parts.clone()));
+                let key = Expr::Column(instance, from);
+                let owned = Condition::InSelect(key.clone(), Box::new(owners), false);
+                // What belongs to nobody falls with nobody.
+                let alone = Condition::Null(key, false);
+                let optional = self.model.columns.get(from).is_some_and(|column| column.nullable);
+                found.push(if optional { Condition::Any(vec![alone, owned]) } else { owned });
+                self.used.push(at);
+            }
+        }
+        found
     }
 
     fn expr(&mut self, expr: &mut Expr) {

@@ -144,6 +144,10 @@ fn of_metric(metric: &Expression<Metric>, context: &Context<'_>) -> String {
 fn of_filter(filter: &Expression<Filter>, context: &Context<'_>) -> String {
     let entry = &filter.entry;
     let mut text = format!("{}: {}", table_name(filter.table, context), one_line(&entry.condition.text));
+    if !filter.also.is_empty() {
+        let also: Vec<String> = filter.also.iter().map(|&table| table_name(table, context)).collect();
+        let _ = write!(text, ", and for the rows of {} that belong to them", also.join(" and "));
+    }
     if !entry.unless.is_empty() {
         let unless: Vec<String> = entry.unless.iter().map(|word| one_line(&word.text)).collect();
         let _ = write!(text, ", unless the question says {}", unless.join(" or "));

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path, sync::Arc};
 
-use sqlatte_core::{Clock, Runtime};
+use sqlatte_core::{Clock, Embeddings, Runtime};
 use sqlatte_guard::Guard;
 use sqlatte_providers::DatabaseProvider;
 
@@ -57,9 +57,11 @@ pub(crate) async fn assemble(config: &Config, demo: Demo) -> Result<Runtime, Sta
     });
     let glossary = context::read(&config.context.path, database.info().dialect)?;
     let (interpreter, insights) = wiring::thinking(config).await?;
+    let embeddings = wiring::embeddings(config).await?;
+    let embeddings = embeddings.map(|provider| Embeddings { provider, private: config.llm.private });
     let stores = wiring::stores(config).await?;
     let runtime = Runtime::builder(database, interpreter, clock).limits(config.limits()).stores(stores);
-    let runtime = runtime.glossary(glossary).insights(insights).build();
+    let runtime = runtime.glossary(glossary).insights(insights).embeddings(embeddings).build();
     match context::compare(&runtime.catalog).await {
         Ok(faults) => faults.iter().for_each(|fault| tracing::warn!("{fault}")),
         Err(error) => tracing::warn!("the context files could not be compared with the database: {error}"),

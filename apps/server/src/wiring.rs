@@ -9,7 +9,7 @@ use sqlatte_core::{
     Interpreter, Stores,
     ask::{ModelInsights, PromptedInterpreter},
 };
-use sqlatte_providers::{DatabaseProvider, Registry, Result};
+use sqlatte_providers::{DatabaseProvider, EmbeddingProvider, Registry, Result};
 #[cfg(any(feature = "db-sqlite", not(feature = "offline")))]
 use sqlatte_providers::{ErrorKind, ProviderError};
 
@@ -44,11 +44,17 @@ pub(crate) fn registry() -> Registry {
     #[cfg(feature = "llm-anthropic")]
     let registry = registry.with_llm(sqlatte_llm_anthropic::AnthropicFactory);
     #[cfg(feature = "llm-gemini")]
-    let registry = registry.with_llm(sqlatte_llm_google::GeminiFactory);
+    let registry = registry
+        .with_llm(sqlatte_llm_google::GeminiFactory)
+        .with_embeddings(sqlatte_llm_google::GeminiEmbeddingFactory);
     #[cfg(feature = "llm-vertex")]
-    let registry = registry.with_llm(sqlatte_llm_google::VertexFactory);
+    let registry = registry
+        .with_llm(sqlatte_llm_google::VertexFactory)
+        .with_embeddings(sqlatte_llm_google::VertexEmbeddingFactory);
     #[cfg(feature = "llm-openai")]
-    let registry = registry.with_llm(sqlatte_llm_openai::OpenAiFactory);
+    let registry = registry
+        .with_llm(sqlatte_llm_openai::OpenAiFactory)
+        .with_embeddings(sqlatte_llm_openai::OpenAiEmbeddingFactory);
     registry
 }
 
@@ -156,6 +162,11 @@ pub(crate) async fn thinking(config: &Config) -> Result<(Arc<dyn Interpreter>, O
     let (rows, limit) = (config.insights.max_sample_rows, config.limits().llm_timeout);
     let insights = ModelInsights::new(llm, &config.told, mode, rows, limit)?;
     Ok((Arc::new(interpreter), Some(insights)))
+}
+
+/// What makes vectors of tables and questions, where one is set up.
+pub(crate) async fn embeddings(config: &Config) -> Result<Option<Arc<dyn EmbeddingProvider>>> {
+    llm::embeddings(&config.llm, &registry()).await
 }
 
 #[cfg(feature = "offline")]

@@ -1,6 +1,7 @@
 use std::{fmt::Display, io::Write, process::ExitCode};
 
 use sqlatte_core::{Catalog, Clock, ask::AskError};
+use sqlatte_providers::LlmInfo;
 
 use crate::{
     config::Config,
@@ -48,6 +49,21 @@ async fn parts(config: &Config, report: &mut Report) {
             Err(error) => report.line("interpreter", Err(&error)),
         },
         Err(error) => report.line("interpreter", Err(&error)),
+    }
+    embeddings(config, report).await;
+}
+
+/// What finds tables by their meaning, where it is set up.
+async fn embeddings(config: &Config, report: &mut Report) {
+    let provider = match wiring::embeddings(config).await {
+        Ok(Some(provider)) => provider,
+        Ok(None) => return,
+        Err(error) => return report.line("embeddings", Err(&error)),
+    };
+    let LlmInfo { kind, model, target } = provider.info();
+    match provider.check().await {
+        Ok(()) => report.line("embeddings", Ok(format!("{model} ({kind}) at {target}"))),
+        Err(error) => report.line("embeddings", Err(&error)),
     }
 }
 

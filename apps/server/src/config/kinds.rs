@@ -12,7 +12,7 @@ use super::{ConfigError, explain};
 const DATABASE: &str = "database";
 const LLM: &str = "llm";
 /// Keys of that section which are no provider's.
-const OF_LLM: [&str; 9] = [
+const OF_LLM: [&str; 10] = [
     "timeout",
     "private",
     "cache_seconds",
@@ -21,6 +21,7 @@ const OF_LLM: [&str; 9] = [
     "fallback",
     "breaker",
     "tasks",
+    "embeddings",
     "prices",
 ];
 

@@ -82,6 +82,8 @@ pub struct Llm {
     pub breaker: Breaker,
     /// The models of single tasks.
     pub tasks: Tasks,
+    /// What finds tables by their meaning, if anything does.
+    pub embeddings: Model,
     /// What models cost, by their names.
     pub prices: BTreeMap<String, ModelPrice>,
     /// Whether no model is told anything out of a row.
@@ -110,14 +112,17 @@ impl Llm {
         if model.own.is_empty() {
             return section;
         }
-        let elsewhere = model.own.get("base_url").is_some_and(|own| section.get("base_url") != Some(own));
-        let mut settings = match section {
-            serde_json::Value::Object(section) if !elsewhere => section,
-            _ => serde_json::Map::new(),
-        };
-        settings.extend(model.own.clone());
-        settings.retain(|_, value| value.as_str() != Some(""));
-        settings.into()
+        over(section, model)
+    }
+
+    /// The settings of embeddings whose provider is `kind`: their own over those keys of the provider's section that are
+    /// `shared`. At another address they have nothing of the section.
+    pub(crate) fn embedding_settings(&self, kind: &str, shared: &[&str]) -> serde_json::Value {
+        let mut section = self.sections.of(kind);
+        if let Some(section) = section.as_object_mut() {
+            section.retain(|key, _| shared.contains(&key.as_str()));
+        }
+        over(section, &self.embeddings)
     }
 
     /// What is set and has no effect, a sentence each.
@@ -139,6 +144,18 @@ impl Llm {
             None => Ok(()),
         }
     }
+}
+
+/// A model's own settings over those of its provider's section.
+fn over(section: serde_json::Value, model: &Model) -> serde_json::Value {
+    let elsewhere = model.own.get("base_url").is_some_and(|own| section.get("base_url") != Some(own));
+    let mut settings = match section {
+        serde_json::Value::Object(section) if !elsewhere => section,
+        _ => serde_json::Map::new(),
+    };
+    settings.extend(model.own.clone());
+    settings.retain(|_, value| value.as_str() != Some(""));
+    settings.into()
 }
 
 /// The settings of each kind of provider, unread: only the adapter knows their shape.

@@ -1,7 +1,9 @@
 use std::sync::Arc;
 
 use sqlatte_core::llm::{Circuit, Fallback, Priced};
-use sqlatte_providers::{ErrorKind, LlmProvider, ProviderError, Registry, Result, Settings};
+use sqlatte_providers::{
+    EmbeddingProvider, ErrorKind, LlmProvider, ProviderError, Registry, Result, Settings,
+};
 
 use super::OFFLINE;
 use crate::config::{Llm, Model};
@@ -72,6 +74,27 @@ impl<'c> Models<'c> {
         self.made.push(Made { kind: kind.to_owned(), settings, circuit: Arc::clone(&circuit) });
         Ok(circuit)
     }
+}
+
+/// What `llm.embeddings` names, where it names anything.
+///
+/// # Errors
+/// `InvalidSettings`, with the key.
+pub(super) async fn embeddings(
+    config: &Llm,
+    registry: &Registry,
+) -> Result<Option<Arc<dyn EmbeddingProvider>>> {
+    let model = &config.embeddings;
+    if !model.is_set() {
+        return Ok(None);
+    }
+    let name = model.provider.as_deref().unwrap_or(&config.provider);
+    let made = async {
+        let factory = registry.embedding_factory(name)?;
+        let kind = factory.names().first().copied().unwrap_or(name);
+        factory.connect(&Settings::new(config.embedding_settings(kind, factory.shared_keys()))?).await
+    };
+    made.await.map(Some).map_err(|error| of("llm.embeddings", &error))
 }
 
 fn of(key: &str, error: &ProviderError) -> ProviderError {

@@ -83,3 +83,45 @@ async fn faults_name_where_the_model_is_set() {
         assert!(error.message().starts_with(said), "{error}");
     }
 }
+
+#[tokio::test]
+async fn the_example_of_embeddings_can_be_made() {
+    let config = load(include_str!("../../../../../config/examples/embeddings.yaml"));
+    let info = embeddings(&config.llm, &registry()).await.unwrap().unwrap().info();
+    assert_eq!((info.model.as_str(), info.target.as_str()), ("nomic-embed-text", "127.0.0.1:11434"));
+}
+
+/// Who embeds, and which keys of the provider's section it is given.
+#[tokio::test]
+async fn embeddings_share_what_is_of_the_server() {
+    let of = async |yaml: &str| {
+        let config = load(&format!("llm: {{ {yaml} }}"));
+        embeddings(&config.llm, &registry()).await.map(|made| made.map(|provider| provider.info()))
+    };
+    assert_eq!(of("provider: anthropic").await.unwrap(), None);
+    let section =
+        "openai: { base_url: \"http://127.0.0.1:1/v1\", model: qwen3, temperature: 0, timeout: 300 }";
+    let own = of(&format!("{section}, embeddings: {{ provider: openai, model: e }}")).await.unwrap().unwrap();
+    assert_eq!((own.kind, own.model.as_str(), own.target.as_str()), ("openai", "e", "127.0.0.1:1"));
+    // The chat's model is none for embeddings.
+    let error =
+        of(&format!("{section}, provider: openai, embeddings: {{ batch_size: 1 }}")).await.unwrap_err();
+    assert!(error.message().starts_with("llm.embeddings: the setting model is empty"), "{error}");
+    for (yaml, said) in [
+        ("embeddings: { model: e }", "llm.embeddings: this build has no `offline` embedding provider"),
+        ("embeddings: anthropic", "llm.embeddings: this build has no `anthropic` embedding provider"),
+        (
+            "embeddings: { provider: openai, model: e, temperature: 0 }",
+            "llm.embeddings: the settings of `openai`",
+        ),
+        ("embeddings: { provider: openai, model: e }", "llm.embeddings: openai needs an API key"),
+        (
+            "openai: { api_key: k }, embeddings: { provider: openai, model: e, base_url: \"https://api.openai.com\" }",
+            "llm.embeddings: openai needs an API key",
+        ),
+    ] {
+        let error = of(yaml).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidSettings);
+        assert!(error.message().starts_with(said), "{yaml}: {error}");
+    }
+}

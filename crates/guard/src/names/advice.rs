@@ -31,7 +31,9 @@ impl Reader<'_> {
                 format!("there is no column `{name}` in {}", any_of(&called))
             }
         };
-        let hints = [self.spelling(relations, ident), self.near_here(relations, name), self.elsewhere(ident)];
+        let near = self.near_here(relations, name);
+        let text = if near.is_none() { quoted(ident) } else { None };
+        let hints = [self.spelling(relations, ident), near, self.elsewhere(ident), text];
         let mut hints: Vec<String> = hints.into_iter().flatten().collect();
         let new = |one: &&String| !relations.iter().any(|relation| relation.columns.names().contains(one));
         let own: Vec<&str> = result.iter().filter(new).map(String::as_str).collect();
@@ -286,6 +288,14 @@ impl Reader<'_> {
     fn name_of(&self, table: usize) -> String {
         self.known.tables[table].name.name().to_owned()
     }
+}
+
+/// A name in double quotes may have been meant for a text.
+fn quoted(ident: &Ident) -> Option<String> {
+    let name = &ident.value;
+    let text = name.replace('\'', "''");
+    (ident.quote_style == Some('"'))
+        .then(|| format!("\"{name}\" is a name in double quotes: write '{text}' if a text is meant"))
 }
 
 /// `: did you mean …?`, or nothing.

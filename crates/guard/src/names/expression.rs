@@ -231,7 +231,12 @@ impl Reader<'_> {
             Aliases::Nested => depth > 0,
             Aliases::Hidden => false,
         };
-        visible && scope.output.as_ref().is_some_and(|output| output.may_have(self.dialect(), ident))
+        let Some(output) = scope.output.as_ref().filter(|_| visible) else { return false };
+        match (self.dialect(), output) {
+            // Only around a subquery do its expressions go by the names SQLite made up for them.
+            (Dialect::Sqlite, Columns::Known { .. }) => output.have(Dialect::Sqlite, ident),
+            (dialect, output) => output.may_have(dialect, ident),
+        }
     }
 
     /// A name with others before it: a column of a table, or a field of a value.
@@ -256,9 +261,7 @@ impl Reader<'_> {
                 } else {
                     continue;
                 };
-                if relation.columns.may_have(dialect, column)
-                    || words::stands_alone(dialect, &unquoted(column))
-                {
+                if relation.columns.may_have(dialect, column) || words::stands_alone(dialect, column) {
                     return;
                 }
                 meant.get_or_insert_with(|| (relation.clone(), column.clone()));
@@ -329,9 +332,4 @@ fn is_aggregate(name: &str, args: &FunctionArguments) -> bool {
         "min" | "max" => one,
         _ => false,
     }
-}
-
-/// A column after a table's name is never a text, whatever its quotes.
-fn unquoted(ident: &Ident) -> Ident {
-    Ident { quote_style: None, ..ident.clone() }
 }

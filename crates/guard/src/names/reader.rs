@@ -181,11 +181,7 @@ impl<'k> Reader<'k> {
         conditions.into_iter().for_each(|condition| self.expr(condition));
         self.inside(Clause::Where, select.selection.as_ref());
 
-        self.aliases(match dialect {
-            Dialect::Mysql => Aliases::Nested,
-            Dialect::Bigquery => Aliases::Visible,
-            _ => Aliases::Hidden,
-        });
+        self.aliases(if dialect == Dialect::Mysql { Aliases::Nested } else { Aliases::Hidden });
         self.items(&select.projection);
 
         self.aliases(when(dialect != Dialect::Trino));

@@ -8,28 +8,25 @@ use crate::Dialect;
 pub(super) fn stands_alone(dialect: Dialect, ident: &Ident) -> bool {
     let name = ident.value.to_lowercase();
     let name = name.as_str();
-    match dialect {
-        Dialect::Sqlite => {
-            // A name in double quotes that is no column is a text.
-            ident.quote_style == Some('"')
-                || matches!(name, "rowid" | "oid" | "_rowid_" | "rank" | "true" | "false")
-                || is_a_time(name)
+    let is_word = ident.quote_style.is_none();
+    let is_value = is_word && (is_a_time(name) || (dialect != Dialect::Sqlite && is_a_user(name)));
+    is_value
+        || match dialect {
+            Dialect::Sqlite => {
+                matches!(name, "rowid" | "oid" | "_rowid_" | "rank")
+                    || (is_word && matches!(name, "true" | "false"))
+            }
+            Dialect::Postgresql => {
+                matches!(name, "ctid" | "oid" | "tableoid" | "xmin" | "xmax" | "cmin" | "cmax")
+            }
+            Dialect::Mysql => {
+                name.starts_with(['_', '@'])
+                    || matches!(name, "row_start" | "row_end" | "binary" | "default" | "maxvalue" | "rownum")
+                    || matches!(name, "utc_date" | "utc_time" | "utc_timestamp")
+            }
+            Dialect::Trino => name.contains('$'),
+            Dialect::Bigquery => name.starts_with(['_', '@']),
         }
-        Dialect::Postgresql => {
-            matches!(name, "ctid" | "oid" | "tableoid" | "xmin" | "xmax" | "cmin" | "cmax")
-                || is_a_time(name)
-                || is_a_user(name)
-        }
-        Dialect::Mysql => {
-            name.starts_with(['_', '@'])
-                || matches!(name, "row_start" | "row_end" | "binary" | "default" | "maxvalue" | "rownum")
-                || matches!(name, "utc_date" | "utc_time" | "utc_timestamp")
-                || is_a_time(name)
-                || is_a_user(name)
-        }
-        Dialect::Trino => name.contains('$') || is_a_time(name) || is_a_user(name),
-        Dialect::Bigquery => name.starts_with(['_', '@']) || is_a_time(name) || is_a_user(name),
-    }
 }
 
 fn is_a_time(name: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, path::PathBuf};
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
 use sqlatte_guard::{Dialect, Guard, KnownTable, KnownTables};
 
 use crate::{corpora::shared, schema::table};
@@ -19,6 +19,7 @@ impl Database {
         let uri = format!("file:{}?immutable=1", file(name).display());
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
         let connection = Connection::open_with_flags(uri, flags)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
         let names = "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') ORDER BY name";
         let tables = texts(&connection, names, "")?
             .into_iter()

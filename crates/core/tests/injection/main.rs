@@ -8,6 +8,7 @@
 
 mod poisoned;
 mod prompt;
+mod rows;
 
 use std::{collections::BTreeMap, fs, sync::Arc, time::Duration};
 

@@ -59,6 +59,7 @@ fn kinds_of(place: &str) -> &'static [&'static str] {
         "column comment" | "table comment" | "value" | "table name" => &["schema"],
         "earlier reply" | "earlier explanation" | "earlier statement" => &["conversation"],
         "context file" => &["context"],
+        "result" => &["statement", "columns", "rows", "findings"],
         "failed statement" => &["statement", "error", "hints"],
         other => panic!("an unknown place: {other}"),
     }

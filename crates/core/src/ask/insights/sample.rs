@@ -58,7 +58,7 @@ pub(super) fn numbers(seen: &Seen<'_>, most: usize) -> Known {
     known.add(seen.rows.len() as f64);
     known.add_text(seen.question);
     for value in shown.iter().flat_map(|row| row.iter()) {
-        known.add_text(&cell(value));
+        known.add_cell(&cell(value));
     }
     for at in 0..seen.columns.len() {
         let values: Vec<f64> = shown.iter().filter_map(|row| number(row.get(at)?)).collect();

@@ -15,6 +15,7 @@ mod conversation;
 mod cors;
 mod document;
 mod edges;
+mod embeddings;
 mod export;
 mod fallback;
 mod favorites;

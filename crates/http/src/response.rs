@@ -84,6 +84,14 @@ impl Response {
         self.inner.headers().get(name)?.to_str().ok()
     }
 
+    /// Whether the body says of itself that it is JSON: a server that knows no streams may send it in place of one.
+    pub fn is_json(&self) -> bool {
+        self.header(CONTENT_TYPE.as_str()).is_some_and(|kind| {
+            let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+            kind == "application/json" || kind.ends_with("+json")
+        })
+    }
+
     /// The body as JSON of a given shape.
     ///
     /// # Errors

@@ -70,6 +70,26 @@ pub struct CompletionRequest {
     pub timeout: Duration,
 }
 
+impl CompletionRequest {
+    /// The smallest request that needs what a question needs: key, model, quota, and an answer that is held to a JSON
+    /// schema. `max_tokens` is what the answer may have; it may be cut off, for nobody reads it.
+    pub fn probe(max_tokens: u32, timeout: Duration) -> Self {
+        let schema = serde_json::json!({
+            "type": "object",
+            "properties": {"reply": {"type": "string"}},
+            "required": ["reply"],
+        });
+        CompletionRequest {
+            system: Vec::new(),
+            messages: vec![Message { role: Role::User, text: "Hi".to_owned() }],
+            output: Output::Json { name: "reply".to_owned(), schema },
+            max_tokens: Some(max_tokens),
+            temperature: None,
+            timeout,
+        }
+    }
+}
+
 /// A part of the system text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SystemBlock {

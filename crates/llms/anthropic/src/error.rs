@@ -2,7 +2,7 @@ use serde::Deserialize;
 use sqlatte_http::Failure;
 use sqlatte_providers::{ErrorKind, ProviderError};
 
-use crate::Config;
+use crate::{Config, StructuredOutput};
 
 /// The most characters of the API's own words that people are shown.
 const LONGEST_QUOTE: usize = 300;
@@ -50,6 +50,7 @@ impl Translator<'_> {
     fn fault(self, fault: &Fault, status: u16) -> ProviderError {
         let Translator { config, target } = self;
         let words = self.quote(&fault.message);
+        let said = fault.message.to_lowercase();
         let (kind, message) = match (fault.r#type.as_str(), status) {
             ("authentication_error", _) | (_, 401) => (
                 ErrorKind::Unauthorized,
@@ -71,6 +72,16 @@ impl Translator<'_> {
             }
             ("invalid_request_error", _) if fault.message.contains("prompt is too long") => {
                 (ErrorKind::Rejected, self.too_long())
+            }
+            ("invalid_request_error", _) | (_, 422) if self.is_about_effort(&said) => (
+                ErrorKind::Rejected,
+                format!(
+                    "the model `{}` takes no effort; leave the setting effort out: {words}",
+                    config.model
+                ),
+            ),
+            ("invalid_request_error", _) | (_, 422) if is_about_form(&said) => {
+                (ErrorKind::Rejected, self.no_form(&words))
             }
             ("request_too_large", _) | (_, 413) => (ErrorKind::Rejected, self.too_long()),
             ("overloaded_error", _) | (_, 529) => (
@@ -135,6 +146,24 @@ impl Translator<'_> {
         )
     }
 
+    /// `output_config` carries the effort, too: it is meant where it is named.
+    fn is_about_effort(self, said: &str) -> bool {
+        self.config.effort.is_some() && said.contains("effort")
+    }
+
+    fn no_form(self, words: &str) -> String {
+        let Translator { config, target } = self;
+        let other = match config.structured_output() {
+            StructuredOutput::JsonSchema => "tool",
+            StructuredOutput::Tool => "json_schema",
+        };
+        format!(
+            "the model `{}` at {target} gives no structured output in the way it is asked for; set structured_output \
+             of anthropic to {other}, or choose another model: {words}",
+            config.model
+        )
+    }
+
     /// The API's words on one line, of bearable length, and without the key should they repeat it.
     fn quote(self, message: &str) -> String {
         let key = self.config.api_key.expose().trim();
@@ -149,6 +178,14 @@ impl Translator<'_> {
 /// (<https://platform.claude.com/docs/en/api/rate-limits>): "You have reached your specified API usage limits. …".
 fn is_about_money(message: &str) -> bool {
     message.contains("credit balance") || message.contains("usage limits")
+}
+
+/// "output_config: Extra inputs are not permitted", "'claude-…' does not support output format.", "tool_choice forces
+/// tool use …", and what gateways and servers of other makers say of the same fields.
+fn is_about_form(said: &str) -> bool {
+    let forms =
+        ["output_config", "output_format", "output format", "structured output", "json_schema", "tool"];
+    forms.iter().any(|form| said.contains(form))
 }
 
 #[cfg(test)]

@@ -124,19 +124,30 @@ impl LlmProvider for Anthropic {
     fn stream<'a>(&'a self, request: &'a CompletionRequest) -> CompletionStream<'a> {
         let pieces = async_stream::try_stream! {
             let body = Body::new(&self.config, request, true);
-            let mut events = self.send(&body, request.timeout).await?.events()?;
-            let mut draft = Draft::new(self.carrier(request));
-            loop {
-                let event = events.next().await.unwrap_or_else(|| Err(self.cut_off()));
-                let step = event.and_then(|event| draft.take(&event.data));
-                match step.map_err(|error| draft.failed(error))? {
-                    Step::Nothing => {}
-                    Step::Text(text) => yield Piece::Text(text),
-                    Step::Failed(fault) => Err(draft.failed(self.translator().event(&fault)))?,
-                    Step::Stop => break,
+            let answer = self.send(&body, request.timeout).await?;
+            let outcome = if answer.is_json() {
+                // Not every server knows how to stream.
+                let outcome = answer.json::<Answer>().await?.into_outcome(self.carrier(request));
+                if !outcome.text.is_empty() {
+                    yield Piece::Text(outcome.text.clone());
                 }
-            }
-            let completion = draft.into_outcome().finish(self.max_tokens(request))?;
+                outcome
+            } else {
+                let mut events = answer.events()?;
+                let mut draft = Draft::new(self.carrier(request));
+                loop {
+                    let event = events.next().await.unwrap_or_else(|| Err(self.cut_off()));
+                    let step = event.and_then(|event| draft.take(&event.data));
+                    match step.map_err(|error| draft.failed(error))? {
+                        Step::Nothing => {}
+                        Step::Text(text) => yield Piece::Text(text),
+                        Step::Failed(fault) => Err(draft.failed(self.translator().event(&fault)))?,
+                        Step::Stop => break,
+                    }
+                }
+                draft.into_outcome()
+            };
+            let completion = outcome.finish(self.max_tokens(request))?;
             log(&completion);
             yield Piece::Done(completion);
         };
@@ -144,8 +155,9 @@ impl LlmProvider for Anthropic {
     }
 
     async fn check(&self) -> Result<()> {
-        // Asking for the model alone would be free, but says nothing about credit.
-        let answer = self.send(&Body::ping(&self.config), self.config.timeout).await?;
+        // Asking for the model alone would be free, but says nothing about credit, nor whether it keeps to a schema.
+        let request = CompletionRequest::probe(1, self.config.timeout);
+        let answer = self.send(&Body::new(&self.config, &request, false), request.timeout).await?;
         // One token is bound to be cut off, so only the shape counts.
         answer.json::<Answer>().await.map(drop)
     }

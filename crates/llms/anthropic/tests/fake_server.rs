@@ -154,3 +154,22 @@ async fn the_registry_makes_one_by_either_name() {
         assert_eq!((error.kind(), error.message()), (ErrorKind::InvalidSettings, message));
     }
 }
+
+/// What a server refuses of a question, it refuses of a check.
+#[tokio::test]
+async fn a_check_asks_for_the_form_of_a_question() {
+    let refusals = [
+        ("claude-sonnet-5-5", "output_config: Extra inputs are not permitted", "anthropic to tool"),
+        ("other-maker", "tool_choice: forced tool use is not supported", "anthropic to json_schema"),
+    ];
+    for (model, words, remedy) in refusals {
+        let server = FakeModelServer::start();
+        server.otherwise(Reply::error(400, "invalid_request_error", words));
+        let error = provider(&server, model).check().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Rejected);
+        assert!(error.message().contains(remedy) && error.message().ends_with(words), "{error}");
+        let asked = &server.requests()[0];
+        assert_eq!(asked.get("output_config").is_some(), model == "claude-sonnet-5-5", "{asked}");
+        assert_eq!(asked.get("tools").is_some(), model == "other-maker", "{asked}");
+    }
+}

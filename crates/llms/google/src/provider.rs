@@ -17,7 +17,7 @@ use crate::{
     access::{Access, Pass},
     config::{Options, address, invalid},
     error::{Translator, Work},
-    wire::{Answer, Body, Draft, LONGEST, Step, wait_in_body},
+    wire::{Answer, Body, Draft, LONGEST, Parts, Step, wait_in_body},
 };
 
 /// Beside the usual ones also 500: a completion that was lost does no harm when it is made again.
@@ -198,21 +198,32 @@ impl LlmProvider for Google {
         let pieces = async_stream::try_stream! {
             let body = Body::new(&self.options, request);
             let (answer, pass) = self.send(&body, Delivery::Streamed, request.timeout).await?;
-            let mut events = answer.events()?;
             let mut draft = Draft::new(self.carrier(request));
-            // The stream ends with its body. Once the model has ended its turn, it does not matter how.
-            loop {
-                let event = match events.next().await {
-                    Some(Ok(event)) => Ok(event),
-                    Some(Err(_)) | None if draft.is_finished() => break,
-                    Some(Err(error)) => Err(error),
-                    None => Err(self.cut_off()),
-                };
-                let step = event.and_then(|event| draft.take(&event.data));
-                match step.map_err(|error| draft.failed(error))? {
-                    Step::Nothing => {}
-                    Step::Text(text) => yield Piece::Text(text),
-                    Step::Failed(fault) => Err(draft.failed(self.translator(&pass).event(&fault)))?,
+            if answer.is_json() {
+                // A gateway may know no streams, or lose the part of the address that asks for events.
+                for part in answer.json::<Parts>().await?.into_vec() {
+                    match draft.add(part)? {
+                        Step::Nothing => {}
+                        Step::Text(text) => yield Piece::Text(text),
+                        Step::Failed(fault) => Err(draft.failed(self.translator(&pass).event(&fault)))?,
+                    }
+                }
+            } else {
+                let mut events = answer.events()?;
+                // The stream ends with its body. Once the model has ended its turn, it does not matter how.
+                loop {
+                    let event = match events.next().await {
+                        Some(Ok(event)) => Ok(event),
+                        Some(Err(_)) | None if draft.is_finished() => break,
+                        Some(Err(error)) => Err(error),
+                        None => Err(self.cut_off()),
+                    };
+                    let step = event.and_then(|event| draft.take(&event.data));
+                    match step.map_err(|error| draft.failed(error))? {
+                        Step::Nothing => {}
+                        Step::Text(text) => yield Piece::Text(text),
+                        Step::Failed(fault) => Err(draft.failed(self.translator(&pass).event(&fault)))?,
+                    }
                 }
             }
             let completion = draft.into_outcome().finish(self.max_tokens(request))?;
@@ -223,8 +234,9 @@ impl LlmProvider for Google {
     }
 
     async fn check(&self) -> Result<()> {
-        let body = Body::ping(&self.options);
-        let (answer, pass) = self.send(&body, Delivery::Whole, self.options.timeout).await?;
+        let request = CompletionRequest::probe(1, self.options.timeout);
+        let body = Body::new(&self.options, &request);
+        let (answer, pass) = self.send(&body, Delivery::Whole, request.timeout).await?;
         // One token is bound to be cut off, so only the shape counts.
         match answer.json::<Answer>().await?.take_fault() {
             Some(fault) => Err(self.translator(&pass).event(&fault)),

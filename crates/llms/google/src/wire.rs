@@ -7,7 +7,7 @@ mod request;
 mod schema;
 
 pub(crate) use self::{
-    answer::Answer,
+    answer::{Answer, Parts},
     draft::{Draft, LONGEST, Step},
     fault::{Fault, wait_in_body},
     request::Body,

@@ -5,7 +5,7 @@ use sqlatte_http::Failure;
 use sqlatte_providers::{ErrorKind, ProviderError};
 
 use crate::{
-    Config,
+    Config, StructuredOutput,
     endpoint::{Endpoint, Work},
 };
 
@@ -25,6 +25,13 @@ const NOT_KNOWN: [&str; 10] = [
     "unavailable",
     "deprecated",
 ];
+
+/// What servers call the schema of an answer.
+pub(crate) const OF_SCHEMAS: [&str; 4] =
+    ["response_format", "json_schema", "response format", "structured output"];
+
+/// What they call the tool that carries an answer.
+pub(crate) const OF_TOOLS: [&str; 2] = ["tool", "function"];
 
 /// What a server says is wrong. Each has its own form; these are the parts they share, empty where one is missing.
 #[derive(Debug, Default)]
@@ -145,6 +152,8 @@ impl Translator<'_> {
             (Rejected, self.too_long())
         } else if status == 429 && fault.names(&["request too large"]) {
             (Rejected, self.too_much_at_once(&words))
+        } else if self.work == Work::Completions && is_about_form(fault, status) {
+            (Rejected, self.no_form(&words))
         } else if is_about_model(fault, status) {
             (NotFound, self.unknown_model(&words))
         } else if matches!(status, 404 | 405) || fault.names(&["unexpected endpoint"]) {
@@ -206,6 +215,20 @@ impl Translator<'_> {
             true => format!("{target} wants an API key; set api_key ({variable}): {words}"),
             false => format!("{target} does not accept the API key; check api_key ({variable}): {words}"),
         }
+    }
+
+    fn no_form(self, words: &str) -> String {
+        let Translator { config, target, .. } = self;
+        let other = match config.structured_output {
+            Some(StructuredOutput::JsonSchema) => "tool or json_block",
+            Some(StructuredOutput::Tool) | None => "json_block",
+            Some(StructuredOutput::JsonBlock) => "null",
+        };
+        format!(
+            "the model `{}` at {target} gives no structured output in the way it is asked for; set structured_output \
+             of openai to {other}, or choose another model: {words}",
+            config.model.trim()
+        )
     }
 
     fn unknown_model(self, words: &str) -> String {
@@ -318,6 +341,17 @@ pub(crate) fn is_about_length(fault: &Fault) -> bool {
             "context window",
             "prompt is too long",
         ])
+}
+
+/// Whether a request was refused for the way in which its answer was to be held to a schema.
+fn is_about_form(fault: &Fault, status: u16) -> bool {
+    is_refusal_of_parts(fault, status) && (fault.names(&OF_SCHEMAS) || fault.names(&OF_TOOLS))
+}
+
+/// Whether the status is one with which servers refuse a part of a request. OpenRouter has no endpoint for what no
+/// provider of the model knows; any other 404 is about something else.
+pub(crate) fn is_refusal_of_parts(fault: &Fault, status: u16) -> bool {
+    matches!(status, 400 | 415 | 422 | 501) || (status == 404 && fault.names(&["no endpoints found"]))
 }
 
 /// OpenAI and LM Studio, Azure, vLLM and Ollama, OpenRouter, DeepSeek.

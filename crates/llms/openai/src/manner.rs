@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::{
     Config, StructuredOutput, TokensField,
-    error::{Fault, is_about_length},
+    error::{Fault, OF_SCHEMAS, OF_TOOLS, is_about_length, is_refusal_of_parts},
 };
 
 /// How requests are written.
@@ -77,11 +77,8 @@ impl Learned {
     }
 
     fn other(&self, asked: Manner, status: u16, fault: &Fault) -> Option<Manner> {
-        // OpenRouter has no endpoint for what no provider of the model knows; any other 404 is about something else.
-        let refused = matches!(status, 400 | 415 | 422 | 501)
-            || (status == 404 && fault.names(&["no endpoints found"]));
         // What is too long is counted in parts, which names them all.
-        if !refused || is_about_length(fault) {
+        if !is_refusal_of_parts(fault, status) || is_about_length(fault) {
             return None;
         }
         if fault.does_not_know(match asked.tokens {
@@ -103,17 +100,8 @@ impl Learned {
             return Some(Manner { stream_usage: false, ..asked });
         }
         let structured = match asked.structured {
-            StructuredOutput::JsonSchema
-                if fault.names(&[
-                    "response_format",
-                    "json_schema",
-                    "response format",
-                    "structured output",
-                ]) =>
-            {
-                StructuredOutput::Tool
-            }
-            StructuredOutput::Tool if fault.names(&["tool", "function"]) => StructuredOutput::JsonBlock,
+            StructuredOutput::JsonSchema if fault.names(&OF_SCHEMAS) => StructuredOutput::Tool,
+            StructuredOutput::Tool if fault.names(&OF_TOOLS) => StructuredOutput::JsonBlock,
             _ => return None,
         };
         self.may_step_down.then_some(Manner { structured, ..asked })

@@ -23,6 +23,9 @@ use crate::{
 /// No call runs longer, whatever it asks for; it also keeps the deadline within what a clock can hold.
 const LONGEST_CALL: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// Tokens for a check: models that think answer nothing at all with fewer.
+const PROBE_TOKENS: u32 = 16;
+
 /// Time for the list of models, which is at hand in every server.
 const LIST_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -143,21 +146,30 @@ impl LlmProvider for OpenAi {
     fn stream<'a>(&'a self, request: &'a CompletionRequest) -> CompletionStream<'a> {
         let pieces = async_stream::try_stream! {
             let (answer, structured) = self.ask(request, true).await?;
-            let mut events = answer.events()?;
             let mut draft = Draft::new(structured);
-            loop {
-                let event = match events.next().await {
-                    Some(Ok(event)) => event,
-                    // Not every server says that its stream is over.
-                    _ if draft.is_whole() => break,
-                    Some(Err(error)) => Err(error)?,
-                    None => Err(self.broken_off())?,
-                };
-                match draft.take(&event.data)? {
-                    Step::Nothing => {}
-                    Step::Text(text) => yield Piece::Text(text),
+            if answer.is_json() {
+                // Not every server knows how to stream.
+                match draft.whole(answer.json().await?)? {
                     Step::Failed(fault) => Err(self.translator().event(&fault))?,
-                    Step::Stop => break,
+                    Step::Text(text) => yield Piece::Text(text),
+                    Step::Nothing | Step::Stop => {}
+                }
+            } else {
+                let mut events = answer.events()?;
+                loop {
+                    let event = match events.next().await {
+                        Some(Ok(event)) => event,
+                        // Not every server says that its stream is over.
+                        _ if draft.is_whole() => break,
+                        Some(Err(error)) => Err(error)?,
+                        None => Err(self.broken_off())?,
+                    };
+                    match draft.take(&event.data)? {
+                        Step::Nothing => {}
+                        Step::Text(text) => yield Piece::Text(text),
+                        Step::Failed(fault) => Err(self.translator().event(&fault))?,
+                        Step::Stop => break,
+                    }
                 }
             }
             let finished = draft.finish(self.max_tokens(request))?;
@@ -171,14 +183,10 @@ impl LlmProvider for OpenAi {
     }
 
     async fn check(&self) -> Result<()> {
-        let model = self.config.model.trim();
-        // Where nobody pays there is no quota: the list tells all, and no model has to be loaded to be checked.
-        let free = self.config.key().is_empty() && self.config.headers().next().is_none();
-        let mut models = if free { self.models().await? } else { None };
-        if models.as_ref().is_some_and(|models| models.has(model)) {
-            return Ok(());
-        }
-        let called = self.call(self.config.timeout, |manner| Body::ping(&self.config, manner)).await?;
+        // The list of models would be free, but it says nothing of quota, of the form of answers, and of room for them.
+        let request = CompletionRequest::probe(PROBE_TOKENS, self.config.timeout);
+        let body = |manner| Body::new(&self.config, &request, false, manner);
+        let called = self.call(request.timeout, body).await?;
         let error = match called {
             // A few tokens are bound to be cut off, so only the shape counts.
             Called::Answered(answer, _) => {
@@ -193,10 +201,8 @@ impl LlmProvider for OpenAi {
         if error.kind() != ErrorKind::NotFound {
             return Err(error);
         }
-        if models.is_none() {
-            models = self.models().await.unwrap_or_default();
-        }
-        match models.and_then(|models| models.some(model)) {
+        let models = self.models().await.unwrap_or_default();
+        match models.and_then(|models| models.some(self.config.model.trim())) {
             Some(names) => Err(ProviderError::new(ErrorKind::NotFound, format!("{error}; it has {names}"))),
             None => Err(error),
         }

@@ -1,5 +1,5 @@
 //! Servers that know less than OpenAI's, and what is made of it.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking, and so do its helpers")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, and so do its helpers")]
 
 use std::time::Duration;
 
@@ -112,7 +112,7 @@ async fn a_way_that_is_set_is_kept() {
     let provider = OpenAi::new(Config { structured_output: way, ..config(&server) }).unwrap();
     let error = provider.complete(&ask()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Rejected);
-    assert!(error.message().ends_with("refused the request: response_format is not supported"), "{error}");
+    assert!(error.message().ends_with("another model: response_format is not supported"), "{error}");
     assert_eq!(bodies(&server).await.len(), 1);
 }
 
@@ -204,24 +204,53 @@ async fn check(config: Config) -> Result<(), ProviderError> {
     OpenAi::new(config).unwrap().check().await
 }
 
+/// A list of models says nothing of what the server does when it is asked.
 #[tokio::test]
-async fn a_check_of_ones_own_server_loads_no_model() {
-    let server = MockServer::start().await;
-    list(&server, &["qwen3:8b", "m:latest"]).await;
-    check(config(&server)).await.unwrap();
-    assert!(bodies(&server).await.is_empty());
+async fn a_check_asks_also_where_the_model_is_listed() {
+    for key in ["", "sk-1"] {
+        let server = picky(|_| None).await;
+        list(&server, &["m"]).await;
+        check(Config { api_key: Secret::new(key), ..config(&server) }).await.unwrap();
+        let [body] = &bodies(&server).await[..] else { panic!("one call") };
+        assert_eq!(body["messages"], json!([{"role": "user", "content": "Hi"}]));
+        assert_eq!(
+            (&body["max_tokens"], &body["response_format"]["type"]),
+            (&json!(16), &json!("json_schema"))
+        );
+
+        let server = MockServer::start().await;
+        list(&server, &["m"]).await;
+        let full =
+            refuse(400, "This model's maximum context length is 4 tokens. However, you requested 30 tokens.");
+        Mock::given(method("POST")).respond_with(full).mount(&server).await;
+        let error = check(Config { api_key: Secret::new(key), ..config(&server) }).await.unwrap_err();
+        assert!(error.message().contains("larger context"), "{error}");
+    }
 }
 
 #[tokio::test]
-async fn a_check_with_a_key_asks_for_a_few_tokens() {
-    let server = picky(|_| None).await;
-    list(&server, &["m"]).await;
-    check(Config { api_key: Secret::new("sk-1"), ..config(&server) }).await.unwrap();
-    assert_eq!(
-        bodies(&server).await,
-        [json!({"model": "m", "messages": [{"role": "user", "content": "Hi"}], "max_tokens": 16})]
-    );
-    assert_eq!(server.received_requests().await.unwrap().len(), 1, "a list says nothing about key and quota");
+async fn a_check_asks_for_the_form_of_a_question() {
+    let objection = |body: &Value| match (body.get("response_format"), body.get("tools")) {
+        (Some(_), _) => Some("This response_format type is unavailable now"),
+        (_, Some(_)) => Some("registry.ollama.ai/library/m does not support tools"),
+        _ => None,
+    };
+    for (way, other) in
+        [(StructuredOutput::JsonSchema, "tool or json_block"), (StructuredOutput::Tool, "json_block")]
+    {
+        let server = picky(objection).await;
+        let config = Config { structured_output: Some(way), ..config(&server) };
+        let error = check(config.clone()).await.unwrap_err();
+        let asked = OpenAi::new(config).unwrap().complete(&ask()).await.unwrap_err();
+        assert_eq!((error.kind(), error.message()), (ErrorKind::Rejected, asked.message()));
+        assert!(
+            error.message().contains(&format!("set structured_output of openai to {other}, or")),
+            "{error}"
+        );
+    }
+    let server = picky(objection).await;
+    check(config(&server)).await.unwrap();
+    assert_eq!(bodies(&server).await.len(), 3, "where no way is set, each is tried");
 }
 
 #[tokio::test]

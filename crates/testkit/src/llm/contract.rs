@@ -197,6 +197,7 @@ macro_rules! llm_contract {
             answers_with_structured_output,
             pieces_of_a_stream_join_to_the_whole,
             pieces_of_a_structured_stream_join_to_the_whole,
+            a_whole_answer_in_place_of_a_stream_is_read,
             truncation_is_an_error,
             refusal_is_a_reason_to_stop,
             dropping_a_stream_closes_the_connection,

@@ -27,6 +27,9 @@ fn what_the_api_says() {
     let texts: Vec<_> = [
         (400, "invalid_request_error", "max_tokens: 1000000 > 128000, which is the maximum"),
         (400, "invalid_request_error", "prompt is too long: 1200000 tokens > 1000000 maximum"),
+        (400, "invalid_request_error", "output_config: Extra inputs are not permitted"),
+        (400, "invalid_request_error", "'claude-3-5-haiku-20241022' does not support output format."),
+        (400, "invalid_request_error", "tool_choice: forced tool use is not supported by this model"),
         (400, "invalid_request_error", "Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing to upgrade or purchase credits."),
         (400, "invalid_request_error", "You have reached your specified API usage limits. You will regain access on 2026-12-01 at 00:00 UTC."),
         (401, "authentication_error", "invalid x-api-key"),

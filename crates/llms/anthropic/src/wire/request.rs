@@ -110,21 +110,6 @@ impl<'r> Body<'r> {
         }
         body
     }
-
-    /// The cheapest call that needs key, model and quota: one token to read back.
-    pub(crate) fn ping(config: &'r Config) -> Self {
-        Body {
-            model: &config.model,
-            max_tokens: 1,
-            system: Vec::new(),
-            messages: vec![Message { role: "user", content: "Hi" }],
-            temperature: None,
-            output_config: OutputConfig::default(),
-            tools: None,
-            tool_choice: None,
-            stream: false,
-        }
-    }
 }
 
 impl OutputConfig {

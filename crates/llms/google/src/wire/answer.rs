@@ -10,6 +10,24 @@ use crate::StructuredOutput;
 #[serde(try_from = "Fields")]
 pub(crate) struct Answer(Fields);
 
+/// What comes as JSON where a stream of events was asked for: the parts in a list, or one whole answer.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Parts {
+    List(Vec<Answer>),
+    Whole(Answer),
+}
+
+impl Parts {
+    /// The parts in their order.
+    pub(crate) fn into_vec(self) -> Vec<Answer> {
+        match self {
+            Parts::List(parts) => parts,
+            Parts::Whole(answer) => vec![answer],
+        }
+    }
+}
+
 /// Everything may be missing, but not all of it.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]

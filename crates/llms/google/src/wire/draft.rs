@@ -37,13 +37,21 @@ impl Draft {
     /// # Errors
     /// `Unexpected` for data that is nothing of the API's, and for an answer that grows beyond all bounds.
     pub(crate) fn take(&mut self, data: &str) -> Result<Step> {
-        let mut answer: Answer = serde_json::from_str(data).map_err(|cause| {
+        let answer = serde_json::from_str(data).map_err(|cause| {
             ProviderError::new(
                 ErrorKind::Unexpected,
                 "the model's answer came in a form that is not the API's",
             )
             .with_source(cause)
         })?;
+        self.add(answer)
+    }
+
+    /// Takes a part that has been read.
+    ///
+    /// # Errors
+    /// `Unexpected` for an answer that grows beyond all bounds.
+    pub(crate) fn add(&mut self, mut answer: Answer) -> Result<Step> {
         if let Some(fault) = answer.take_fault() {
             return Ok(Step::Failed(fault));
         }

@@ -1,5 +1,5 @@
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use sqlatte_providers::{CompletionRequest, Output, Role};
 
 use super::schema;
@@ -101,26 +101,6 @@ impl<'r> Body<'r> {
             Output::Text => body,
             Output::Json { name, schema } => body.structured(options.structured_output(), name, schema),
         }
-    }
-
-    /// The cheapest call that needs what a question needs: what opens the API, model, quota and the form of answers.
-    pub(crate) fn ping(options: &Options) -> Self {
-        let body = Body {
-            system_instruction: None,
-            contents: vec![Content { role: Some("user"), parts: vec![Part { text: "Hi" }] }],
-            generation_config: GenerationConfig {
-                max_output_tokens: 1,
-                temperature: options.temperature,
-                thinking_config: thinking(options),
-                ..GenerationConfig::default()
-            },
-            tools: None,
-            tool_config: None,
-        };
-        let schema = json!({
-            "type": "object", "properties": {"reply": {"type": "string"}}, "required": ["reply"]
-        });
-        body.structured(options.structured_output(), "reply", &schema)
     }
 
     /// The same with an answer that fits `schema`.

@@ -15,12 +15,6 @@ struct Model {
 }
 
 impl Models {
-    /// Whether `name` is among them. Ollama lists `llama3.2` as `llama3.2:latest`.
-    pub(crate) fn has(&self, name: &str) -> bool {
-        let name = name.trim();
-        self.data.iter().any(|model| model.id == name || model.id.strip_suffix(":latest") == Some(name))
-    }
-
     /// Some of the names, those that begin like `name` first; nothing where there are none.
     pub(crate) fn some(&self, name: &str) -> Option<String> {
         let like = |id: &str| {
@@ -46,12 +40,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_found_and_the_nearest_told_first() {
+    fn the_nearest_names_are_told_first() {
         let models: Models = serde_json::from_value(json!({"object": "list", "data": [
             {"id": "qwen3:8b", "object": "model"}, {"id": "llama3.2:latest"}, {"id": "llama3.1:70b"},
         ]}))
         .unwrap();
-        assert!(models.has("llama3.2") && models.has(" qwen3:8b ") && !models.has("llama3"));
         assert_eq!(models.some("llama3.3").as_deref(), Some("llama3.1:70b, llama3.2:latest, qwen3:8b"));
         assert_eq!(Models::default().some("llama3.3"), None);
         let many = Models { data: (0..100).map(|n| Model { id: format!("m{n:02}") }).collect() };

@@ -5,9 +5,6 @@ use sqlatte_providers::{CompletionRequest, Output, Role};
 use super::schema::{Ordered, strict};
 use crate::{Config, ReasoningEffort, StructuredOutput, TokensField, manner::Manner};
 
-/// Tokens for a check: models that think answer nothing at all with fewer.
-const PING_TOKENS: u32 = 16;
-
 /// The body of `POST /chat/completions`.
 #[derive(Debug, Serialize)]
 pub(crate) struct Body<'r> {
@@ -121,13 +118,6 @@ impl<'r> Body<'r> {
             }
         }
         body.messages = messages(request, instruction);
-        body
-    }
-
-    /// The cheapest call that needs key, model and quota.
-    pub(crate) fn ping(config: &'r Config, manner: Manner) -> Self {
-        let mut body = Body::empty(config, Some(PING_TOKENS), manner);
-        body.messages = vec![Message { role: "user", content: Text::Given("Hi") }];
         body
     }
 

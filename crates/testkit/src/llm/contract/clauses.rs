@@ -114,6 +114,23 @@ pub async fn answers_with_text_and_counts_usage(harness: &impl LlmHarness) {
     assert_eq!(completion, expected);
 }
 
+/// A server that knows no streams sends the whole answer in place of one.
+pub async fn a_whole_answer_in_place_of_a_stream_is_read(harness: &impl LlmHarness) {
+    for (structured, text) in [(false, TEXT), (true, JSON)] {
+        let answer = harness.answer(text, structured, Ending::EndOfTurn);
+        let (texts, completion) = stream(harness, answer, &request(structured)).await.unwrap();
+        assert_eq!(texts.concat(), completion.text);
+        match structured {
+            false => assert_eq!(completion.text, TEXT),
+            true => assert_eq!(value(&completion.text), value(JSON)),
+        }
+        assert_eq!((completion.stop_reason, completion.usage), (StopReason::EndOfTurn, USAGE));
+    }
+    let answer = harness.answer("SELECT", false, Ending::MaxTokens);
+    let error = stream(harness, answer, &request(false)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unexpected, "{error}");
+}
+
 /// Structured output arrives as JSON text.
 pub async fn answers_with_structured_output(harness: &impl LlmHarness) {
     let completion =

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use serde_json::json;
 use sqlatte_providers::{Message, Secret, SystemBlock};
 
 use super::*;
@@ -99,5 +100,5 @@ fn nothing_is_sent_that_the_api_refuses() {
 #[test]
 fn a_check_asks_for_what_a_question_asks_for() {
     let options = options(|config| config.thinking_level = Some(ThinkingLevel::High));
-    insta::assert_json_snapshot!(Body::ping(&options));
+    insta::assert_json_snapshot!(body(&options, &CompletionRequest::probe(1, Duration::from_secs(1))));
 }

@@ -1,6 +1,7 @@
 //! What is said of the rows: computed, and told by a model where that is wanted.
 
 mod answer;
+mod direction;
 mod numbers;
 mod sample;
 

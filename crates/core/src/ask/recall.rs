@@ -56,7 +56,8 @@ impl<'r> Recall<'r> {
         })
     }
 
-    /// Keeps a reply, unless it says more of the model than of the question, or another model `stood_in` for the first.
+    /// Keeps a reply, unless it says more of the model than of the question, or another model `stood_in` for
+    /// the first.
     pub(super) async fn replied(&self, reply: &Interpretation, intent: &Intent, stood_in: bool) {
         match reply {
             Interpretation::Declined { .. } => {}
@@ -68,8 +69,8 @@ impl<'r> Recall<'r> {
 
     /// Keeps the statement that ran in the end, and forgets one that did not.
     ///
-    /// What was written while another model `stood_in` for the first is not kept: the first one is asked once it is
-    /// back, since it may know better.
+    /// What was written while another model `stood_in` for the first is not kept: the first one is asked once
+    /// it is back, since it may know better.
     pub(super) async fn ran(&self, outcome: Result<&Outcome, &AskError>, intent: Intent, stood_in: bool) {
         match outcome {
             Ok(Outcome::Sql(answer)) if self.found.is_some() && answer.attempts == 1 => {

@@ -2,7 +2,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use sqlatte_providers::{ErrorKind, ProviderError, Result};
 
-use super::{InsightMode, numbers::Known};
+use super::{InsightMode, direction, numbers::Known};
 use crate::{Insight, Severity};
 
 /// Insights taken of one answer at most, and characters of each.
@@ -38,13 +38,17 @@ impl Form {
         })
     }
 
-    /// What was computed, in the model's words as far as every number in them is the finding's own.
+    /// What was computed, in the model's words as far as every number in them is the finding's own and they
+    /// do not make a fall of a rise.
     pub(super) fn phrased(&self, computed: &[Insight]) -> Vec<Insight> {
         let phrase = |(number, finding): (usize, &Insight)| {
             let told = self.insights.iter().find(|told| told.finding == number);
             let message = told.and_then(|told| sentence(&told.message));
             let known = Known::of_finding(finding);
-            match message.filter(|message| known.bear_out(message)) {
+            let right = |message: &String| {
+                known.bear_out(message) && !direction::contradicts(message, &finding.message)
+            };
+            match message.filter(right) {
                 Some(message) => Insight { message, ..finding.clone() },
                 None => finding.clone(),
             }
@@ -52,7 +56,8 @@ impl Form {
         (1..).zip(computed).map(phrase).collect()
     }
 
-    /// What the model found, without the sentences that have a number nobody can get out of what it was shown.
+    /// What the model found, without the sentences that have a number nobody can get out of what it was
+    /// shown.
     pub(super) fn borne_out(&self, known: &Known) -> Vec<Insight> {
         let insight = |told: &Told| {
             let message = sentence(&told.message).filter(|message| known.bear_out(message))?;
@@ -166,5 +171,21 @@ mod tests {
             assert_eq!(phrased(message), finding().message, "{message}");
         }
         assert!(Form::read("[]").is_err() && Form::read("<html>").is_err());
+    }
+
+    #[test]
+    fn one_that_makes_a_rise_of_a_fall_is_not() {
+        let message = "Revenue fell by about 35 a month over 12 months".to_owned();
+        let fall = Insight { kind: "trend", message, figures: vec![("slope", -35.0)], ..finding() };
+        for (told, taken) in [
+            ("Revenue rose by 35 a month.", false),
+            ("Der Umsatz stieg um 35 im Monat.", false),
+            ("Revenue went down by 35 a month.", true),
+            ("Der Umsatz verlor 35 im Monat.", true),
+        ] {
+            let text = json!({ "insights": [{ "finding": 1, "message": told }] }).to_string();
+            let insights = Form::read(&text).unwrap().phrased(std::slice::from_ref(&fall));
+            assert_eq!(insights[0].message, if taken { told } else { &fall.message });
+        }
     }
 }

@@ -143,8 +143,8 @@ impl ProviderError {
 
     /// A call that ended in this, and said no more of itself.
     fn failed_call(&self) -> Usage {
-        // Whoever says no, or nothing of use, was there and read the question.
-        let answered = matches!(self.kind, ErrorKind::Unexpected | ErrorKind::Rejected);
+        // A bad answer is one, too: it took a model's time, and has to be paid for.
+        let answered = self.kind == ErrorKind::Unexpected;
         Usage { unanswered_calls: (!answered).into(), ..Usage::FAILED_CALL }
     }
 }

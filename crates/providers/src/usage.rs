@@ -5,8 +5,8 @@ use std::{fmt, ops::AddAssign};
 pub struct Usage {
     /// Calls made, failed ones among them.
     pub llm_calls: u32,
-    /// Of the calls, those that no model answered: it could not be reached, was busy or too slow, or let
-    /// nobody in.
+    /// Of the calls, those that no model answered: it could not be reached, was busy or too slow, let nobody in
+    /// or did not take the request.
     pub unanswered_calls: u32,
     /// Of the calls, those that another model answered in place of the first in the order.
     pub stand_in_calls: u32,

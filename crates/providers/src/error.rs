@@ -49,7 +49,37 @@ pub enum ErrorKind {
     Unexpected,
 }
 
+/// Whose failure it is: so who may do better, and what the next call is to expect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Blame {
+    /// The provider's, whatever it is asked: the next request will fare like this one, and another provider better.
+    Provider,
+    /// This one request's, or its answer's. The provider is well; another one may still do better, for each has limits
+    /// and rules of its own.
+    Request,
+    /// The caller's own doing, who wants no answer any more.
+    Caller,
+}
+
 impl ErrorKind {
+    /// Whose failure it is.
+    pub fn blame(self) -> Blame {
+        match self {
+            // Not there, not well, or not open to these credentials and settings; some settings, such as a project or
+            // a region, are found wrong only by the call.
+            ErrorKind::Unavailable
+            | ErrorKind::Timeout
+            | ErrorKind::RateLimited
+            | ErrorKind::Unauthorized
+            | ErrorKind::Forbidden
+            | ErrorKind::NotFound
+            | ErrorKind::InvalidSettings => Blame::Provider,
+            // What is too long, indecent or unknown for one is not so for all; a bad answer is one draw of many.
+            ErrorKind::Rejected | ErrorKind::Unsupported | ErrorKind::Unexpected => Blame::Request,
+            ErrorKind::Cancelled => Blame::Caller,
+        }
+    }
+
     /// A stable name in snake case, for clients, logs and metrics.
     pub fn name(self) -> &'static str {
         match self {

@@ -22,7 +22,7 @@ mod value;
 pub use crate::{
     database::{Batch, DatabaseInfo, DatabaseProvider, Estimate, Query, RowStream},
     embedding::{Embedding, EmbeddingProvider, Purpose},
-    error::{ErrorKind, ProviderError, Result},
+    error::{Blame, ErrorKind, ProviderError, Result},
     llm::{
         Completion, CompletionRequest, CompletionStream, LlmInfo, LlmProvider, Message, Output, Piece, Role,
         StopReason, SystemBlock,

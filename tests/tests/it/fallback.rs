@@ -66,6 +66,8 @@ async fn every_way_to_fail_leads_to_the_second() {
         (Reply::fault(ApiFault::WrongKey), "unauthorized"),
         (Reply::fault(ApiFault::UnknownModel), "not_found"),
         (Reply::fault(ApiFault::NoCredit), "rate_limited"),
+        (Reply::fault(ApiFault::TooLarge), "rejected"),
+        (Reply::fault(ApiFault::BadRequest), "rejected"),
         (Reply::page(200), "unexpected"),
         (Reply::truncated("{\"kind\": \"sq"), "unexpected"),
     ] {
@@ -108,15 +110,13 @@ async fn when_all_are_dead_before_the_repair_the_sentence_says_both() {
     }
 }
 
-/// What the second would say, too, is not asked of it.
+/// A model that declines has answered.
 #[tokio::test]
-async fn a_refusal_and_a_bad_request_are_final() {
+async fn a_refusal_is_final() {
     let (setup, second) = two("").await;
     setup.model.on("indecent", Reply::refusal("No."));
-    setup.model.on("long", Reply::fault(ApiFault::BadRequest));
     let declined = setup.api.ask("something indecent").await.expect(200);
     assert!(declined["unanswerable"]["reason"].as_str().unwrap().contains("declined"), "{declined}");
-    setup.api.ask("something long").await.problem(502, "llm_rejected");
     assert_eq!(second.calls(), 0);
 }
 
@@ -130,6 +130,22 @@ async fn a_model_that_is_busy_for_ten_minutes_is_left_alone() {
     }
     assert!(began.elapsed() < Duration::from_secs(60), "{:?}", began.elapsed());
     assert_eq!((setup.model.calls(), second.calls()), (1, 3), "it said when to come back");
+}
+
+/// A model without another one to ask in its place: it is not asked for nothing, and people are told for how long.
+#[tokio::test]
+async fn the_only_model_is_left_alone_for_as_long_as_it_asks() {
+    let setup = Setup::shop().await;
+    setup.model.otherwise(Reply::fault(ApiFault::RateLimited(600)));
+    setup.api.ask("run SELECT 1").await.problem(429, "llm_rate_limited");
+    let calls = setup.model.calls();
+    let again = setup.api.ask("run SELECT 2").await.problem(429, "llm_rate_limited");
+    let detail = again["detail"].as_str().unwrap();
+    assert!(detail.contains("is left alone for another") && detail.contains("asked again"), "{detail}");
+    assert!((500..=600).contains(&again["retry_after"].as_u64().unwrap()), "{again}");
+    let events = Events::ask(&setup.client(), "run SELECT 3").await.all().await;
+    assert_eq!(events.last().unwrap().data["code"], "llm_rate_limited");
+    assert_eq!(setup.model.calls(), calls);
 }
 
 #[tokio::test]

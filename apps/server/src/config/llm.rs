@@ -97,7 +97,7 @@ impl Tasks {
     }
 }
 
-/// When a model that fails is left alone, as long as there is another one to ask.
+/// When a model that fails is left alone, and another one is asked, if there is one.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Breaker {

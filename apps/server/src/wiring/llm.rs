@@ -46,7 +46,7 @@ impl<'c> Models<'c> {
             }
         }
         if others.is_empty() {
-            return Ok(Arc::clone(first.provider()));
+            return Ok(first);
         }
         Ok(Arc::new(Fallback::new(first, others)))
     }

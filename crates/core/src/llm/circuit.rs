@@ -3,7 +3,12 @@ use std::{
     time::Duration,
 };
 
-use sqlatte_providers::{ErrorKind, LlmProvider, ProviderError};
+use async_trait::async_trait;
+use futures::StreamExt;
+use sqlatte_providers::{
+    Blame, Completion, CompletionRequest, CompletionStream, ErrorKind, LlmInfo, LlmProvider, Piece,
+    ProviderError, Result, Usage,
+};
 use tokio::time::Instant;
 
 /// The longest a provider is left alone because it asked for that.
@@ -27,13 +32,24 @@ impl Default for BreakerLimits {
 /// A provider with its circuit breaker: after some failures in a row it is left alone for a time, then one call finds
 /// out whether it answers again.
 ///
-/// What counts is that it cannot be reached, is too slow, wants no more calls, or does not know key or model. A bad
-/// answer does not count, or one odd question asked three times would be everybody's fault.
+/// What counts is what would happen to the next question, too ([`Blame::Provider`]). A bad answer does not count, or one
+/// odd question asked three times would be everybody's fault.
+///
+/// As a provider of its own, with no other one to ask, it answers for the one that is left alone: at once, with what that
+/// one said last and the time that is left.
 #[derive(Debug)]
 pub struct Circuit {
     provider: Arc<dyn LlmProvider>,
     limits: BreakerLimits,
     state: Mutex<State>,
+    /// The failure for which it was left alone the last time.
+    reason: Mutex<Option<Reason>>,
+}
+
+#[derive(Debug, Clone)]
+struct Reason {
+    kind: ErrorKind,
+    message: String,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -49,7 +65,12 @@ enum State {
 impl Circuit {
     /// `provider`, which no call failed so far.
     pub fn new(provider: Arc<dyn LlmProvider>, limits: BreakerLimits) -> Self {
-        Circuit { provider, limits, state: Mutex::new(State::Closed { failures: 0 }) }
+        Circuit {
+            provider,
+            limits,
+            state: Mutex::new(State::Closed { failures: 0 }),
+            reason: Mutex::new(None),
+        }
     }
 
     /// The provider.
@@ -110,14 +131,81 @@ impl Circuit {
         };
         *state = State::Open { until: now.checked_add(pause).unwrap_or(now).max(until) };
         drop(state);
+        *self.reason() = Some(Reason { kind: error.kind(), message: error.message().to_owned() });
         let info = self.provider.info();
         let (provider, model, seconds) = (info.kind, info.model, pause.as_secs());
         tracing::warn!(provider, model, seconds, "a model that does not answer is left alone for a while");
     }
 
+    /// What is told in place of an answer while it is left alone.
+    fn left_alone(&self) -> ProviderError {
+        let left = match *self.state() {
+            State::Open { until } => until.saturating_duration_since(Instant::now()),
+            // Somebody is finding out.
+            State::Closed { .. } | State::Probing => Duration::ZERO,
+        };
+        let seconds = left.as_secs() + u64::from(left.subsec_nanos() > 0);
+        let wait = Duration::from_secs(seconds.max(1));
+        let LlmInfo { kind: provider, model, .. } = self.provider.info();
+        let (kind, said) = match self.reason().clone() {
+            Some(Reason { kind, message }) => (kind, message),
+            None => (ErrorKind::Unavailable, "it did not answer".to_owned()),
+        };
+        let message = format!(
+            "{model} ({provider}) is left alone for another {} s because it failed, and is asked again then; it failed \
+             with: {said}",
+            wait.as_secs()
+        );
+        ProviderError::new(kind, message).with_usage(Usage::default()).with_retry_after(wait)
+    }
+
     /// A state is never left half changed.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn reason(&self) -> MutexGuard<'_, Option<Reason>> {
+        self.reason.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl LlmProvider for Circuit {
+    fn info(&self) -> LlmInfo {
+        self.provider.info()
+    }
+
+    async fn complete(&self, request: &CompletionRequest) -> Result<Completion> {
+        let permit = self.admit().ok_or_else(|| self.left_alone())?;
+        let outcome = permit.provider().complete(request).await;
+        permit.end(outcome.as_ref().err());
+        outcome
+    }
+
+    fn stream<'a>(&'a self, request: &'a CompletionRequest) -> CompletionStream<'a> {
+        let pieces = async_stream::stream! {
+            let Some(permit) = self.admit() else {
+                yield Err(self.left_alone());
+                return;
+            };
+            let mut pieces = permit.provider().stream(request);
+            while let Some(piece) = pieces.next().await {
+                if !matches!(piece, Ok(Piece::Text(_) | Piece::Restart)) {
+                    permit.end(piece.as_ref().err());
+                    yield piece;
+                    return;
+                }
+                yield piece;
+            }
+        };
+        pieces.boxed()
+    }
+
+    /// Asks in any case: somebody wants to know. One that answers is left alone no longer.
+    async fn check(&self) -> Result<()> {
+        self.provider.check().await?;
+        self.close();
+        Ok(())
     }
 }
 
@@ -140,6 +228,14 @@ impl<'c> Permit<'c> {
         &*self.circuit.provider
     }
 
+    /// The call ended, in a failure or in an answer.
+    fn end(self, failure: Option<&ProviderError>) {
+        match failure {
+            Some(error) => self.fail(error),
+            None => self.succeed(),
+        }
+    }
+
     /// The call was answered.
     pub(super) fn succeed(mut self) {
         self.probe = false;
@@ -148,16 +244,11 @@ impl<'c> Permit<'c> {
 
     /// The call failed.
     pub(super) fn fail(mut self, error: &ProviderError) {
-        match error.kind() {
-            ErrorKind::Unavailable
-            | ErrorKind::Timeout
-            | ErrorKind::RateLimited
-            | ErrorKind::Unauthorized
-            | ErrorKind::Forbidden
-            | ErrorKind::NotFound => self.circuit.fail(error),
-            ErrorKind::Rejected | ErrorKind::Unexpected | ErrorKind::Unsupported => self.circuit.close(),
-            // They say nothing of the other side.
-            ErrorKind::InvalidSettings | ErrorKind::Cancelled => return,
+        match error.kind().blame() {
+            Blame::Provider => self.circuit.fail(error),
+            Blame::Request => self.circuit.close(),
+            // It says nothing of the other side.
+            Blame::Caller => return,
         }
         self.probe = false;
     }

@@ -3,19 +3,19 @@ use std::{collections::VecDeque, sync::Arc};
 use async_trait::async_trait;
 use futures::{StreamExt, future::join_all};
 use sqlatte_providers::{
-    Completion, CompletionRequest, CompletionStream, ErrorKind, LlmInfo, LlmProvider, Piece, ProviderError,
-    Result, Usage,
+    Blame, Completion, CompletionRequest, CompletionStream, ErrorKind, LlmInfo, LlmProvider, Piece,
+    ProviderError, Result, Usage,
 };
 use tokio::time::Instant;
 
 use super::circuit::{Circuit, Permit};
 
-/// Providers in the order in which they are asked: where one fails in a way that another one may not, the next is
-/// asked within the same call, also when it broke off in the middle of its answer.
+/// Providers in the order in which they are asked: where one fails, the next is asked within the same call, also when
+/// it broke off in the middle of its answer.
 ///
-/// - The next one is asked after `Unavailable` (a broken stream among them), `Timeout`, `RateLimited`, `Unauthorized`,
-///   `NotFound` and `Unexpected`, once the provider's own retries are over. It is not asked where it would say the
-///   same: after `Rejected`, wrong settings, or a refusal, which is an answer.
+/// - The next one is asked after every failure of the provider or of the request (see [`Blame`]), once the provider's own
+///   retries are over: what is too long for one model has room in another, and what one content filter stops, or one
+///   API refuses, another takes. It is not asked after a refusal of the model, which is an answer.
 /// - A stream that begins anew says so by [`Piece::Restart`].
 /// - The time of the request is that of all together: each provider has an equal part of what is left, so that the
 ///   last one has time too.
@@ -154,12 +154,12 @@ impl<'a> Round<'a> {
         Some(Turn { permit, request: CompletionRequest { timeout: left / parts, ..self.request.clone() } })
     }
 
-    /// Keeps the fault, or gives it back where the next provider would say the same.
+    /// Keeps the fault, or gives it back where nobody wants an answer any more.
     fn failed(&mut self, permit: Permit<'a>, error: ProviderError) -> Result<()> {
         let circuit = permit.circuit();
         permit.fail(&error);
         self.usage += error.usage();
-        if !another_may_answer(error.kind()) {
+        if error.kind().blame() == Blame::Caller {
             return Err(error.with_usage(self.usage));
         }
         let info = circuit.provider().info();
@@ -203,22 +203,6 @@ impl<'a> Round<'a> {
         match wait {
             Some(wait) => error.with_retry_after(wait),
             None => error,
-        }
-    }
-}
-
-/// Whether another provider may answer where one failed like this.
-fn another_may_answer(kind: ErrorKind) -> bool {
-    match kind {
-        ErrorKind::Unavailable
-        | ErrorKind::Timeout
-        | ErrorKind::RateLimited
-        | ErrorKind::Unauthorized
-        | ErrorKind::Forbidden
-        | ErrorKind::NotFound
-        | ErrorKind::Unexpected => true,
-        ErrorKind::Rejected | ErrorKind::InvalidSettings | ErrorKind::Unsupported | ErrorKind::Cancelled => {
-            false
         }
     }
 }

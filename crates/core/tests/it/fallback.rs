@@ -49,9 +49,9 @@ async fn the_next_one_is_asked_where_it_may_do_better() {
         (ErrorKind::Unauthorized, true),
         (ErrorKind::NotFound, true),
         (ErrorKind::Unexpected, true),
-        (ErrorKind::Rejected, false),
-        (ErrorKind::InvalidSettings, false),
-        (ErrorKind::Unsupported, false),
+        (ErrorKind::Rejected, true),
+        (ErrorKind::InvalidSettings, true),
+        (ErrorKind::Unsupported, true),
         (ErrorKind::Cancelled, false),
     ] {
         let (first, second) = (failing(kind), well());
@@ -186,6 +186,50 @@ async fn one_that_is_left_alone_is_asked_after_all_when_nobody_else_answers() {
         "it has no part of the time before it is needed"
     );
     assert_eq!(fallback.complete(&request()).await.unwrap().usage.llm_calls, 1, "and stays the first then");
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_without_another_is_left_alone_too_and_says_for_how_long() {
+    let limited = FakeAnswer::error(ErrorKind::RateLimited, "come back later");
+    let llm = FakeLlm::new().named("only").then(limited.retry_after(Duration::from_secs(600)));
+    let llm = llm.otherwise(FakeAnswer::text("back"));
+    let alone = circuit(&llm);
+    alone.complete(&request()).await.unwrap_err();
+    advance(Duration::from_millis(200_500)).await;
+    let streamed: Result<Vec<Piece>, _> = alone.stream(&request()).try_collect().await;
+    for error in [alone.complete(&request()).await.unwrap_err(), streamed.unwrap_err()] {
+        assert_eq!(
+            (error.kind(), error.message()),
+            (
+                ErrorKind::RateLimited,
+                "only (fake) is left alone for another 400 s because it failed, and is asked again then; it failed \
+                 with: come back later"
+            )
+        );
+        assert_eq!((error.retry_after(), error.usage()), (Some(Duration::from_secs(400)), Usage::default()));
+    }
+    assert_eq!(llm.calls(), 1, "nobody was asked");
+    advance(Duration::from_secs(400)).await;
+    let pieces: Vec<Piece> = alone.stream(&request()).try_collect().await.unwrap();
+    assert!(matches!(pieces.last(), Some(Piece::Done(done)) if done.text == "back"), "{pieces:?}");
+    assert_eq!(alone.complete(&request()).await.unwrap().text, "back");
+    assert_eq!(llm.calls(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_many_questions_at_once_one_tries_the_only_one_again() {
+    let down = FakeAnswer::error(ErrorKind::Unavailable, "down");
+    let llm = FakeLlm::new().then(down.clone()).then(down.clone()).then(down);
+    let llm = llm.otherwise(FakeAnswer::text("back").after(Duration::from_secs(2)));
+    let alone = circuit(&llm);
+    for _ in 0..3 {
+        alone.complete(&request()).await.unwrap_err();
+    }
+    advance(PAUSE).await;
+    let request = request();
+    let (first, second) = tokio::join!(alone.complete(&request), alone.complete(&request));
+    assert_eq!((first.unwrap().text.as_str(), llm.calls()), ("back", 4));
+    assert_eq!(second.unwrap_err().retry_after(), Some(Duration::from_secs(1)));
 }
 
 #[tokio::test]

@@ -52,6 +52,7 @@ pub struct FakeAnswer {
     gap: Duration,
     pieces: usize,
     error: Option<(ErrorKind, String)>,
+    retry_after: Option<Duration>,
 }
 
 impl Default for FakeLlm {
@@ -155,6 +156,7 @@ impl FakeAnswer {
             gap: Duration::ZERO,
             pieces: 1,
             error: None,
+            retry_after: None,
         }
     }
 
@@ -176,6 +178,13 @@ impl FakeAnswer {
     /// The stream fails after `text`; a whole completion just fails.
     pub fn broken_off(text: impl Into<String>, kind: ErrorKind, message: impl Into<String>) -> Self {
         FakeAnswer { error: Some((kind, message.into())), ..FakeAnswer::text(text) }
+    }
+
+    /// Lets a failure say when to come back.
+    #[must_use]
+    pub fn retry_after(mut self, wait: Duration) -> Self {
+        self.retry_after = Some(wait);
+        self
     }
 
     /// Lets this much time pass first. Beyond the request's time limit the call fails with `Timeout`.
@@ -208,7 +217,13 @@ impl FakeAnswer {
 
     fn completion(self) -> Result<Completion> {
         match self.error {
-            Some((kind, message)) => Err(ProviderError::new(kind, message)),
+            Some((kind, message)) => {
+                let error = ProviderError::new(kind, message);
+                Err(match self.retry_after {
+                    Some(wait) => error.with_retry_after(wait),
+                    None => error,
+                })
+            }
             None => Ok(Completion { text: self.text, stop_reason: self.stop_reason, usage: self.usage }),
         }
     }

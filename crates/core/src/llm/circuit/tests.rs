@@ -1,3 +1,4 @@
+use sqlatte_providers::ErrorKind;
 use sqlatte_testkit::llm::FakeLlm;
 use tokio::time::advance;
 
@@ -85,7 +86,9 @@ async fn bad_answers_are_answers() {
         fail(&circuit, 2);
         assert!(circuit.is_ready(), "{kind:?}");
     }
-    for kind in [ErrorKind::RateLimited, ErrorKind::Unauthorized, ErrorKind::NotFound] {
+    for kind in
+        [ErrorKind::RateLimited, ErrorKind::Unauthorized, ErrorKind::NotFound, ErrorKind::InvalidSettings]
+    {
         let circuit = circuit();
         fail(&circuit, 2);
         circuit.admit().unwrap().fail(&error(kind));

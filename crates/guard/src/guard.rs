@@ -3,7 +3,8 @@ use std::{collections::HashSet, sync::Arc};
 use sqlparser::{ast::Statement, tokenizer::TokenWithSpan};
 
 use crate::{
-    Dialect, Guarded, Refusal, TableName, bytes, calls, grammar, lexer, limit, schema::Schema, volatile, walk,
+    Dialect, Guarded, Refusal, TableName, bytes, calls, grammar, lexer, limit, names, schema::Schema,
+    volatile, walk,
 };
 
 /// Statements with fewer tokens than this need no more than [`SMALL_STACK`].
@@ -65,7 +66,9 @@ impl Guard {
         bytes::check(self.dialect, sql)?;
         let tokens = lexer::tokens(self.dialect, sql)?;
         let volatile = volatile::any(&tokens);
-        let (tables, row_limit) = with_stack(tokens.len(), || self.examine(tokens))?;
+        let examined = with_stack(tokens.len(), || self.examine(tokens.clone()));
+        let (tables, row_limit) =
+            examined.map_err(|refusal| refusal.hinted(|| names::hints(self.dialect, &tokens)))?;
         Ok(Guarded::new(sql.to_owned(), self.dialect, tables, row_limit, volatile))
     }
 

@@ -8,19 +8,21 @@ mod from;
 mod functions;
 mod known;
 mod nearest;
+mod phrases;
 mod reader;
 mod scope;
 mod words;
 
 use sqlparser::ast::{Ident, ObjectName, ObjectNamePart};
 
-use crate::{Dialect, Guarded, TableName, grammar};
+use crate::{Dialect, Guarded, TableName, grammar, lexer};
 pub use finding::{Findings, NameKind, UnknownName};
 pub use known::{KnownKey, KnownTable, KnownTables};
 pub(crate) use {
     advice::did_you_mean,
     functions::{instead, is_mistaken},
     nearest::nearest,
+    phrases::{hints, in_place_of},
 };
 
 impl KnownTables {
@@ -30,8 +32,13 @@ impl KnownTables {
     /// a table it was not told about, it says nothing.
     pub fn read(&self, sql: &Guarded) -> Findings {
         // The guard read the same text, so it can be read.
-        grammar::reread(self.dialect, sql.sql(), |statement| reader::Reader::new(self).statement(statement))
-            .unwrap_or_default()
+        let mut findings = grammar::reread(self.dialect, sql.sql(), |statement| {
+            reader::Reader::new(self).statement(statement)
+        })
+        .unwrap_or_default();
+        let tokens = lexer::tokens(self.dialect, sql.sql()).unwrap_or_default();
+        findings.advice.extend(phrases::hints(self.dialect, &tokens));
+        findings
     }
 }
 /// The identifiers of a dotted name; nothing if a part is computed.

@@ -32,6 +32,17 @@ impl Refusal {
         self
     }
 
+    /// Adds what to write instead, if it is a slip.
+    pub(crate) fn hinted(mut self, hints: impl FnOnce() -> Vec<String>) -> Self {
+        if self.mistake {
+            for hint in hints() {
+                self.message.push_str("; ");
+                self.message.push_str(&hint);
+            }
+        }
+        self
+    }
+
     pub(crate) fn at(mut self, position: Position) -> Self {
         self.position = Some(position);
         self

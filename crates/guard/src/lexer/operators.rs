@@ -1,7 +1,7 @@
 use sqlparser::tokenizer::Token;
 
 use super::Lexer;
-use crate::{Dialect, Reason, Refusal};
+use crate::{Dialect, Reason, Refusal, names};
 
 /// What every engine reads alike.
 const COMMON: &[(&str, Token)] = &[
@@ -236,7 +236,12 @@ impl Lexer<'_> {
             }
             _ => {
                 let c = rest.chars().next().map(|c| c.escape_debug().to_string()).unwrap_or_default();
-                format!("the character `{c}` has no meaning to {} here", self.dialect.title())
+                let sign = if rest.starts_with("!~") { "!~" } else { c.as_str() };
+                let instead = match names::in_place_of(self.dialect, sign) {
+                    "" => String::new(),
+                    instead => format!("; {instead}"),
+                };
+                format!("the character `{c}` has no meaning to {} here{instead}", self.dialect.title())
             }
         };
         let reason = if rest.starts_with('@') { Reason::Clause } else { Reason::Syntax };

@@ -1,14 +1,24 @@
 //! Forms of other dialects that parse, and that this engine does not have.
 
-use sqlparser::ast::{CastKind, Expr};
+use sqlparser::ast::{
+    CastKind, DateTimeField, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments,
+};
 
-use super::reader::Reader;
-use crate::Dialect;
+use super::{functions::instead, reader::Reader};
+use crate::{Dialect, names};
+
+/// Functions that MariaDB has and MySQL has not.
+const MARIADB: &[&str] = &["nvl", "nvl2", "to_char", "median", "percentile_cont", "percentile_disc"];
+/// Functions that Trino has only with its Teradata plugin.
+const TERADATA: &[&str] = &["to_char", "to_date", "to_timestamp"];
 
 impl Reader<'_> {
     /// Advises where an expression is certainly no form of this dialect.
     pub(super) fn form(&mut self, expr: &Expr) {
         let advice = match (self.dialect(), expr) {
+            (Dialect::Sqlite, Expr::Extract { field: DateTimeField::Dow | DateTimeField::Isodow, .. }) => {
+                "SQLite has no EXTRACT: write strftime('%w', x), which is 0 on Sundays"
+            }
             (Dialect::Sqlite, Expr::Extract { .. }) => {
                 "SQLite has no EXTRACT: write strftime('%Y', x), with '%m' for the month and '%d' for the day"
             }
@@ -32,8 +42,37 @@ impl Reader<'_> {
                 Dialect::Sqlite | Dialect::Mysql | Dialect::Bigquery | Dialect::Trino,
                 Expr::Cast { kind: CastKind::DoubleColon, .. },
             ) => "there is no `::` here: write CAST(x AS type)",
+            (_, Expr::Function(function)) => return self.missing_function(function),
             _ => return,
         };
         self.advise(advice.to_owned());
     }
+
+    /// Advises where the guard lets a function pass that not every server of this kind has, or not with these
+    /// arguments.
+    fn missing_function(&mut self, function: &Function) {
+        let Some(&[name]) = names::idents(&function.name).as_deref() else { return };
+        let name = name.value.to_lowercase();
+        let dialect = self.dialect();
+        match dialect {
+            Dialect::Mysql if MARIADB.contains(&name.as_str()) => {
+                self.advise(format!("only MariaDB has `{name}`{}", instead(dialect, &name)));
+            }
+            Dialect::Trino if TERADATA.contains(&name.as_str()) => {
+                self.advise(format!("not every Trino has `{name}`{}", instead(dialect, &name)));
+            }
+            Dialect::Bigquery if name == "date_trunc" && first_is_text(&function.args) => {
+                self.advise("the part stands last and is a word: write DATE_TRUNC(x, MONTH)".to_owned());
+            }
+            _ => {}
+        }
+    }
+}
+
+fn first_is_text(args: &FunctionArguments) -> bool {
+    let FunctionArguments::List(list) = args else { return false };
+    let Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Value(first)))) = list.args.first() else {
+        return false;
+    };
+    first.value.clone().into_string().is_some()
 }

@@ -8,6 +8,7 @@
 
 mod corpora;
 mod depth;
+mod forms;
 mod messages;
 mod names;
 mod properties;

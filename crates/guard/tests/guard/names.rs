@@ -24,7 +24,7 @@ fn known(name: &str, columns: &[&str], keys: &[(&str, &str, &str)]) -> KnownTabl
     }
 }
 
-fn shop(dialect: Dialect) -> KnownTables {
+pub(crate) fn shop(dialect: Dialect) -> KnownTables {
     let tables = [
         known("customers", &["id", "name", "city", "registered_on"], &[]),
         known(

@@ -310,11 +310,12 @@ impl Catalog {
         self.schemas.try_get_with(key, look).await.map_err(shared)
     }
 
-    /// The same for every look at the same tables, as long as nothing but the number of their rows changes.
-    pub(crate) async fn fingerprint(&self) -> Result<Key> {
+    /// What is known of the tables, by which a question's are found: the same for every look at the same tables, as long
+    /// as nothing but the number of their rows changes, and another where embeddings took part.
+    pub(crate) async fn fingerprint(&self, question: &str) -> Result<Key> {
         let tables = self.tables().await?;
         let searchable = self.search.over(&self.database, &tables).await;
-        Ok(self.search.fingerprint(&searchable))
+        Ok(self.search.fingerprint(&searchable, question))
     }
 
     /// Forgets everything read, so that the next call reads the database again.

@@ -33,7 +33,7 @@ impl<'r> Recall<'r> {
         let asked = Asked {
             question,
             tables: &ask.tables,
-            schema: shown(runtime, context).await?,
+            schema: shown(runtime, question, context).await?,
             interpreter,
             database: &runtime.catalog.info(),
             today: context.today,
@@ -99,9 +99,9 @@ impl<'r> Recall<'r> {
 
 /// What the interpreter may know of the schema. Of a large one it is shown what suits the question and the
 /// person's history; that is a choice out of the whole, and the whole is what counts.
-async fn shown(runtime: &Runtime, context: &Context<'_>) -> Result<Key, AskError> {
+async fn shown(runtime: &Runtime, question: &str, context: &Context<'_>) -> Result<Key, AskError> {
     if context.schema.left_out == 0 {
         return Ok(context.schema.fingerprint());
     }
-    runtime.catalog.fingerprint().await.map_err(AskError::database)
+    runtime.catalog.fingerprint(question).await.map_err(AskError::database)
 }

@@ -62,10 +62,11 @@ impl Search {
         self.vectors.as_ref()?.likeness(searchable.texts.as_ref()?, question).await
     }
 
-    /// What it depends on which tables are found: the descriptions, and the embeddings as soon as there are some.
-    pub(super) fn fingerprint(&self, searchable: &Searchable) -> Key {
+    /// What it depends on which tables were found for a question: the descriptions, and the embeddings where they took
+    /// part.
+    pub(super) fn fingerprint(&self, searchable: &Searchable, question: &str) -> Key {
         let texts = searchable.texts.as_deref();
-        match self.vectors.as_ref().zip(texts).and_then(|(vectors, texts)| vectors.model(texts)) {
+        match self.vectors.as_ref().zip(texts).and_then(|(vectors, texts)| vectors.model(texts, question)) {
             Some(model) => searchable.fingerprint.with(&model),
             None => searchable.fingerprint,
         }

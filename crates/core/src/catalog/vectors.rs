@@ -91,11 +91,12 @@ impl Vectors {
         &self.shared.embeddings
     }
 
-    /// The model whose vectors tables are found by; `None` as long as there are none of these tables.
-    pub(super) fn model(&self, tables: &[TableText]) -> Option<String> {
+    /// The model by whose vectors tables were found for a question; `None` where words alone found them.
+    pub(super) fn model(&self, tables: &[TableText], question: &str) -> Option<String> {
         let known = self.shared.known();
         let some = tables.iter().any(|table| known.contains_key(&table.key));
-        some.then(|| self.shared.embeddings.provider.info().model)
+        let both = some && self.questions.contains_key(&shortened(question));
+        both.then(|| self.shared.embeddings.provider.info().model)
     }
 
     /// How like the question each table is, as far as it is known; `None` while there is nothing to go by.
@@ -131,8 +132,7 @@ impl Vectors {
 
     /// The vector of a question; questions of the same words that come at once make one call.
     async fn of_question(&self, question: &str) -> Option<Arc<Embedding>> {
-        let question = question.split_whitespace().collect::<Vec<_>>().join(" ");
-        let question = question[..question.floor_char_boundary(LONGEST_QUESTION)].to_owned();
+        let question = shortened(question);
         if let Some(known) = self.questions.get(&question).await {
             return Some(known);
         }
@@ -227,6 +227,13 @@ impl fmt::Debug for Shared {
         let known = self.known().len();
         f.debug_struct("Shared").field("embeddings", &self.embeddings).field("known", &known).finish()
     }
+}
+
+/// A question as it is embedded: on one line, and no longer than a model takes.
+fn shortened(question: &str) -> String {
+    let mut question = question.split_whitespace().collect::<Vec<_>>().join(" ");
+    question.truncate(question.floor_char_boundary(LONGEST_QUESTION));
+    question
 }
 
 fn not_one_each(provider: &dyn EmbeddingProvider) -> ProviderError {

@@ -25,6 +25,8 @@ pub struct Answer {
     pub tables_considered: Vec<String>,
     /// How many tables of the database were not, because others were nearer to the question.
     pub tables_left_out: usize,
+    /// How many columns of the tables considered were not shown to the interpreter, because there was no room for them.
+    pub columns_left_out: usize,
 }
 
 /// Rows or words.

@@ -5,8 +5,10 @@
 
 mod about;
 mod check;
+mod columns;
 mod error;
 mod event;
+mod hinted;
 mod insights;
 mod names;
 mod position;
@@ -40,8 +42,9 @@ pub use self::{
     prompted::{PromptedInterpreter, Prompts},
 };
 pub(crate) use self::{
+    columns::{Shown, fit},
     names::known_tables,
-    schema_text::{Detail, room, schema_text, schema_text_within},
+    schema_text::{Detail, schema_text},
 };
 
 /// What is asked, by whom.
@@ -208,8 +211,7 @@ async fn stages(
         return Ok(Outcome::Chat(reply));
     }
     let schema = tables::describe(runtime, ask, question, &conversation).await?;
-    trace.considered = schema.tables.iter().map(|table| table.table.to_string()).collect();
-    trace.left_out = schema.left_out;
+    trace.looked_at(&schema);
 
     progress.stage(Stage::WritingSql).await;
     let context = Context {

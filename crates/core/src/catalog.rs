@@ -1,30 +1,23 @@
 mod outage;
+mod schema;
 mod search;
 mod table_text;
 mod vectors;
 
-use std::{
-    collections::HashMap,
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use futures::StreamExt;
 use moka::future::Cache;
-use sqlatte_guard::{Guard, Guarded, KnownTables, Reason, Refusal, TableName};
+use sqlatte_guard::{Guard, Guarded, Reason, Refusal, TableName};
 use sqlatte_providers::{
-    DatabaseInfo, DatabaseProvider, ErrorKind, ProviderError, Query, Result, TableRef, TableSchema, Value,
+    DatabaseInfo, DatabaseProvider, ErrorKind, ProviderError, Query, Result, TableRef, Value,
 };
 use tokio::time::Instant;
 
 use self::search::Search;
 pub(crate) use self::search::Used;
-pub use self::vectors::Embeddings;
+pub use self::{schema::Schema, vectors::Embeddings};
 use crate::{
-    ask::{Detail, known_tables, room, schema_text, schema_text_within},
     cache::Key,
     glossary::{Glossary, House},
     quote_identifier,
@@ -59,119 +52,6 @@ struct Listing {
     /// Passes statements over these tables only.
     guard: Guard,
     read_at: Instant,
-}
-
-/// Some described tables.
-#[derive(Debug)]
-pub struct Schema {
-    /// Different for every reading of the database, so that what is derived from a schema can be kept with it.
-    pub revision: u64,
-    /// The tables, in the catalogue's order.
-    pub tables: Vec<TableSchema>,
-    /// How many tables of the database are not among them, where they were chosen for a question.
-    pub left_out: usize,
-    /// Where a table is too wide for a prompt: the bytes that one may take, and the question its columns are for.
-    within: Option<(usize, String)>,
-    /// Made when it is first asked for: every prompt of a schema holds the same.
-    text: OnceLock<String>,
-    /// The same, without what may quote a row.
-    shape: OnceLock<String>,
-    /// Bytes of the text of the widest table.
-    widest: OnceLock<usize>,
-    /// Made when a statement over these tables is first read.
-    known: OnceLock<KnownTables>,
-    /// Made when a question over these tables is first looked for.
-    fingerprint: OnceLock<Key>,
-    /// Made when what the house says of these tables is first asked for.
-    house: OnceLock<House>,
-}
-
-static REVISION: AtomicU64 = AtomicU64::new(1);
-
-impl Schema {
-    /// A schema of these tables, under a revision of its own.
-    pub fn new(tables: Vec<TableSchema>) -> Self {
-        Schema {
-            revision: REVISION.fetch_add(1, Ordering::Relaxed),
-            tables,
-            left_out: 0,
-            within: None,
-            text: OnceLock::new(),
-            shape: OnceLock::new(),
-            widest: OnceLock::new(),
-            known: OnceLock::new(),
-            fingerprint: OnceLock::new(),
-            house: OnceLock::new(),
-        }
-    }
-
-    /// The schema as text for people and models: one line a column, with type, keys, comment and sample values;
-    /// before them, how many tables were left out.
-    pub fn text(&self) -> &str {
-        self.text.get_or_init(|| self.told(Detail::Whole))
-    }
-
-    /// The schema as text without anything that may quote a row: names, types and keys alone.
-    pub fn shape(&self) -> &str {
-        self.shape.get_or_init(|| self.told(Detail::Shape))
-    }
-
-    fn told(&self, detail: Detail) -> String {
-        let tables = match &self.within {
-            Some((budget, question)) => schema_text_within(&self.tables, detail, *budget, question),
-            None => schema_text(&self.tables, detail),
-        };
-        if self.left_out == 0 {
-            return tables;
-        }
-        let (shown, all) = (self.tables.len(), self.tables.len() + self.left_out);
-        format!(
-            "Shown are {shown} of {all} tables: those nearest to the question. If they do not hold what is asked \
-             for, say so and ask for the table's name.\n{tables}"
-        )
-    }
-
-    /// The schema with a text in which no table is wider than `budget` bytes; the columns shown of a wider one are
-    /// those that the question needs first. The tables themselves stay whole.
-    pub(crate) fn narrowed(self: Arc<Self>, budget: usize, question: &str) -> Arc<Self> {
-        let length = |table| schema_text(std::slice::from_ref(table), Detail::Whole).len();
-        let widest = *self.widest.get_or_init(|| self.tables.iter().map(length).max().unwrap_or_default());
-        if widest <= budget {
-            return self;
-        }
-        Arc::new(Schema {
-            revision: self.revision,
-            left_out: self.left_out,
-            within: Some((budget, question.to_owned())),
-            ..Schema::new(self.tables.clone())
-        })
-    }
-
-    /// The same for every reading of the same tables, as long as nothing but the number of their rows changes.
-    pub(crate) fn fingerprint(&self) -> Key {
-        *self.fingerprint.get_or_init(|| Key::of_tables(&self.tables))
-    }
-
-    /// The tables as statements over them are read against; `info` is that of the database they are in.
-    pub(crate) fn known(&self, info: &DatabaseInfo) -> &KnownTables {
-        self.known.get_or_init(|| known_tables(info, &self.tables))
-    }
-
-    /// As many of `ranked` as `budget` bytes of text hold, one at least, in the catalogue's order.
-    fn packed(ranked: Vec<TableSchema>, budget: usize, all: usize) -> Self {
-        let mut used = 0;
-        let mut tables = Vec::new();
-        for table in ranked {
-            let length = room(schema_text(std::slice::from_ref(&table), Detail::Whole).len(), budget);
-            // A table too wide for what is left does not keep out those behind it.
-            if used + length <= budget || tables.is_empty() {
-                used += length;
-                tables.push(table);
-            }
-        }
-        tables.sort_by(|one, other| one.table.cmp(&other.table));
-        Schema { left_out: all.saturating_sub(tables.len()), ..Schema::new(tables) }
-    }
 }
 
 impl Catalog {
@@ -415,15 +295,4 @@ fn shared(error: Arc<ProviderError>) -> ProviderError {
 fn table_name(table: &TableRef) -> TableName {
     let parts = [&table.catalog, &table.schema].into_iter().flatten().chain([&table.name]);
     TableName { parts: parts.cloned().collect() }
-}
-
-impl Schema {
-    /// The tables by their own names in lower case; of two with one name, the first.
-    pub fn by_name(&self) -> HashMap<String, &TableSchema> {
-        let mut map = HashMap::new();
-        for table in &self.tables {
-            map.entry(table.table.name.to_lowercase()).or_insert(table);
-        }
-        map
-    }
 }

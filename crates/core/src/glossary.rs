@@ -78,6 +78,8 @@ pub struct Glossary {
     said: Said,
     /// The questions of the examples, searched by their words; made of nothing where there are none.
     examples: Option<TableIndex>,
+    /// Bytes of its files.
+    length: usize,
 }
 
 impl Glossary {
@@ -96,12 +98,18 @@ impl Glossary {
         }
         let said = Said::new(&entries);
         let examples = (!entries.examples.is_empty()).then(|| said::index(&entries.examples));
-        Ok(Glossary { entries, said, examples })
+        let length = files.iter().map(|file| file.text.len()).sum();
+        Ok(Glossary { entries, said, examples, length })
     }
 
     /// Whether it holds nothing.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Bytes of its files, which is more than can be said of it.
+    pub(crate) fn length(&self) -> usize {
+        self.length
     }
 
     /// How many entries it holds, of all kinds.

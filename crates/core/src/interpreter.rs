@@ -31,6 +31,13 @@ pub trait Interpreter: fmt::Debug + Send + Sync + 'static {
     /// Questions to start with that this interpreter can answer on this schema, best first, at most `count`.
     async fn starters(&self, context: &Context<'_>, count: usize) -> Result<Vec<String>>;
 
+    /// Whether it reads the schema as text, which is held within
+    /// [`Limits::max_context_tokens`](crate::Limits::max_context_tokens); one that reads the described tables
+    /// themselves has room for all of them.
+    fn reads_text(&self) -> bool {
+        true
+    }
+
     /// Everything its readings depend on besides the question and the context, such as the model and the prompts, so
     /// that they can be kept; `None` where reading a question again costs no more than remembering it.
     fn fingerprint(&self) -> Option<&str> {

@@ -52,9 +52,11 @@ pub struct Limits {
     pub context_messages: u32,
     /// How long a conversation is remembered after its last message.
     pub conversation_timeout: Duration,
-    /// Tables of a database that an interpreter sees whole; of more, those nearest to the question are chosen.
+    /// Tables of a database of which an interpreter is shown all, if there is room for them; of more, those nearest to
+    /// the question are chosen.
     pub max_context_tables: usize,
-    /// Tokens, about, that the description of chosen tables may take.
+    /// Tokens, about, that the description of tables may take, what the house says of them included; a question much
+    /// longer than usual takes its room out of it, too.
     pub max_context_tokens: usize,
     /// How long the reading of a question is kept, for those who ask the same; zero for not at all.
     pub keep_answers: Duration,

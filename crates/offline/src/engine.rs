@@ -99,6 +99,10 @@ impl Interpreter for Offline {
         "offline".to_owned()
     }
 
+    fn reads_text(&self) -> bool {
+        false
+    }
+
     async fn interpret(&self, question: &str, context: &Context<'_>) -> Result<Interpreted> {
         let tokens = tokenise(question);
         let talk = smalltalk::recognise(&tokens);

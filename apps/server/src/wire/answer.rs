@@ -38,6 +38,8 @@ pub(crate) struct SqlBody {
     pub tables_considered: Vec<String>,
     /// How many tables of the database were not, because others were nearer to the question.
     pub tables_left_out: usize,
+    /// How many columns of the tables looked at were not, because there was no room for them.
+    pub columns_left_out: usize,
     /// Column names.
     pub columns: Vec<String>,
     /// Column types: integer, decimal, float, boolean, text, date, time, timestamp, timestamptz, interval, json,
@@ -90,6 +92,8 @@ pub(crate) struct ChatBody {
     pub tables_considered: Vec<String>,
     /// How many tables of the database were not, because others were nearer to the question.
     pub tables_left_out: usize,
+    /// How many columns of the tables looked at were not, because there was no room for them.
+    pub columns_left_out: usize,
     /// Questions to ask next.
     pub suggestions: Vec<String>,
     /// Whether the answer came from a cache: the question was read before.
@@ -204,6 +208,7 @@ impl AnswerBody {
         let query_id = answer.query_id.to_string();
         let cached = answer.cached;
         let (tables_considered, tables_left_out) = (answer.tables_considered, answer.tables_left_out);
+        let columns_left_out = answer.columns_left_out;
         let (timing_ms, usage) = (answer.timing.into(), answer.usage.into());
         match answer.outcome {
             Outcome::Sql(sql) => {
@@ -217,6 +222,7 @@ impl AnswerBody {
                     tables: sql.tables,
                     tables_considered,
                     tables_left_out,
+                    columns_left_out,
                     columns: column_names(&rows.columns),
                     column_types: column_types(&rows.columns),
                     data: with_data.then(|| cells(rows.rows)),
@@ -247,6 +253,7 @@ impl AnswerBody {
                     unanswerable: unanswerable.map(|reason| Unanswerable { reason }),
                     tables_considered,
                     tables_left_out,
+                    columns_left_out,
                     suggestions,
                     cached,
                     session_id,

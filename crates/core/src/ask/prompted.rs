@@ -1,5 +1,6 @@
 mod call;
 mod chat;
+mod conversation;
 mod fence;
 mod form;
 mod house;
@@ -18,7 +19,7 @@ use sqlatte_providers::{
 };
 use tokio::time::Instant;
 
-pub(super) use self::fence::fenced;
+pub(super) use self::{fence::fenced, house::ROOM as HOUSE_ROOM};
 pub use self::prompts::Prompts;
 use self::{
     call::{call, forget},

@@ -1,9 +1,13 @@
 //! A statement that fails is mended at most twice, with the words of whoever refused it.
 
+use std::sync::Arc;
+
 use sqlatte_providers::ErrorKind;
 use tokio::time::Instant;
 
-use super::{Ask, AskError, Stage, event::Progress, in_words, names, position, run_draft, trace::Trace};
+use super::{
+    Ask, AskError, Stage, event::Progress, hinted, in_words, names, position, run_draft, trace::Trace,
+};
 use crate::{Attempt, Context, Draft, Interpretation, Interpreted, Outcome, Runtime};
 
 /// Statements tried for one question, the first included; no more calls are answered by a model either.
@@ -19,6 +23,7 @@ pub(super) async fn run(
     trace: &mut Trace,
     progress: &Progress,
 ) -> Result<Outcome, AskError> {
+    let mut context = Context { schema: Arc::clone(&context.schema), ..*context };
     loop {
         let failed = draft.sql.clone();
         let error = match run_draft(runtime, ask, draft, Some(&context.schema), trace, progress).await {
@@ -29,15 +34,17 @@ pub(super) async fn run(
         if trace.attempts >= TRIES || trace.usage.answered_calls() >= TRIES {
             return Err(error);
         }
-        let Some(attempt) = attempt(runtime, context, &error).await else { return Err(error) };
+        let Some(attempt) = attempt(runtime, &context, &error).await else { return Err(error) };
+        context.schema = hinted::schema(runtime, &context.schema, question, &attempt).await;
 
         progress.fail_stage().await;
         progress.stage(Stage::WritingSql).await;
         let asked = Instant::now();
-        let repaired = runtime.interpreter.repair(question, context, &attempt).await;
+        let repaired = runtime.interpreter.repair(question, &context, &attempt).await;
         trace.timing.llm += asked.elapsed();
         match repaired {
             Ok(Some(Interpreted { interpretation, intent, usage })) => {
+                trace.looked_at(&context.schema);
                 trace.read_with(usage);
                 match interpretation {
                     Interpretation::Sql(next) if next.sql.trim() == failed.trim() => return Err(error),

@@ -1,14 +1,8 @@
-use std::{collections::HashSet, fmt::Write};
+use std::fmt::Write;
 
 use sqlatte_providers::{ColumnSchema, Layout, TableKind, TableSchema};
 
-use crate::text::{singular, split_identifier};
-
-/// Shorter words of a question are not looked for in columns.
-const SHORTEST_WORD: usize = 3;
-
-/// A table wider than all the room there is gets half of it, and this many bytes at least.
-const NARROWEST: usize = 1_000;
+use super::columns::Shown;
 
 /// What is said of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,89 +13,52 @@ pub(crate) enum Detail {
     Shape,
 }
 
-/// Tables as text: one line a column.
-pub(crate) fn schema_text(tables: &[TableSchema], detail: Detail) -> String {
-    let mut text = String::new();
-    for table in tables {
-        describe(&mut text, table, detail);
-    }
-    text
-}
+/// Bytes of a line, and of a table's comment, where not all columns are shown; longer ones are cut where one sees it.
+const LONGEST_LINE: usize = 300;
 
-/// The bytes that a table takes, which whole would take `length`.
-pub(crate) fn room(length: usize, budget: usize) -> usize {
-    if length <= budget { length } else { (budget / 2).max(NARROWEST) }
-}
-
-/// Tables as text: of one wider than `budget` bytes the keys, the columns that the question names, then the others as
-/// far as there is [`room`]; what is left out is counted.
-pub(crate) fn schema_text_within(
-    tables: &[TableSchema],
-    detail: Detail,
-    budget: usize,
-    question: &str,
-) -> String {
-    let words = split_identifier(question).into_iter().filter(|word| word.chars().count() >= SHORTEST_WORD);
-    let words: HashSet<String> = words.map(|word| singular(&word)).collect();
+/// Tables as text: one line a column. Where not all columns are `shown`, those that are not are counted.
+pub(crate) fn schema_text(tables: &[TableSchema], detail: Detail, shown: Option<&Shown>) -> String {
     let mut text = String::new();
-    for table in tables {
-        let whole = schema_text(std::slice::from_ref(table), detail);
-        if whole.len() <= budget {
-            text.push_str(&whole);
-        } else {
-            narrowed(&mut text, table, detail, room(whole.len(), budget), &words);
+    for (at, table) in tables.iter().enumerate() {
+        match shown.and_then(|shown| shown.get(at)) {
+            Some(shown) => describe_some(&mut text, table, detail, shown),
+            None => {
+                text.push_str(&head(table, detail));
+                table.columns.iter().for_each(|column| text.push_str(&line(table, column, detail)));
+            }
         }
     }
     text
 }
 
-/// A table with the columns that there is room for, in their own order; one at least.
-fn narrowed(text: &mut String, schema: &TableSchema, detail: Detail, budget: usize, words: &HashSet<String>) {
-    let began = text.len();
-    head(text, schema, detail);
-    let lines: Vec<String> = schema.columns.iter().map(|column| line(schema, column, detail)).collect();
-    let mut order: Vec<usize> = (0..lines.len()).collect();
-    order.sort_by_key(|at| schema.columns.get(*at).map(|column| rank(schema, column, words)));
-
-    let mut left = budget.saturating_sub(text.len() - began);
-    let mut shown = HashSet::new();
-    for at in order {
-        let length = lines.get(at).map_or(0, String::len);
-        if length <= left || shown.is_empty() {
-            left = left.saturating_sub(length);
-            shown.insert(at);
-        }
+fn describe_some(text: &mut String, table: &TableSchema, detail: Detail, shown: &[bool]) {
+    text.push_str(&shortened(&head(table, detail)));
+    for (column, _) in table.columns.iter().zip(shown).filter(|(_, shown)| **shown) {
+        text.push_str(&shortened(&line(table, column, detail)));
     }
-    lines.iter().enumerate().filter(|(at, _)| shown.contains(at)).for_each(|(_, line)| text.push_str(line));
-    let more = lines.len() - shown.len();
+    let more = shown.iter().filter(|shown| !**shown).count();
     if more > 0 {
         let _ = writeln!(text, "  … and {more} more column{}", if more == 1 { "" } else { "s" });
     }
 }
 
-/// How early a column of a wide table is shown: keys and what the table is laid out by, what the question names, the
-/// rest.
-fn rank(schema: &TableSchema, column: &ColumnSchema, words: &HashSet<String>) -> u8 {
-    let layout = schema.layout.partitioned_by.iter().chain(&schema.layout.clustered_by);
-    let keys = schema.foreign_keys.iter().flat_map(|key| &key.columns).chain(&schema.primary_key);
-    if layout.chain(keys).any(|name| *name == column.name) {
-        return 0;
+/// Lines without what is too much of each; names stay whole.
+pub(super) fn shortened(lines: &str) -> String {
+    let mut text = String::new();
+    for line in lines.split_inclusive('\n') {
+        if line.len() <= LONGEST_LINE || !line.starts_with(' ') {
+            text.push_str(line);
+        } else {
+            let _ = writeln!(text, "{}…", &line[..line.floor_char_boundary(LONGEST_LINE)]);
+        }
     }
-    let named = |text: &str| split_identifier(text).iter().any(|word| words.contains(&singular(word)));
-    if named(&column.name) || column.samples.iter().any(|sample| named(sample)) {
-        return 1;
-    }
-    2 + u8::from(!column.comment.as_deref().is_some_and(named))
-}
-
-fn describe(text: &mut String, schema: &TableSchema, detail: Detail) {
-    head(text, schema, detail);
-    schema.columns.iter().for_each(|column| text.push_str(&line(schema, column, detail)));
+    text
 }
 
 /// Writing to a `String` cannot fail, so its results are dropped.
-fn head(text: &mut String, schema: &TableSchema, detail: Detail) {
+pub(super) fn head(schema: &TableSchema, detail: Detail) -> String {
     let table = &schema.table;
+    let mut text = String::new();
     let what = if table.kind == TableKind::Table { "Table" } else { "View" };
     // The name stands alone on its line, so that the text can be sent back to say which tables are meant.
     let _ = writeln!(text, "{what}: {table}");
@@ -111,10 +68,11 @@ fn head(text: &mut String, schema: &TableSchema, detail: Detail) {
     if let Some(rows) = table.rows_estimate {
         let _ = writeln!(text, "  -- about {rows} rows");
     }
-    layout(text, &schema.layout);
+    layout(&mut text, &schema.layout);
+    text
 }
 
-fn line(schema: &TableSchema, column: &ColumnSchema, detail: Detail) -> String {
+pub(super) fn line(schema: &TableSchema, column: &ColumnSchema, detail: Detail) -> String {
     let kind = match detail {
         Detail::Whole => column.database_type.as_str(),
         // An enumeration lists its values.

@@ -1,14 +1,16 @@
 use std::sync::Arc;
 
-use sqlatte_providers::{ErrorKind, Result as Provided, TableRef};
+use sqlatte_providers::{ErrorKind, TableRef};
 
-use super::{Ask, AskError};
+use super::{Ask, AskError, prompted::HOUSE_ROOM};
 use crate::{ConversationMessage, Page, Runtime, Schema, Status, catalog::Used, glossary::find};
 
 /// Tables chosen for a question at most: nearly every question finds all it needs among the first 20.
 const MOST_FOUND: usize = 24;
 /// Bytes of a description for each token: names take more tokens than prose does.
 const BYTES_PER_TOKEN: usize = 3;
+/// Bytes of a question that take no room from the tables.
+const USUAL_QUESTION: usize = 1_000;
 /// Statements of the conversation, from the last, whose tables the question may still be about.
 const RECENT_STATEMENTS: usize = 2;
 /// Entries of the history, and favourites, whose tables are found sooner.
@@ -22,15 +24,6 @@ const IN_EXAMPLE: f32 = 0.5;
 /// Examples whose tables are found sooner.
 const EXAMPLES: usize = 4;
 
-/// The tables a question is about.
-#[derive(Debug)]
-enum Chosen {
-    /// These, all of them.
-    All(Vec<TableRef>),
-    /// As many of these, best first, as there is room for.
-    Nearest(Vec<TableRef>),
-}
-
 /// The tables a question is about, described.
 ///
 /// # Errors
@@ -41,52 +34,85 @@ pub(super) async fn describe(
     question: &str,
     conversation: &[ConversationMessage],
 ) -> Result<Arc<Schema>, AskError> {
-    let chosen = choose(runtime, ask, question, conversation).await?;
-    match described(runtime, &chosen, question).await {
+    match described(runtime, ask, question, conversation).await {
         // One was dropped since the list was read.
-        Err(error) if error.kind() == ErrorKind::NotFound => {
+        Err(AskError::Database { error, .. }) if error.kind() == ErrorKind::NotFound => {
             runtime.catalog.refresh();
-            let chosen = choose(runtime, ask, question, conversation).await?;
-            described(runtime, &chosen, question).await.map_err(AskError::database)
+            described(runtime, ask, question, conversation).await
         }
-        described => described.map_err(AskError::database),
+        described => described,
     }
 }
 
-async fn described(runtime: &Runtime, chosen: &Chosen, question: &str) -> Provided<Arc<Schema>> {
-    let budget = runtime.limits.max_context_tokens.saturating_mul(BYTES_PER_TOKEN);
-    match chosen {
-        Chosen::All(tables) => Ok(runtime.catalog.describe(tables).await?.narrowed(budget, question)),
-        Chosen::Nearest(tables) => {
-            let schema = runtime.catalog.describe_within(tables, budget).await?;
-            Ok(schema.narrowed(budget, question))
-        }
-    }
-}
-
-/// Those the caller named, or all of them, or of very many those nearest to the question.
-async fn choose(
+/// Those the caller named, all of them; else all there are, if there is room for their text; else those nearest to the
+/// question.
+async fn described(
     runtime: &Runtime,
     ask: &Ask,
     question: &str,
     conversation: &[ConversationMessage],
-) -> Result<Chosen, AskError> {
+) -> Result<Arc<Schema>, AskError> {
     let catalog = &runtime.catalog;
     if !ask.tables.is_empty() {
-        return catalog.resolve(&ask.tables).await.map(Chosen::All).map_err(|error| match error.kind() {
+        let named = catalog.resolve(&ask.tables).await.map_err(|error| match error.kind() {
             ErrorKind::NotFound => AskError::UnknownTable(error),
             _ => AskError::database(error),
-        });
+        })?;
+        let schema = catalog.describe(&named).await.map_err(AskError::database)?;
+        return Ok(told(runtime, schema, question, question));
     }
     let tables = catalog.tables().await.map_err(AskError::database)?;
     if tables.is_empty() {
         return Err(AskError::NoTables(catalog.info().kind));
     }
-    if tables.len() <= runtime.limits.max_context_tables {
-        return Ok(Chosen::All(tables.to_vec()));
+    let room = room(runtime, question);
+    if tables.len() > runtime.limits.max_context_tables {
+        let ranked = nearest(runtime, ask, question, conversation, &tables).await?;
+        let schema = catalog.describe_within(&ranked, room).await.map_err(AskError::database)?;
+        return Ok(told(runtime, schema, question, question));
     }
+    let all = catalog.describe(&tables).await.map_err(AskError::database)?;
+    if !runtime.interpreter.reads_text() || all.length() <= room {
+        return Ok(all);
+    }
+    let mut ranked = nearest(runtime, ask, question, conversation, &tables).await?;
+    let others: Vec<TableRef> = tables.iter().filter(|table| !ranked.contains(table)).cloned().collect();
+    ranked.extend(others);
+    Ok(told(runtime, Arc::new(all.nearest(&ranked, room)), question, question))
+}
+
+/// The schema with the columns that there is room for beside a question, those that are `wanted` first, where the
+/// interpreter reads its text.
+pub(super) fn told(runtime: &Runtime, schema: Arc<Schema>, question: &str, wanted: &str) -> Arc<Schema> {
+    match runtime.interpreter.reads_text() {
+        true => schema.narrowed(room(runtime, question), wanted),
+        false => schema,
+    }
+}
+
+/// The bytes that the text of tables may take. What the house says takes its own out of it, and so does what a question
+/// is longer than usual; half of it stays in any case.
+fn room(runtime: &Runtime, question: &str) -> usize {
+    let all = runtime.limits.max_context_tokens.saturating_mul(BYTES_PER_TOKEN);
+    if !runtime.interpreter.reads_text() {
+        return all;
+    }
+    let house = runtime.catalog.glossary().length().min(HOUSE_ROOM);
+    let others = house + question.len().saturating_sub(USUAL_QUESTION);
+    all.saturating_sub(others).max(all / 2)
+}
+
+/// The tables nearest to the question, best first.
+async fn nearest(
+    runtime: &Runtime,
+    ask: &Ask,
+    question: &str,
+    conversation: &[ConversationMessage],
+    tables: &[TableRef],
+) -> Result<Vec<TableRef>, AskError> {
+    let catalog = &runtime.catalog;
     let used = used(runtime, ask, question, conversation).await;
-    let mut found = said(&tables, catalog.glossary().tables_said(question));
+    let mut found = said(tables, catalog.glossary().tables_said(question));
     for table in catalog.search(question, &used, MOST_FOUND).await.map_err(AskError::database)? {
         if found.len() < MOST_FOUND && !found.contains(&table) {
             found.push(table);
@@ -94,9 +120,9 @@ async fn choose(
     }
     if found.is_empty() {
         // A greeting, or words that no table knows: what there is, from the start.
-        return Ok(Chosen::Nearest(tables.iter().take(MOST_FOUND).cloned().collect()));
+        return Ok(tables.iter().take(MOST_FOUND).cloned().collect());
     }
-    Ok(Chosen::Nearest(found))
+    Ok(found)
 }
 
 /// The tables that the house's own words lead to, as far as they exist.

@@ -6,8 +6,8 @@ use tokio::time::{self, Instant};
 
 use super::{Ask, AskError, Failure, Input};
 use crate::{
-    Answer, ConversationMessage, HistoryEntry, Outcome, Owner, QueryId, Runtime, SessionId, Speaker, Status,
-    Stores, Timing,
+    Answer, ConversationMessage, HistoryEntry, Outcome, Owner, QueryId, Runtime, Schema, SessionId, Speaker,
+    Status, Stores, Timing,
 };
 
 /// How long an answer waits to be recorded.
@@ -21,9 +21,11 @@ const PATIENCE: Duration = Duration::from_secs(1);
 pub(super) struct Trace {
     pub(super) sql: Option<String>,
     pub(super) tables: Vec<String>,
-    /// The tables the interpreter was shown, and how many there are besides.
-    pub(super) considered: Vec<String>,
-    pub(super) left_out: usize,
+    /// The tables the interpreter was shown, how many there are besides, and how many columns it was not
+    /// shown.
+    considered: Vec<String>,
+    left_out: usize,
+    columns_left_out: usize,
     pub(super) row_count: Option<u64>,
     /// Statements tried.
     pub(super) attempts: u32,
@@ -55,6 +57,7 @@ impl Trace {
             tables: Vec::new(),
             considered: Vec::new(),
             left_out: 0,
+            columns_left_out: 0,
             row_count: None,
             attempts: 0,
             timing: Timing::default(),
@@ -71,6 +74,13 @@ impl Trace {
             began: Instant::now(),
             finished: false,
         }
+    }
+
+    /// The interpreter is shown these tables.
+    pub(super) fn looked_at(&mut self, schema: &Schema) {
+        self.considered = schema.tables.iter().map(|table| table.table.to_string()).collect();
+        self.left_out = schema.left_out;
+        self.columns_left_out = schema.columns_left_out();
     }
 
     /// A statement is tried, in place of the one before.
@@ -116,6 +126,7 @@ impl Trace {
             cached: self.cached(),
             tables_considered: std::mem::take(&mut self.considered),
             tables_left_out: self.left_out,
+            columns_left_out: self.columns_left_out,
         })
     }
 

@@ -61,7 +61,7 @@ async fn a_question_that_goes_on_keeps_its_tables() {
 
 /// Keeps the schemas it was shown as text.
 #[derive(Debug, Default)]
-struct Reader(Mutex<Vec<String>>);
+pub(crate) struct Reader(pub(crate) Mutex<Vec<String>>);
 
 #[async_trait]
 impl Interpreter for Reader {
@@ -163,12 +163,35 @@ async fn questions_about_the_tables_are_answered_from_the_catalogue() {
     let interpreter = Scripted::sql("SELECT 1");
     let shop = Shop::new(interpreter.clone());
     for (question, reply) in [
-        ("How many tables are there?", "This database has 2 tables and 1 view"),
-        ("Which tables do we have?", "This database has 2 tables and 1 view: customers, endless, orders"),
+        ("How many tables are there?", "This database has 2 tables and 1 view."),
+        ("How many views are there?", "This database has 1 view."),
+        ("Which views do we have?", "This database has 1 view: endless."),
+        ("Which tables do we have?", "This database has 2 tables and 1 view: customers, endless, orders."),
+        ("what data do you have?", "This database has 2 tables and 1 view: customers, endless, orders."),
         ("Which tables are there about cities?", "About cities, nearest first: customers."),
         (
             "Which tables do we have about shipping?",
             "No table's name, comment, column or sample value speaks of shipping. This database has 2 tables and 1 view.",
+        ),
+        ("Is there a table called order?", "Yes: orders."),
+        (
+            "Is there a table named shipments?",
+            "There is no table called shipments. No table's name, comment, column or sample value speaks of shipments. \
+             This database has 2 tables and 1 view.",
+        ),
+        ("Which tables have a column called city?", "A column city is in 1 table: customers.city."),
+        (
+            "tables with a placed column",
+            "No column is called placed alone; these hold the word: orders.placed_on.",
+        ),
+        (
+            "is there a column called vat?",
+            "No table has a column called vat. This database has 2 tables and 1 view.",
+        ),
+        (
+            "describe the ordres table",
+            "orders has 4 columns: id (integer, primary key), customer_id (integer, references customers), \
+             placed_on (date), total (real).",
         ),
     ] {
         let answer = shop.answer(shop.question(question)).await.unwrap();

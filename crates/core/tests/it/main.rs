@@ -15,5 +15,6 @@ mod merged_catalogue;
 mod prompted;
 mod repair;
 mod retrieval;
+mod room;
 mod stages;
 mod stopping;

@@ -13,8 +13,8 @@ use crate::{
 
 /// Examples shown at most.
 const EXAMPLES: usize = 4;
-/// Bytes that the entries and examples may take, about 2,000 tokens.
-const ROOM: usize = 6_000;
+/// Bytes that the entries and examples may take, about 1,200 tokens, out of the room for tables.
+pub(in crate::ask) const ROOM: usize = 4_000;
 
 /// The entries of the glossary that concern the tables or the question, and the examples most like it;
 /// nothing where there are none.

@@ -42,12 +42,14 @@ pub(crate) struct DefaultCondition {
 }
 
 impl DefaultCondition {
-    /// The column by which rows of `table` belong to rows of the table of the condition, if they fall with those, and
-    /// the column it refers to.
+    /// Whether rows of this table are left out with the rows they belong to.
+    pub(crate) fn takes_along(&self, table: TableId) -> bool {
+        self.also.contains(&table)
+    }
+
+    /// The column by which rows of `table` belong to rows of the table of the condition, and the column it
+    /// refers to; nothing where there is no key of one column.
     pub(crate) fn owner(&self, table: TableId, model: &Model) -> Option<(ColumnId, ColumnId)> {
-        if !self.also.contains(&table) {
-            return None;
-        }
         let edges = model.edges.iter().filter(|edge| (edge.from, edge.to) == (table, self.table));
         let columns = edges.min_by_key(|edge| edge.role.len())?;
         match (columns.from_columns.as_slice(), columns.to_columns.as_slice()) {

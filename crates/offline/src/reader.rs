@@ -217,7 +217,7 @@ impl Knowledge {
         if confidence < sure.least_shown() {
             return Err(Unread::Trouble("it could be read in more than one way".to_owned()));
         }
-        let defaults = plan::defaults::apply(&mut statement, &query, &self.model);
+        let defaults = plan::defaults::apply(&mut statement, &query, &self.model).map_err(Unread::Trouble)?;
         // revenue may be worked out from order lines instead of orders: say the way that was taken
         let as_taken = |mut text: String| {
             for (concept, figure) in &statement.figures {

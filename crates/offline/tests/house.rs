@@ -242,6 +242,20 @@ async fn what_belongs_to_nobody_falls_with_nobody() {
 }
 
 #[tokio::test]
+async fn a_default_condition_that_cannot_be_kept_is_not_passed_over() {
+    let text = "filters:\n  - {table: suppliers, condition: \"id > 1\", also: [stores]}\n".to_owned();
+    let file = ContextFile { name: "house.yaml".to_owned(), text };
+    let demo = Demo::new(Glossary::read(&[file], Dialect::Sqlite).unwrap()).await;
+    match demo.read("How many stores are there?").await {
+        Interpretation::Unanswerable { reason, .. } => {
+            assert!(reason.contains("suppliers holds for stores too, and it is not known"), "{reason}");
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(demo.draft("How many customers are there?").await.readings.len(), 1);
+}
+
+#[tokio::test]
 async fn default_conditions_are_told() {
     let demo = Demo::new(example()).await;
     let draft = demo.draft("How many orders are there?").await;

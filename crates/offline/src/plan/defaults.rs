@@ -8,9 +8,12 @@ use crate::{
 
 /// Puts the default conditions of every table read into the statement, unless the question lifted them or
 /// speaks of their columns itself. Gives those that were put in.
-pub(crate) fn apply(statement: &mut Statement, query: &Query, model: &Model) -> Vec<usize> {
+///
+/// # Errors
+/// Says which of them cannot be put in.
+pub(crate) fn apply(statement: &mut Statement, query: &Query, model: &Model) -> Result<Vec<usize>, String> {
     if model.defaults.is_empty() {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let spoken = spoken(query);
     let held = (0..model.defaults.len()).filter(|at| {
@@ -18,13 +21,13 @@ pub(crate) fn apply(statement: &mut Statement, query: &Query, model: &Model) -> 
         !query.lifted.contains(at) && !spoken.iter().any(|&column| condition.reads(column))
     });
     let instances = std::mem::take(&mut statement.instances);
-    let mut defaults = Defaults { model, instances, held: held.collect(), used: Vec::new() };
+    let mut defaults = Defaults { model, instances, held: held.collect(), used: Vec::new(), trouble: None };
     defaults.select(&mut statement.select);
     statement.instances = defaults.instances;
     let mut used = defaults.used;
     used.sort_unstable();
     used.dedup();
-    used
+    defaults.trouble.map_or(Ok(used), Err)
 }
 
 struct Defaults<'a> {
@@ -32,6 +35,7 @@ struct Defaults<'a> {
     instances: Vec<Instance>,
     held: Vec<usize>,
     used: Vec<usize>,
+    trouble: Option<String>,
 }
 
 impl Defaults<'_> {
@@ -80,24 +84,38 @@ impl Defaults<'_> {
             if condition.table == table {
                 found.push(Condition::Given(instance, condition.parts.clone()));
                 self.used.push(at);
-            } else if !beside.contains(&condition.table)
-                && let Some((from, to)) = condition.owner(table, self.model)
-            {
-                let owner = self.instances.len();
-                self.instances.push(Instance { table: condition.table, alias: None, qualified: false });
-                let mut owners = Select::from(Source::Table(owner));
-                owners.columns.push((Expr::Column(owner, to), None));
-                owners.filters.push(Condition::Given(owner, condition.parts.clone()));
-                let key = Expr::Column(instance, from);
-                let owned = Condition::InSelect(key.clone(), Box::new(owners), false);
-                // What belongs to nobody falls with nobody.
-                let alone = Condition::Null(key, false);
-                let optional = self.model.columns.get(from).is_some_and(|column| column.nullable);
-                found.push(if optional { Condition::Any(vec![alone, owned]) } else { owned });
-                self.used.push(at);
+            } else if condition.takes_along(table) && !beside.contains(&condition.table) {
+                found.extend(self.owned(at, instance, table));
             }
         }
         found
+    }
+
+    /// That the row a row of `table` belongs to is not left out by a condition.
+    fn owned(&mut self, at: usize, instance: InstanceId, table: TableId) -> Option<Condition> {
+        let condition = &self.model.defaults[at];
+        let name = |table: TableId| self.model.tables[table].name();
+        let Some((from, to)) = condition.owner(table, self.model) else {
+            self.trouble = Some(format!(
+                "the default condition of {} holds for {} too, and it is not known by which column they belong \
+                 together; the joins of the context files can say so",
+                name(condition.table),
+                name(table)
+            ));
+            return None;
+        };
+        let owner = self.instances.len();
+        self.instances.push(Instance { table: condition.table, alias: None, qualified: false });
+        let mut owners = Select::from(Source::Table(owner));
+        owners.columns.push((Expr::Column(owner, to), None));
+        owners.filters.push(Condition::Given(owner, condition.parts.clone()));
+        self.used.push(at);
+        let key = Expr::Column(instance, from);
+        let owned = Condition::InSelect(key.clone(), Box::new(owners), false);
+        // What belongs to nobody falls with nobody.
+        let alone = Condition::Null(key, false);
+        let optional = self.model.columns.get(from).is_some_and(|column| column.nullable);
+        Some(if optional { Condition::Any(vec![alone, owned]) } else { owned })
     }
 
     fn expr(&mut self, expr: &mut Expr) {

@@ -3,6 +3,7 @@
 //! The figures behind each sentence travel with it. Whoever phrases findings anew needs only them, and no row.
 
 mod categories;
+mod lasting;
 mod layout;
 mod missing;
 mod names;

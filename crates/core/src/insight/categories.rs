@@ -5,16 +5,18 @@ use super::{
     names::Scale,
     outliers::outliers,
     phrase::{amount, comparison, figure, list, percent},
-    statistics::{Point, median},
+    statistics::{Point, by_chance, median, two_sided},
 };
 
 /// Fewer categories than this are seen at a glance.
 const MIN_PARTS: usize = 3;
 /// Fewer categories than this have no usual figure to stand out from.
 const MIN_SCATTER: usize = 8;
-/// A lead over the next worth telling: among few categories, and among many, where chance makes greater ones.
-const LEAD: f64 = 0.1;
-const LEAD_OF_MANY: f64 = 0.25;
+/// A lead over the next worth telling.
+const LEAD: f64 = 0.25;
+/// Leads as great as the one told are this rare at most, by the distances of the others or by counting.
+const LEADS: f64 = 0.05;
+/// Categories from here on are many.
 const MANY: usize = 6;
 /// The part of the whole that makes a concentration (Pareto's), held by at most one category in three.
 const MOST: f64 = 0.8;
@@ -61,7 +63,8 @@ fn leader(categories: &Categories) -> Option<(Finding, String)> {
     order.sort_by(|one, other| if ascending { one.1.total_cmp(&other.1) } else { other.1.total_cmp(&one.1) });
     let [(Some(first), value), (second, next), ..] = order.as_slice() else { return None };
     let lead = (value - next).abs() / next.abs();
-    if *value == *next || lead < if parts.len() < MANY { LEAD } else { LEAD_OF_MANY } {
+    let figures: Vec<f64> = order.iter().map(|part| part.1).collect();
+    if *value == *next || lead < LEAD || is_chance(&figures, *scale) {
         return None;
     }
     let second = second.clone().unwrap_or_else(|| format!("rows without {}", categories.label));
@@ -75,6 +78,24 @@ fn leader(categories: &Categories) -> Option<(Finding, String)> {
         .figure("first", *value)
         .figure("second", *next);
     Some((finding, first.clone()))
+}
+
+/// Whether the first of some figures in order leads no more than chance makes one lead.
+///
+/// Figures of few categories are what they are, with no tail to judge a lead by; only counts scatter by as much as
+/// they say themselves (the difference of two counts of Poisson's).
+fn is_chance(ordered: &[f64], scale: Scale) -> bool {
+    let [first, second, ..] = ordered else { return true };
+    if ordered.len() < MIN_SCATTER {
+        let counts = scale == Scale::Amount && ordered.iter().all(|one| *one >= 0.0 && one.fract() == 0.0);
+        return counts && two_sided((first - second) / (first + second).sqrt()) > LEADS;
+    }
+    let among = ordered.len() / 2;
+    let downwards = |map: &dyn Fn(f64) -> f64| -> Vec<f64> {
+        ordered.iter().map(|one| if first > second { map(*one) } else { -map(*one) }).collect()
+    };
+    by_chance(&downwards(&|one| one), 1, among) > LEADS
+        || (ordered.iter().all(|one| *one > 0.0) && by_chance(&downwards(&f64::ln), 1, among) > LEADS)
 }
 
 fn whole(categories: &Categories) -> Option<f64> {
@@ -134,22 +155,14 @@ fn concentration(categories: &Categories) -> Option<Finding> {
 }
 
 /// Categories far from the usual, besides the one told already.
-///
-/// Amounts above zero must stand out in their logarithms too: sizes of customers or cities have long tails, and the
-/// largest of them is no exception.
 fn standing_out(categories: &Categories, told: Option<&str>) -> Option<Finding> {
     let parts = &categories.parts;
     if parts.len() < MIN_SCATTER {
         return None;
     }
-    let points = |map: &dyn Fn(f64) -> f64| -> Vec<Point> {
-        parts.iter().enumerate().map(|(at, part)| Point { at: at as i64, value: map(part.1) }).collect()
-    };
-    let mut found = outliers(&points(&|value| value), 0.0, None);
-    if !found.is_empty() && parts.iter().all(|part| part.1 > 0.0) {
-        let in_logarithms = outliers(&points(&f64::ln), 0.0, None);
-        found.retain(|one| in_logarithms.iter().any(|other| other.place == one.place));
-    }
+    let points: Vec<Point> =
+        parts.iter().enumerate().map(|(at, part)| Point { at: at as i64, value: part.1 }).collect();
+    let found = outliers(&points, 0.0, None);
     let names: Vec<(String, f64)> = found
         .iter()
         .filter_map(|one| Some((parts[one.place].0.clone()?, parts[one.place].1)))

@@ -3,15 +3,17 @@
 use std::collections::BTreeMap;
 
 use super::{
-    statistics::{Point, grouped, median, median_deviation, rounding},
+    statistics::{Point, grouped, median, median_deviation, rounding, two_sided},
     trend::slope,
 };
 
 /// A season explains at least this part of the scatter, judged by the other years' figures.
 const SEASON_EXPLAINS: f64 = 0.65;
+/// A series without a season passes for one with a season this often at most.
+const SEASON_ALARMS: f64 = 0.01;
 
 /// Whether a season of this cycle shows: three rounds or more, in which the other years' figures of a season
-/// foretell the one left out better than all figures do.
+/// foretell the one left out better than all figures do, and whose ranks differ by season more than by chance.
 pub(super) fn is_seasonal(points: &[Point], cycle: i64) -> bool {
     let groups = grouped(points, Some(cycle));
     if groups.iter().any(|group| group.len() < 3) {
@@ -25,7 +27,37 @@ pub(super) fn is_seasonal(points: &[Point], cycle: i64) -> bool {
         median_deviation(&rest, median(rest.clone()))
     };
     let (all, within) = (spread(&plain), spread(&seasonal));
-    all > rounding(points) && within * within < (1.0 - SEASON_EXPLAINS) * all * all
+    all > rounding(points)
+        && within * within < (1.0 - SEASON_EXPLAINS) * all * all
+        && differing_ranks(points, slope, cycle) < SEASON_ALARMS
+}
+
+/// How probable figures of no season differ as much by season: the test of Kruskal and Wallis (1952), as the seasonal
+/// adjustment of official figures uses it (Lothian and Morry 1978).
+fn differing_ranks(points: &[Point], slope: f64, cycle: i64) -> f64 {
+    let mut order: Vec<(f64, i64)> = points
+        .iter()
+        .map(|point| (point.value - slope * point.at as f64, point.at.rem_euclid(cycle)))
+        .collect();
+    order.sort_by(|one, other| one.0.total_cmp(&other.0));
+    let mut ranks: BTreeMap<i64, (f64, f64)> = BTreeMap::new();
+    let mut before = 0.0;
+    for tied in order.chunk_by(|one, other| one.0 == other.0) {
+        let count = tied.len() as f64;
+        for (_, season) in tied {
+            let (seen, sum) = ranks.entry(*season).or_default();
+            *seen += 1.0;
+            *sum += before + f64::midpoint(1.0, count);
+        }
+        before += count;
+    }
+    let squares: f64 = ranks.values().map(|(count, sum)| sum * sum / count).sum();
+    let statistic = 12.0 * squares / (before * (before + 1.0)) - 3.0 * (before + 1.0);
+    // The normal score of a chi-square (Wilson and Hilferty 1931).
+    let freedom = ranks.len() as f64 - 1.0;
+    let spread = 2.0 / (9.0 * freedom);
+    let score = ((statistic / freedom).cbrt() - 1.0 + spread) / spread.sqrt();
+    if score > 0.0 { two_sided(score) / 2.0 } else { 1.0 }
 }
 
 /// What the other figures of its season, or all figures, let expect of each figure along a slope.

@@ -39,6 +39,20 @@ pub(super) fn two_sided(z: f64) -> f64 {
     libm::erfc(z.abs() / std::f64::consts::SQRT_2)
 }
 
+/// How probable the `apart` largest of some sizes, in descending order, are as far from the next as they are: by the
+/// `among` spacings below, which are alike in the tail of any usual distribution once each is weighed by its place
+/// (Rényi 1953, Weissman 1978). 1 where there are too few.
+pub(super) fn by_chance(sizes: &[f64], apart: usize, among: usize) -> f64 {
+    let Some(&[last, ref rest @ ..]) = apart.checked_sub(1).and_then(|first| sizes.get(first..)) else {
+        return 1.0;
+    };
+    let Some(&[next, .., end]) = rest.get(..=among) else { return 1.0 };
+    let below: f64 = rest[..among].iter().map(|size| size - end).sum();
+    let count = among as f64;
+    // The spacing is exponential and the sum below it gamma distributed, so their ratio is that of an F distribution.
+    if last > next { (1.0 + (last - next) / below).powf(-count) } else { 1.0 }
+}
+
 /// Figures by season, or all in one group.
 pub(super) fn grouped(points: &[Point], cycle: Option<i64>) -> Vec<Vec<Point>> {
     let Some(cycle) = cycle else { return vec![points.to_vec()] };

@@ -1,7 +1,10 @@
 //! The Mann-Kendall test and Sen's slope, which hold for figures that are not normally distributed, and which one wild
 //! figure does not move.
 
-use super::statistics::{Point, grouped, median, rounding, two_sided};
+use super::{
+    lasting::lasting,
+    statistics::{Point, grouped, median, rounding, two_sided},
+};
 
 /// Pairs of one group reckoned in full; longer groups pair each figure with the one half the group later (Theil's
 /// abbreviated method), so that a series of thousands stays cheap.
@@ -12,7 +15,8 @@ const ALL_PAIRS_UP_TO: usize = 400;
 pub(super) struct Trend {
     /// Sen's slope: the median change from one period to the next.
     pub(super) slope: f64,
-    /// The Mann-Kendall statistic, with its variance corrected for figures that remember the one before.
+    /// The score of the weaker of two tests: the Mann-Kendall statistic, with its variance corrected for figures that
+    /// remember the one before, and that of the slope of figures with any memory.
     pub(super) z: f64,
     /// How probable figures without a trend show as much.
     pub(super) p: f64,
@@ -22,7 +26,9 @@ pub(super) struct Trend {
 /// only with itself (Hirsch, Slack and Smith 1982).
 ///
 /// Where a figure remembers the one before, the variance is stretched by `(1 + r) / (1 - r)` for the correlation `r`
-/// of neighbours that a parabola leaves (Yue and Wang 2004), or chance would pass for a trend too often.
+/// of neighbours that a parabola leaves (Yue and Wang 2004), or chance would pass for a trend too often. That is too
+/// little for figures that never come back, so the slope must pass a test that holds for those too
+/// ([`lasting`]); the score is the smaller of both (an intersection-union test, Berger 1982).
 pub(super) fn trend(points: &[Point], cycle: Option<i64>) -> Trend {
     let groups = grouped(points, cycle);
     let slope = slope(&groups);
@@ -32,8 +38,11 @@ pub(super) fn trend(points: &[Point], cycle: Option<i64>) -> Trend {
     });
     let flat: Vec<f64> = without_season(points, &groups, slope, cycle);
     let stretched = variance * memory(points, &flat);
-    let z =
+    let steady =
         if score == 0.0 || stretched <= 0.0 { 0.0 } else { (score - f64::signum(score)) / stretched.sqrt() };
+    let seasons = groups.iter().filter(|group| !group.is_empty()).count();
+    let lasting = lasting(points, &flat, slope, seasons.saturating_sub(1));
+    let z = if steady * lasting > 0.0 { steady.signum() * steady.abs().min(lasting.abs()) } else { 0.0 };
     Trend { slope, z, p: two_sided(z) }
 }
 

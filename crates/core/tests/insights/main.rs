@@ -1,9 +1,12 @@
 //! What the insights say of series whose figures numpy knows, of noise, and of the values that databases deliver.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+mod draws;
 mod expected;
 mod noise;
+mod planted;
 mod shapes;
+mod tables;
 
 use chrono::NaiveDate;
 use sqlatte_core::{Insight, statistical_insights};

@@ -63,6 +63,7 @@ export const text = {
   assumed: 'Assumed',
   chosenTables: (shown: number, all: number) =>
     `Chosen from ${plural(all, 'table')}: ${number(shown)}`,
+  columnsLeftOut: (columns: number) => `Left out: ${plural(columns, 'column')}.`,
   nameTables: 'If the right one is missing, name it in your question.',
   confidence: (percent: number) => `${percent} % sure`,
   sql: 'SQL',

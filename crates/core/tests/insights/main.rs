@@ -1,5 +1,6 @@
 //! What the insights say of series whose figures numpy knows, of noise, and of the values that databases deliver.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+#![expect(clippy::print_stdout, reason = "what was measured is printed")]
 
 mod draws;
 mod expected;

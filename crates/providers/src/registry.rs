@@ -136,11 +136,19 @@ fn canonical(mut kinds: impl Iterator<Item = &'static [&'static str]>, name: &st
     kinds.find(|names| names.contains(&name))?.first().copied()
 }
 
+/// Whether it could be the name of a provider.
+fn is_name(kind: &str) -> bool {
+    let may_stand = |one: char| one.is_ascii_lowercase() || one.is_ascii_digit() || matches!(one, '-' | '_');
+    (1..=16).contains(&kind.len()) && kind.chars().all(may_stand)
+}
+
 fn not_compiled_in(what: &str, kind: &str, known: &[&str]) -> ProviderError {
     let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+    // What is no name may be a key in the wrong place.
+    let kind = if is_name(kind) { format!("`{kind}`") } else { "such".to_owned() };
     ProviderError::new(
         ErrorKind::InvalidSettings,
-        format!("this build has no `{kind}` {what} provider; it was compiled with: {known}"),
+        format!("this build has no {kind} {what} provider; it was compiled with: {known}"),
     )
 }
 
@@ -178,6 +186,10 @@ mod tests {
             error.message(),
             "this build has no `mysql` database provider; it was compiled with: sqlite"
         );
+        for key in ["sk-SECRET", "sk-proj-0123456789abcdef", "[{\"api_key\": \"k\"}]", ""] {
+            let error = registry.llm(key, &Settings::default()).await.unwrap_err();
+            assert_eq!(error.message(), "this build has no such LLM provider; it was compiled with: none");
+        }
         let error = registry.llm("anthropic", &Settings::default()).await.unwrap_err();
         assert_eq!(error.message(), "this build has no `anthropic` LLM provider; it was compiled with: none");
         let error = registry.embedding_factory("anthropic").unwrap_err();

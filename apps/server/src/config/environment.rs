@@ -277,8 +277,16 @@ fn is_stranger(name: &str) -> bool {
         && !name.starts_with("SQLATTE_TEST_")
 }
 
-/// A number, a truth value, a list or a mapping where it reads as one, else the text.
+/// A number, a truth value, a list or a mapping where it reads as one, in JSON or in figment's own way, else the text.
 fn read(text: &str) -> Value {
+    // Keys of digits in a plain list are texts.
+    if text.trim_start().starts_with(['[', '{'])
+        && text.contains('{')
+        && let Ok(json) = serde_json::from_str::<serde_json::Value>(text)
+        && let Ok(value) = Value::serialize(json)
+    {
+        return value;
+    }
     let Ok(value) = text.parse::<Value>();
     match &value {
         // A key of digits must keep each of them.

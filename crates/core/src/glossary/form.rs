@@ -22,8 +22,9 @@ pub(super) fn check(entries: &mut Entries, dialect: Dialect, faults: &mut Vec<Fa
         }
     }
     for Metric { table, sql, .. } in &entries.metrics {
-        let statement = metric_sql(&quoted(dialect, &table.text), &sql.text);
-        match over_one(&guard, &statement) {
+        let table = quoted(dialect, &table.text);
+        let alone = format!("SELECT CASE WHEN 1 = 1 THEN {} END AS figure FROM {table}", sql.text);
+        match over_one(&guard, &metric_sql(&table, &sql.text), &alone) {
             Err(message) => faults.push(fault(&sql.place, format!("this SQL cannot be used: {message}"))),
             Ok(()) if !aggregates(&sql.text) => {
                 let message = "a metric needs an aggregate, such as SUM(…) or COUNT(*)";
@@ -33,15 +34,18 @@ pub(super) fn check(entries: &mut Entries, dialect: Dialect, faults: &mut Vec<Fa
         }
     }
     for filter in &entries.filters {
-        let statement = filter_sql(&quoted(dialect, &filter.table.text), &filter.condition.text);
-        if let Err(message) = over_one(&guard, &statement) {
+        let (table, condition) = (quoted(dialect, &filter.table.text), &filter.condition.text);
+        let alone = format!("SELECT 1 FROM {table} WHERE {}", in_case(condition));
+        if let Err(message) = over_one(&guard, &filter_sql(&table, condition), &alone) {
             faults.push(fault(&filter.condition.place, format!("this condition cannot be used: {message}")));
         }
     }
     for join in &entries.joins {
         let (left, right) = (quoted(dialect, &join.left.text), quoted(dialect, &join.right.text));
-        if let Err(refusal) = guard.check(&join_sql(&left, &right, &join.on.text)) {
-            faults.push(fault(&join.on.place, format!("this condition cannot be used: {}", told(&refusal))));
+        let alone = join_sql(&left, &right, &in_case(&join.on.text));
+        let checked = guard.check(&join_sql(&left, &right, &join.on.text)).map_err(|refusal| told(&refusal));
+        if let Err(message) = checked.and_then(|_| is_one(&guard, &alone)) {
+            faults.push(fault(&join.on.place, format!("this condition cannot be used: {message}")));
         }
     }
     for example in &mut entries.examples {
@@ -78,12 +82,26 @@ fn tables(guarded: &Guarded) -> Vec<String> {
     guarded.tables().iter().map(ToString::to_string).collect()
 }
 
-fn over_one(guard: &Guard, statement: &str) -> Result<(), String> {
-    let guarded = guard.check(statement).map_err(|refusal| told(&refusal))?;
+/// A condition as part of another one, which it can only be if it is one expression.
+fn in_case(condition: &str) -> String {
+    format!("CASE WHEN {condition} THEN 1 ELSE 0 END = 1")
+}
+
+/// Checks an expression in the two statements it was put into: over one table, and one expression.
+fn over_one(guard: &Guard, in_brackets: &str, alone: &str) -> Result<(), String> {
+    let guarded = guard.check(in_brackets).map_err(|refusal| told(&refusal))?;
+    is_one(guard, alone)?;
     match guarded.tables() {
         [_] => Ok(()),
         _ => Err("it may read the columns of its own table only".to_owned()),
     }
+}
+
+/// Brackets that do not close where they open, and commas, would take what stands around an expression apart. No text
+/// passes in brackets and in a CASE that is not one expression.
+fn is_one(guard: &Guard, alone: &str) -> Result<(), String> {
+    let many = |_| "it must be one expression, with its brackets closed".to_owned();
+    guard.check(alone).map(drop).map_err(many)
 }
 
 /// A refusal without its place, which is one in the statement around the expression.

@@ -11,6 +11,7 @@ use super::{
     entries::{Filter, Join, Metric, Partition, Term, Text},
     form,
     read::did_you_mean,
+    said,
 };
 use crate::Schema;
 
@@ -95,6 +96,9 @@ impl House {
     fn add_term(&mut self, term: &Term, names: &Names<'_>) {
         let mut bound = Bound { entry: term.clone(), tables: Vec::new(), columns: Vec::new() };
         let mut elsewhere = false;
+        if names.another_table(term).is_some() {
+            return;
+        }
         if let Some(same) = &term.same_as {
             match names.meant(same) {
                 Ok(meant) => {
@@ -162,6 +166,26 @@ impl Names<'_> {
         exact.or_else(folded).ok_or_else(|| {
             let guess = did_you_mean(column, schema.columns.iter().map(|one| one.name.as_str()));
             fault(name, format!("the table `{}` has no column `{column}`{guess}", schema.table))
+        })
+    }
+
+    /// Why a term is no other name for what it says, if it is the name of another table.
+    pub(super) fn another_table(&self, term: &Term) -> Option<Fault> {
+        let same = term.same_as.as_ref()?;
+        let meant = self.meant(same).ok()?;
+        std::iter::once(&term.name).chain(&term.synonyms).find_map(|phrase| {
+            let words = said::words(&phrase.text);
+            let mut tables = self.schema.tables.iter().map(|table| &table.table).chain(self.others);
+            let table = tables.find(|table| said::words(&table.name) == words)?;
+            let is_it = match meant {
+                Meant::Table(at) => self.schema.tables.get(at).is_some_and(|own| own.table == *table),
+                Meant::Column(..) => false,
+            };
+            let message = format!(
+                "`{}` is what the table `{table}` is called: it cannot be another name for `{}`",
+                phrase.text, same.text
+            );
+            (!is_it).then(|| fault(phrase, message))
         })
     }
 

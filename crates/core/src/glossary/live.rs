@@ -47,6 +47,7 @@ impl Glossary {
         let entries = &self.entries;
         for term in &entries.terms {
             faults.extend(term.same_as.iter().filter_map(|same| names.meant(same).err()));
+            faults.extend(names.another_table(term));
             faults.extend(term.tables.iter().filter_map(|table| names.table(table).err()));
             faults.extend(term.columns.iter().filter_map(|column| not_a_column(names, column)));
         }

@@ -34,11 +34,16 @@ fn fallbacks_are_names_or_sections() {
     assert_eq!(of_variable("openai")[0].provider.as_deref(), Some("openai"));
     assert_eq!(of_variable("[openai, {provider=gemini, model=m}]")[1].own.get("model"), Some(&json!("m")));
     assert!(of_variable("").is_empty());
-    let local = of_variable("[{provider=openai, base_url=\"http://127.0.0.1:1/v1\", api_key=\"0123\"}]");
-    assert_eq!(
-        (&local[0].own["base_url"], &local[0].own["api_key"]),
-        (&json!("http://127.0.0.1:1/v1"), &json!("0123"))
-    );
+    for value in [
+        "[{provider=openai, base_url=\"http://127.0.0.1:1/v1\", api_key=\"0123\"}]",
+        r#"[{"provider": "openai", "base_url": "http://127.0.0.1:1/v1", "api_key": "0123"}]"#,
+    ] {
+        let local = of_variable(value);
+        assert_eq!(
+            (&local[0].own["base_url"], &local[0].own["api_key"]),
+            (&json!("http://127.0.0.1:1/v1"), &json!("0123"))
+        );
+    }
 }
 
 #[test]

@@ -1,10 +1,14 @@
 //! Questions about the catalogue itself, answered from it: "how many tables are there?", "which tables do we have
-//! about shipping?".
+//! about shipping?", "what columns does orders have?".
 
-use std::collections::HashSet;
+mod grammar;
+mod words;
 
-use sqlatte_providers::{TableKind, TableRef};
+use std::{collections::HashSet, fmt::Write};
 
+use sqlatte_providers::{ColumnSchema, TableKind, TableRef, TableSchema};
+
+use self::{grammar::About, words::plain};
 use super::{Ask, AskError};
 use crate::{ChatAnswer, Intent, Runtime, text};
 
@@ -12,45 +16,53 @@ use crate::{ChatAnswer, Intent, Runtime, text};
 const MOST_NAMED: usize = 30;
 /// Tables named for a subject.
 const MOST_ABOUT: usize = 12;
-
-/// What is asked about the catalogue.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum About {
-    /// How many tables there are.
-    Count,
-    /// Which there are.
-    All,
-    /// Which there are about a subject, in the question's own words.
-    Subject(String),
-}
+/// Tables looked through for a column.
+const MOST_SEARCHED: usize = 100;
+/// Columns named in one reply.
+const MOST_COLUMNS: usize = 60;
 
 /// The reply, if the question is about the catalogue and nothing else.
 ///
-/// Where a table keeps tables, those of a restaurant, the question is left to the interpreter.
+/// Where a table keeps tables, those of a restaurant, or views, those of a film, the question is left to the
+/// interpreter.
 pub(super) async fn reply(
     runtime: &Runtime,
     ask: &Ask,
     question: &str,
 ) -> Result<Option<ChatAnswer>, AskError> {
-    let Some(about) = read(question).filter(|_| ask.tables.is_empty()) else { return Ok(None) };
-    let tables = runtime.catalog.tables().await.map_err(AskError::database)?;
-    if tables.iter().any(|table| text::split_identifier(&table.name).iter().any(|word| is_table(word))) {
+    let Some(about) = grammar::read(question).filter(|_| ask.tables.is_empty()) else { return Ok(None) };
+    let catalog = &runtime.catalog;
+    let tables = catalog.tables().await.map_err(AskError::database)?;
+    if keeps_such(runtime, &about, &tables).await? {
         return Ok(None);
     }
     let message = match about {
-        About::Count => counted(&tables),
-        About::All => format!("{}: {}", counted(&tables), listed(tables.iter(), MOST_NAMED)),
-        About::Subject(subject) => {
-            let found = runtime.catalog.mentioning(&subject, MOST_ABOUT).await.map_err(AskError::database)?;
-            if found.is_empty() {
-                format!(
-                    "No table's name, comment, column or sample value speaks of {subject}. {}.",
-                    counted(&tables)
-                )
-            } else {
-                format!("About {subject}, nearest first: {}.", listed(found.iter(), MOST_ABOUT))
-            }
+        About::Count { views } => format!("{}.", counted(&tables, views)),
+        About::All { views } => {
+            let named: Vec<&TableRef> = tables.iter().filter(|table| !views || is_view(table)).collect();
+            let names =
+                if named.is_empty() { String::new() } else { format!(": {}", listed(&named, MOST_NAMED)) };
+            format!("{}{names}.", counted(&tables, views))
         }
+        About::Subject(subject) => about_subject(runtime, &tables, &subject).await?,
+        About::Named(name) => match named(&tables, &name).as_slice() {
+            [] => {
+                let near = about_subject(runtime, &tables, &name).await?;
+                format!("There is no table called {name}. {near}")
+            }
+            found => format!("Yes: {}.", listed(found, MOST_ABOUT)),
+        },
+        About::WithColumn(name) => with_column(runtime, &tables, &name).await?,
+        About::Columns(name) => match named(&tables, &name).as_slice() {
+            // Something else was asked, or the table is not known under this name.
+            [] => return Ok(None),
+            found => {
+                let found: Vec<TableRef> =
+                    found.iter().take(MOST_ABOUT).map(|table| (*table).clone()).collect();
+                let schema = catalog.describe(&found).await.map_err(AskError::database)?;
+                schema.tables.iter().map(columns).collect::<Vec<_>>().join("\n")
+            }
+        },
     };
     Ok(Some(ChatAnswer {
         message,
@@ -65,116 +77,131 @@ pub(super) async fn reply(
     }))
 }
 
-/// Understands the few ways to ask for tables; any other word in between means that something else is asked.
-fn read(question: &str) -> Option<About> {
-    let question = question.trim().trim_end_matches(['?', '.', '!']);
-    let words: Vec<(&str, String)> =
-        question.split_whitespace().map(|word| (word, text::fold(word))).collect();
-    let at = words.iter().position(|(_, word)| is_table(word))?;
-    let (before, after) = (words.get(..at)?, words.get(at + 1..)?);
-    let before: Vec<&str> = before.iter().map(|(_, word)| word.as_str()).collect();
-    // "Which tables?" may go on from anything.
-    let bare = after.is_empty() && matches!(before.as_slice(), ["which" | "what"]);
-    if before.is_empty() || bare || !before.iter().all(|word| is_opening(word)) {
-        return None;
+/// Whether rows are kept of what the question names: a table or a column of tables, or of views.
+async fn keeps_such(runtime: &Runtime, about: &About, tables: &[TableRef]) -> Result<bool, AskError> {
+    let noun = if about.is_of_views() { "view" } else { "table" };
+    let names_it = |table: &TableRef| {
+        let mut words = text::split_identifier(&table.name).into_iter();
+        words.any(|word| text::singular(&word) == noun)
+    };
+    if tables.iter().any(names_it) {
+        return Ok(true);
     }
-    let subject = after.iter().position(|(_, word)| !is_filler(word));
-    match subject.map(|at| after.split_at(at)) {
-        Some((_, [(_, marker), subject @ ..])) if is_marker(marker) && !subject.is_empty() => {
-            let subject: Vec<&str> = subject.iter().map(|(word, _)| *word).collect();
-            Some(About::Subject(subject.join(" ")))
+    if !matches!(about, About::Count { .. } | About::All { .. }) {
+        return Ok(false);
+    }
+    let holding = described(runtime, tables, noun, MOST_ABOUT).await?;
+    Ok(holding.iter().flat_map(|table| &table.columns).any(|column| counts(&column.name, noun)))
+}
+
+/// Whether a column tells such things apart or counts them: `table`, `table_no`, `page_views`.
+fn counts(column: &str, noun: &str) -> bool {
+    let words = text::split_identifier(column);
+    match words.as_slice() {
+        [one] => text::singular(one) == noun,
+        [.., last] if text::singular(last) == noun => last != noun,
+        [first, rest] => {
+            text::singular(first) == noun
+                && matches!(rest.as_str(), "id" | "no" | "nr" | "num" | "number" | "count")
         }
-        Some(_) => None,
-        None if before.contains(&"many") => Some(About::Count),
-        None => Some(About::All),
+        _ => false,
     }
 }
 
-fn is_table(word: &str) -> bool {
-    matches!(word, "table" | "tables")
+/// Every table, described; of very many those that speak of `subject`, at most `most`.
+async fn described(
+    runtime: &Runtime,
+    tables: &[TableRef],
+    subject: &str,
+    most: usize,
+) -> Result<Vec<TableSchema>, AskError> {
+    let catalog = &runtime.catalog;
+    let found = if tables.len() <= runtime.limits.max_context_tables {
+        tables.to_vec()
+    } else {
+        catalog.mentioning(subject, most).await.map_err(AskError::database)?
+    };
+    Ok(catalog.describe(&found).await.map_err(AskError::database)?.tables.clone())
 }
 
-fn is_opening(word: &str) -> bool {
-    matches!(
-        word,
-        "how"
-            | "many"
-            | "which"
-            | "what"
-            | "list"
-            | "show"
-            | "name"
-            | "give"
-            | "tell"
-            | "me"
-            | "us"
-            | "all"
-            | "the"
-            | "of"
-            | "your"
-            | "our"
-            | "my"
-            | "please"
-            | "are"
-            | "database"
-            | "available"
-            | "is"
-            | "there"
-            | "do"
-            | "you"
-            | "can"
-            | "see"
-            | "any"
-    )
+async fn about_subject(runtime: &Runtime, tables: &[TableRef], subject: &str) -> Result<String, AskError> {
+    let found = runtime.catalog.mentioning(subject, MOST_ABOUT).await.map_err(AskError::database)?;
+    let found: Vec<&TableRef> = found.iter().collect();
+    Ok(if found.is_empty() {
+        let counted = counted(tables, false);
+        format!("No table's name, comment, column or sample value speaks of {subject}. {counted}.")
+    } else {
+        format!("About {subject}, nearest first: {}.", listed(&found, MOST_ABOUT))
+    })
 }
 
-fn is_filler(word: &str) -> bool {
-    matches!(
-        word,
-        "are"
-            | "is"
-            | "there"
-            | "exist"
-            | "do"
-            | "does"
-            | "we"
-            | "you"
-            | "i"
-            | "it"
-            | "have"
-            | "has"
-            | "got"
-            | "in"
-            | "the"
-            | "this"
-            | "that"
-            | "our"
-            | "your"
-            | "my"
-            | "database"
-            | "db"
-            | "schema"
-            | "catalog"
-            | "catalogue"
-            | "available"
-            | "can"
-            | "see"
-            | "here"
-            | "all"
-            | "please"
-            | "know"
-            | "total"
-    )
+/// Where there is a column of this name, or one whose name holds it.
+async fn with_column(runtime: &Runtime, tables: &[TableRef], name: &str) -> Result<String, AskError> {
+    let searched = described(runtime, tables, name, MOST_SEARCHED).await?;
+    let wanted = plain(name);
+    let having = |fits: &dyn Fn(&ColumnSchema) -> bool| -> Vec<String> {
+        let pairs = searched.iter().flat_map(|table| table.columns.iter().map(move |column| (table, column)));
+        let fitting = pairs.filter(|(_, column)| fits(column));
+        fitting.map(|(table, column)| format!("{}.{}", table.table, column.name)).collect()
+    };
+    let same = having(&|column| plain(&column.name) == wanted);
+    if !same.is_empty() {
+        return Ok(format!(
+            "A column {name} is in {}: {}.",
+            number(same.len(), "table"),
+            joined(&same, MOST_NAMED)
+        ));
+    }
+    let alike = having(&|column| plain(&column.name).contains(&wanted));
+    if alike.is_empty() {
+        return Ok(format!("No table has a column called {name}. {}.", counted(tables, false)));
+    }
+    Ok(format!("No column is called {name} alone; these hold the word: {}.", joined(&alike, MOST_NAMED)))
 }
 
-fn is_marker(word: &str) -> bool {
-    matches!(word, "about" | "for" | "on" | "concerning" | "regarding" | "mentioning")
+/// The tables a name can mean, whether it is written with spaces or underscores, as one or as many, or with a typing
+/// error.
+fn named<'a>(tables: &'a [TableRef], name: &str) -> Vec<&'a TableRef> {
+    let wanted = plain(name);
+    let fitting =
+        |fits: &dyn Fn(&TableRef) -> bool| tables.iter().filter(|table| fits(table)).collect::<Vec<_>>();
+    let same = fitting(&|table| plain(&table.name) == wanted || plain(&table.to_string()) == wanted);
+    if !same.is_empty() || wanted.len() < 5 {
+        return same;
+    }
+    fitting(&|table| text::within_edits(&plain(&table.name), &wanted, 1))
 }
 
-/// How many tables and views there are, and in how many schemas.
-fn counted(tables: &[TableRef]) -> String {
-    let is_view = |table: &&TableRef| matches!(table.kind, TableKind::View | TableKind::MaterializedView);
-    let views = tables.iter().filter(is_view).count();
+/// A table's columns with their types and keys.
+fn columns(schema: &TableSchema) -> String {
+    let what = if is_view(&schema.table) { "view " } else { "" };
+    let count = number(schema.columns.len(), "column");
+    let columns = schema.columns.iter().map(|column| {
+        let mut text = format!("{} ({}", column.name, column.database_type.to_lowercase());
+        if schema.primary_key.contains(&column.name) {
+            text += ", primary key";
+        }
+        for key in schema.foreign_keys.iter().filter(|key| key.columns.contains(&column.name)) {
+            let _ = write!(text, ", references {}", key.references);
+        }
+        text + ")"
+    });
+    let columns: Vec<String> = columns.collect();
+    let comment =
+        schema.table.comment.as_ref().map(|comment| format!(" ({})", comment.trim())).unwrap_or_default();
+    format!("{what}{}{comment} has {count}: {}.", schema.table, joined(&columns, MOST_COLUMNS))
+}
+
+fn is_view(table: &TableRef) -> bool {
+    matches!(table.kind, TableKind::View | TableKind::MaterializedView)
+}
+
+/// How many tables and views there are, or views alone, and in how many schemas.
+fn counted(tables: &[TableRef], only_views: bool) -> String {
+    let views = tables.iter().filter(|table| is_view(table)).count();
+    if only_views {
+        return format!("This database has {}", number(views, "view"));
+    }
     let mut text = format!("This database has {}", number(tables.len() - views, "table"));
     if views > 0 {
         text += &format!(" and {}", number(views, "view"));
@@ -190,50 +217,16 @@ fn number(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
-fn listed<'a>(tables: impl ExactSizeIterator<Item = &'a TableRef>, most: usize) -> String {
-    let more = tables.len().saturating_sub(most);
-    let names: Vec<String> = tables.take(most).map(ToString::to_string).collect();
-    let names = names.join(", ");
-    if more > 0 { format!("{names}, and {more} more") } else { names }
+fn listed(tables: &[&TableRef], most: usize) -> String {
+    let names: Vec<String> = tables.iter().map(ToString::to_string).collect();
+    joined(&names, most)
+}
+
+fn joined(names: &[String], most: usize) -> String {
+    let more = names.len().saturating_sub(most);
+    let shown = names.get(..most).unwrap_or(names).join(", ");
+    if more > 0 { format!("{shown}, and {more} more") } else { shown }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{About, read};
-
-    #[test]
-    fn questions_for_tables_are_understood_and_others_are_not() {
-        for question in [
-            "How many tables are there?",
-            "how many tables do we have",
-            "How many tables does the database have?",
-        ] {
-            assert_eq!(read(question), Some(About::Count), "{question}");
-        }
-        for question in
-            ["Which tables are there?", "list all tables", "Show me the tables.", "what tables do you have?"]
-        {
-            assert_eq!(read(question), Some(About::All), "{question}");
-        }
-        for (question, subject) in [
-            ("Which tables do we have about shipping?", "shipping"),
-            ("what tables are there for Customer Orders?", "Customer Orders"),
-        ] {
-            assert_eq!(read(question), Some(About::Subject(subject.to_owned())), "{question}");
-        }
-        for question in [
-            "tables",
-            "which tables?",
-            "drop table customers",
-            "which tables are reserved?",
-            "how many tables have four seats?",
-            "which tables do we have about",
-            "sales by table",
-            "how many customers are there?",
-            "create the tables",
-            "",
-        ] {
-            assert_eq!(read(question), None, "{question}");
-        }
-    }
-}
+mod tests;

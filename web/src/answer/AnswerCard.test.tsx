@@ -68,7 +68,13 @@ test('tables chosen among very many are named', () => {
   show(chat({ tables_considered: ['orders', 'customers'], tables_left_out: 0 }));
   expect(screen.queryByText(/Chosen from/)).toBeNull();
   cleanup();
-  show(chat({ tables_considered: ['orders', 'customers'], tables_left_out: 0, columns_left_out: 1200 }));
+  show(
+    chat({
+      tables_considered: ['orders', 'customers'],
+      tables_left_out: 0,
+      columns_left_out: 1200,
+    }),
+  );
   expect(screen.getByText('Left out: 1,200 columns.')).toBeTruthy();
 });
 

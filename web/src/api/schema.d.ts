@@ -50,6 +50,7 @@ export interface components {
       tables?: string[];
       tables_considered?: string[];
       tables_left_out?: number;
+      columns_left_out?: number;
       columns: string[];
       column_types: components['schemas']['ColumnType'][];
       row_count: number;
@@ -70,6 +71,7 @@ export interface components {
       unanswerable?: { reason: string } | null;
       tables_considered?: string[];
       tables_left_out?: number;
+      columns_left_out?: number;
       suggestions?: string[];
       session_id: string;
       query_id: string;

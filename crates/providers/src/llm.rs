@@ -25,6 +25,12 @@ pub trait LlmProvider: fmt::Debug + Send + Sync + 'static {
 
     /// Whether key, model, address and quota are right; the error names which one is not.
     async fn check(&self) -> Result<()>;
+
+    /// How many tokens a question may have with all that is sent along: the context that the other side gives the model,
+    /// less what is kept for the answer. `None` where it does not tell.
+    async fn room(&self) -> Option<u64> {
+        None
+    }
 }
 
 /// A completion while it is written.

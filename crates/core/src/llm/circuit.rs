@@ -207,6 +207,10 @@ impl LlmProvider for Circuit {
         self.close();
         Ok(())
     }
+
+    async fn room(&self) -> Option<u64> {
+        self.provider.room().await
+    }
 }
 
 /// Leave to make one call; how it ended is to be told.

@@ -98,6 +98,11 @@ impl LlmProvider for Fallback {
         });
         Err(ProviderError::new(kind, each.collect::<Vec<_>>().join("; ")))
     }
+
+    /// That of the first provider.
+    async fn room(&self) -> Option<u64> {
+        self.first.provider().room().await
+    }
 }
 
 /// One request on its way from provider to provider.

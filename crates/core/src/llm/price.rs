@@ -86,6 +86,10 @@ impl LlmProvider for Priced {
     async fn check(&self) -> Result<()> {
         self.provider.check().await
     }
+
+    async fn room(&self) -> Option<u64> {
+        self.provider.room().await
+    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,9 @@ use sqlatte_providers::{ErrorKind, ProviderError, Result, Secret};
 
 use crate::models;
 
+/// The fewest tokens that the API takes as a budget for thought.
+const LEAST_BUDGET: u32 = 1_024;
+
 /// The settings of the provider `anthropic`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -23,6 +26,9 @@ pub struct Config {
     /// How much thought goes into an answer; unset is the model's own default. Models before Opus 4.5, and
     /// Sonnet 4.5 and Haiku 4.5, refuse it.
     pub effort: Option<Effort>,
+    /// The most tokens of thought before an answer, at least 1,024 and fewer than `max_tokens`, which counts them in;
+    /// unset is none. For the models before Claude Opus 4.7, from Claude 3.7 on; later ones think by `effort`.
+    pub thinking_budget: Option<u32>,
     /// How an answer is held to a JSON schema; unset picks the way the model knows.
     pub structured_output: Option<StructuredOutput>,
     /// The longest a call may take, retries included, in seconds (a request may ask for less); 120 unless set.
@@ -64,6 +70,7 @@ impl Default for Config {
             max_tokens: 16_000,
             temperature: None,
             effort: None,
+            thinking_budget: None,
             structured_output: None,
             timeout: Duration::from_secs(120),
             max_retries: 2,
@@ -89,6 +96,27 @@ impl Config {
         }
         if self.temperature.is_some_and(|temperature| !(0.0..=1.0).contains(&temperature)) {
             return invalid("the setting temperature of anthropic must be from 0 to 1");
+        }
+        if let Some(budget) = self.thinking_budget {
+            if !(LEAST_BUDGET..self.max_tokens).contains(&budget) {
+                return Err(ProviderError::new(
+                    ErrorKind::InvalidSettings,
+                    format!(
+                        "the setting thinking_budget of anthropic must be at least {LEAST_BUDGET} and less than \
+                         max_tokens, which is {}",
+                        self.max_tokens
+                    ),
+                ));
+            }
+            if !models::takes_budget(&self.model) {
+                return Err(ProviderError::new(
+                    ErrorKind::InvalidSettings,
+                    format!(
+                        "the model `{}` takes no thinking_budget; leave it out, and set effort where the model is newer",
+                        self.model.trim()
+                    ),
+                ));
+            }
         }
         if self.timeout.is_zero() {
             return invalid("the setting timeout of anthropic must be more than 0 seconds");
@@ -135,8 +163,8 @@ mod tests {
     #[test]
     fn every_setting_is_read() {
         let config = read(json!({
-            "api_key": "sk-1", "model": "m", "base_url": "http://localhost:1", "max_tokens": 5, "temperature": 0.5,
-            "effort": "low", "structured_output": "json_schema", "timeout": 1.5, "max_retries": 0,
+            "api_key": "sk-1", "model": "m", "base_url": "http://localhost:1", "max_tokens": 2000, "temperature": 0.5,
+            "effort": "low", "thinking_budget": 1024, "structured_output": "json_schema", "timeout": 1.5, "max_retries": 0,
         }))
         .unwrap();
         insta::assert_debug_snapshot!(config);
@@ -156,6 +184,9 @@ mod tests {
             json!({"api_key": "sk-1", "timeout": -1}),
             json!({"api_key": "sk-1", "max_retries": 11}),
             json!({"api_key": "sk-1", "effort": "lots"}),
+            json!({"api_key": "sk-1", "thinking_budget": 2048}),
+            json!({"api_key": "sk-1", "model": "claude-sonnet-4-20250514", "thinking_budget": 1000}),
+            json!({"api_key": "sk-1", "model": "claude-haiku-4-5", "thinking_budget": 1500, "max_tokens": 1500}),
             json!({"api_key": "sk-1", "api_kee": "sk-1"}),
         ] {
             let error = read(wrong.clone()).unwrap_err();

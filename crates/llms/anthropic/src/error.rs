@@ -70,7 +70,7 @@ impl Translator<'_> {
             ("invalid_request_error", _) if is_about_money(&fault.message) => {
                 (ErrorKind::RateLimited, self.no_credit(&words))
             }
-            ("invalid_request_error", _) if fault.message.contains("prompt is too long") => {
+            ("invalid_request_error", _) | (_, 400) if is_about_length(&said) => {
                 (ErrorKind::Rejected, self.too_long())
             }
             ("invalid_request_error", _) | (_, 422) if self.is_about_effort(&said) => (
@@ -79,6 +79,10 @@ impl Translator<'_> {
                     "the model `{}` takes no effort; leave the setting effort out: {words}",
                     config.model
                 ),
+            ),
+            ("invalid_request_error", _) | (_, 422) if self.is_about_thinking(&said) => (
+                ErrorKind::Rejected,
+                format!("the model `{}` takes no thinking_budget; leave it out: {words}", config.model),
             ),
             ("invalid_request_error", _) | (_, 422) if is_about_form(&said) => {
                 (ErrorKind::Rejected, self.no_form(&words))
@@ -151,6 +155,10 @@ impl Translator<'_> {
         self.config.effort.is_some() && said.contains("effort")
     }
 
+    fn is_about_thinking(self, said: &str) -> bool {
+        self.config.thinking_budget.is_some() && (said.contains("thinking") || said.contains("budget_tokens"))
+    }
+
     fn no_form(self, words: &str) -> String {
         let Translator { config, target } = self;
         let other = match config.structured_output() {
@@ -178,6 +186,14 @@ impl Translator<'_> {
 /// (<https://platform.claude.com/docs/en/api/rate-limits>): "You have reached your specified API usage limits. …".
 fn is_about_money(message: &str) -> bool {
     message.contains("credit balance") || message.contains("usage limits")
+}
+
+/// "prompt is too long: 1200000 tokens > 1000000 maximum", "input length and `max_tokens` exceed context limit: 188240 +
+/// 21333 > 200000, …", and Bedrock's "Input is too long for requested model." behind gateways.
+fn is_about_length(said: &str) -> bool {
+    ["prompt is too long", "exceed context limit", "input is too long"]
+        .iter()
+        .any(|words| said.contains(words))
 }
 
 /// "output_config: Extra inputs are not permitted", "'claude-…' does not support output format.", "tool_choice forces

@@ -23,6 +23,13 @@ pub(crate) fn accepts_temperature(model: &str) -> bool {
     version(model).is_none_or(|version| version < (4, 7))
 }
 
+/// Whether the model may be given a budget of tokens to think with: the models from Claude 3.7 on may, and those from
+/// Claude 4.7 on refuse it with status 400 (<https://platform.claude.com/docs/en/build-with-claude/extended-thinking>).
+/// Of models of other makers nothing is known.
+pub(crate) fn takes_budget(model: &str) -> bool {
+    version(model).is_none_or(|version| (3, 7) <= version && version < (4, 7))
+}
+
 /// How the model can be held to a JSON schema.
 ///
 /// `output_config.format` exists from Claude 4.5 on
@@ -60,6 +67,22 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(version(model), expected, "{model}");
+        }
+    }
+
+    #[test]
+    fn knows_which_generations_think_by_a_budget() {
+        for (model, takes) in [
+            ("claude-3-5-haiku-20241022", false),
+            ("claude-3-7-sonnet-20250219", true),
+            ("claude-sonnet-4-20250514", true),
+            ("claude-haiku-4-5", true),
+            ("claude-opus-4-6", true),
+            ("claude-opus-4-7", false),
+            ("claude-sonnet-5-5", false),
+            ("some-other-model", true),
+        ] {
+            assert_eq!(takes_budget(model), takes, "{model}");
         }
     }
 

@@ -145,6 +145,9 @@ impl LlmProvider for Anthropic {
                         Step::Stop => break,
                     }
                 }
+                if let Some(rest) = draft.rest() {
+                    yield Piece::Text(rest);
+                }
                 draft.into_outcome()
             };
             let completion = outcome.finish(self.max_tokens(request))?;

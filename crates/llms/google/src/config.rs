@@ -144,6 +144,14 @@ impl Options {
                  sees fit"
             )));
         }
+        if let Some(budget) = self.thinking_budget
+            && u32::try_from(budget).is_ok_and(|budget| budget >= self.max_tokens)
+        {
+            return Err(invalid(format!(
+                "the setting thinking_budget of {kind} must be less than max_tokens, which is {} and counts thoughts in",
+                self.max_tokens
+            )));
+        }
         if self.timeout.is_zero() {
             return Err(invalid(format!("the setting timeout of {kind} must be more than 0 seconds")));
         }

@@ -85,6 +85,11 @@ impl Endpoint {
         Ok(Endpoint { base, api_version, azure, deployment, openai })
     }
 
+    /// The address of the server, below which it has paths of its own.
+    pub(crate) fn root(&self) -> &str {
+        self.base.strip_suffix("/v1").unwrap_or(&self.base)
+    }
+
     /// Whether it knows the newest fields, and asks for a key.
     pub(crate) fn is_newest(&self) -> bool {
         self.openai || self.azure

@@ -330,17 +330,34 @@ pub(crate) fn wait_in_body(body: &[u8]) -> Option<Duration> {
     is_about_money(&fault).then_some(Duration::MAX)
 }
 
-/// OpenAI and vLLM, llama.cpp, LM Studio, Azure and gateways, in this order.
+/// What servers say of a request that does not fit the context.
+const TOO_LONG: [&str; 14] = [
+    // OpenAI, and what copies it.
+    "maximum context length",
+    "context window",
+    // vLLM.
+    "maximum model length",
+    "too long to fit into the model",
+    // SGLang.
+    "model's context length",
+    // Ollama, and older LM Studio.
+    "exceeds the context length",
+    "exceeds context length",
+    // LM Studio.
+    "context length of only",
+    "context size has been exceeded",
+    // llama.cpp.
+    "available context size",
+    // Text Generation Inference, xAI, DashScope, and Anthropic behind gateways.
+    "`inputs` tokens",
+    "maximum prompt length",
+    "range of input length",
+    "prompt is too long",
+];
+
+/// Whether the request is longer than the context.
 pub(crate) fn is_about_length(fault: &Fault) -> bool {
-    fault.is("context_length_exceeded")
-        || fault.is("exceed_context_size_error")
-        || fault.names(&[
-            "maximum context length",
-            "available context size",
-            "context length of only",
-            "context window",
-            "prompt is too long",
-        ])
+    fault.is("context_length_exceeded") || fault.is("exceed_context_size_error") || fault.names(&TOO_LONG)
 }
 
 /// Whether a request was refused for the way in which its answer was to be held to a schema.

@@ -12,6 +12,7 @@ mod endpoint;
 mod error;
 mod manner;
 mod provider;
+mod room;
 mod wire;
 
 pub use crate::{

@@ -17,6 +17,7 @@ use crate::{
     endpoint::{Endpoint, Work},
     error::{Fault, Translator, is_cut_off},
     manner::{Learned, Manner},
+    room,
     wire::{Body, Draft, Models, Step},
 };
 
@@ -206,6 +207,13 @@ impl LlmProvider for OpenAi {
             Some(names) => Err(ProviderError::new(ErrorKind::NotFound, format!("{error}; it has {names}"))),
             None => Err(error),
         }
+    }
+
+    async fn room(&self) -> Option<u64> {
+        let models = self.models().await.ok()??;
+        let model = models.find(&self.config.model)?;
+        let context = room::context(&self.endpoint, &self.client, model).await?;
+        Some(context.saturating_sub(self.config.max_tokens.unwrap_or_default().into()))
     }
 }
 

@@ -9,6 +9,6 @@ mod schema;
 
 pub(crate) use self::{
     draft::{Draft, LONGEST, Step},
-    models::Models,
+    models::{Model, Models, is_same},
     request::Body,
 };

@@ -293,3 +293,58 @@ async fn a_failure_in_an_answer_with_status_200_is_heard() {
         assert!(error.message().contains("check base_url"), "{error}");
     }
 }
+
+/// A server whose list has one model, with this beside its name.
+async fn listed(more: Value) -> MockServer {
+    let server = MockServer::start().await;
+    let mut model = json!({"id": "m", "object": "model"});
+    model.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    answer(&server, "GET", "/v1/models", json!({"object": "list", "data": [model]})).await;
+    server
+}
+
+async fn answer(server: &MockServer, verb: &str, at: &str, body: Value) {
+    let answer = ResponseTemplate::new(200).set_body_json(body);
+    Mock::given(method(verb)).and(path(at)).respond_with(answer).mount(server).await;
+}
+
+async fn room(config: Config) -> Option<u64> {
+    OpenAi::new(config).unwrap().room().await
+}
+
+#[tokio::test]
+async fn the_room_for_a_question_is_read_where_a_server_tells_it() {
+    for (more, context) in [
+        (json!({"owned_by": "vllm", "max_model_len": 8192}), Some(8192)),
+        (json!({"context_length": 128_000}), Some(128_000)),
+        (json!({"loaded_context_length": 4096, "max_context_length": 131_072}), Some(4096)),
+        (json!({"owned_by": "openai"}), None),
+    ] {
+        let server = listed(more.clone()).await;
+        assert_eq!(room(config(&server)).await, context, "{more}");
+        let answers = Config { max_tokens: Some(1000), ..config(&server) };
+        assert_eq!(room(answers).await, context.map(|context| context - 1000), "what is kept for the answer");
+    }
+
+    let llama = listed(json!({"owned_by": "llamacpp"})).await;
+    assert_eq!(room(config(&llama)).await, None);
+    answer(&llama, "GET", "/props", json!({"default_generation_settings": {"n_ctx": 2048}})).await;
+    assert_eq!(room(config(&llama)).await, Some(2048));
+}
+
+#[tokio::test]
+async fn ollama_is_asked_for_what_a_model_is_loaded_with() {
+    let shown = json!({"parameters": "stop \"x\"", "model_info": {"llama.context_length": 131_072}});
+    let server = listed(json!({"owned_by": "library"})).await;
+    answer(&server, "POST", "/api/show", shown).await;
+    assert_eq!(room(config(&server)).await, Some(131_072), "the most it could have");
+    answer(&server, "GET", "/api/ps", json!({"models": [{"name": "m:latest", "context_length": 4096}]}))
+        .await;
+    assert_eq!(room(config(&server)).await, Some(4096));
+
+    let set = listed(json!({"owned_by": "library"})).await;
+    answer(&set, "GET", "/api/ps", json!({"models": []})).await;
+    answer(&set, "POST", "/api/show", json!({"parameters": "num_ctx    8192\nstop \"x\"", "model_info": {}}))
+        .await;
+    assert_eq!(room(config(&set)).await, Some(8192));
+}

@@ -4,7 +4,11 @@ use minijinja::{Environment, Error, UndefinedBehavior};
 use sqlatte_guard::Dialect;
 use sqlatte_providers::{ErrorKind, ProviderError, Result};
 
+use super::form::form;
 use crate::ask::insights::{InsightMode, MOST_INSIGHTS};
+
+/// Of English prose and JSON, about.
+const BYTES_PER_TOKEN: usize = 4;
 
 /// What every answer must look like, and that data is no instruction: said after each prompt, and in none of them, so
 /// that a prompt of somebody's own cannot lose it.
@@ -62,6 +66,20 @@ impl Prompts {
             self.fill(dialect)?;
             self.of_insights(dialect, InsightMode::Llm).map(drop)
         })
+    }
+
+    /// About how many tokens a question has beside what is told of tables: the instructions, and the form of the answer.
+    ///
+    /// # Errors
+    /// `InvalidSettings`, as [`check`](Self::check) says.
+    pub fn tokens(&self) -> Result<u64> {
+        let mut longest = 0;
+        for dialect in Dialect::ALL {
+            let filled = self.fill(dialect)?;
+            longest = longest.max(filled.interpret.len() + filled.repair.len());
+        }
+        let bytes = longest + form().to_string().len();
+        Ok(u64::try_from(bytes.div_ceil(BYTES_PER_TOKEN)).unwrap_or(u64::MAX))
     }
 
     /// What is told of insights, for a dialect.

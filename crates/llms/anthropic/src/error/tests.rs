@@ -27,6 +27,8 @@ fn what_the_api_says() {
     let texts: Vec<_> = [
         (400, "invalid_request_error", "max_tokens: 1000000 > 128000, which is the maximum"),
         (400, "invalid_request_error", "prompt is too long: 1200000 tokens > 1000000 maximum"),
+        (400, "invalid_request_error", "input length and `max_tokens` exceed context limit: 188240 + 21333 > 200000, decrease input length or `max_tokens` and try again"),
+        (400, "invalid_request_error", "Input is too long for requested model."),
         (400, "invalid_request_error", "output_config: Extra inputs are not permitted"),
         (400, "invalid_request_error", "'claude-3-5-haiku-20241022' does not support output format."),
         (400, "invalid_request_error", "tool_choice: forced tool use is not supported by this model"),

@@ -45,14 +45,19 @@ pub(crate) struct Outcome {
 }
 
 impl Answer {
-    /// The text, or where a tool carries the answer, its input as JSON.
+    /// The text, or where a tool carries the answer, its input as JSON; the text again where the model does not call it.
     pub(crate) fn into_outcome(self, carrier: Option<StructuredOutput>) -> Outcome {
-        let parts = self.content.into_iter().filter_map(|block| match (block, carrier) {
-            (Block::ToolUse { input }, Some(StructuredOutput::Tool)) => Some(input.to_string()),
-            (Block::Text { text }, None | Some(StructuredOutput::JsonSchema)) => Some(text),
-            _ => None,
-        });
-        Outcome { text: parts.collect(), stop_reason: self.stop_reason, tokens: self.usage }
+        let (mut text, mut input) = (String::new(), String::new());
+        for block in self.content {
+            match block {
+                Block::Text { text: more } => text.push_str(&more),
+                Block::ToolUse { input: more } => input.push_str(&more.to_string()),
+                Block::Other => {}
+            }
+        }
+        let by_tool = carrier == Some(StructuredOutput::Tool) && !input.is_empty();
+        let text = if by_tool { input } else { text };
+        Outcome { text, stop_reason: self.stop_reason, tokens: self.usage }
     }
 }
 

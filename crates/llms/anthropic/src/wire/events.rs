@@ -55,6 +55,8 @@ struct MessageDelta {
 pub(crate) struct Draft {
     carrier: Option<StructuredOutput>,
     outcome: Outcome,
+    /// What was written beside a tool that should have been called.
+    beside: String,
 }
 
 /// What an event means for the reader.
@@ -73,7 +75,7 @@ pub(crate) enum Step {
 impl Draft {
     pub(crate) fn new(carrier: Option<StructuredOutput>) -> Self {
         let outcome = Outcome { text: String::new(), stop_reason: None, tokens: Tokens::default() };
-        Draft { carrier, outcome }
+        Draft { carrier, outcome, beside: String::new() }
     }
 
     /// Takes the data of one event.
@@ -95,7 +97,8 @@ impl Draft {
                 Step::Nothing
             }
             Event::ContentBlockDelta { delta } => match delta {
-                BlockDelta::TextDelta { text } if !by_tool => self.text(text)?,
+                BlockDelta::TextDelta { text } if by_tool => self.beside(&text)?,
+                BlockDelta::TextDelta { text } => self.text(text)?,
                 BlockDelta::InputJsonDelta { partial_json } if by_tool => self.text(partial_json)?,
                 _ => Step::Nothing,
             },
@@ -115,23 +118,43 @@ impl Draft {
         error.with_usage_of_call(self.outcome.tokens.total())
     }
 
+    /// What was written in place of a call of the tool, now that there is none to come.
+    pub(crate) fn rest(&mut self) -> Option<String> {
+        let missed = self.outcome.text.is_empty() && !self.beside.is_empty();
+        missed.then(|| {
+            self.outcome.text = std::mem::take(&mut self.beside);
+            self.outcome.text.clone()
+        })
+    }
+
     /// What the events came to.
     pub(crate) fn into_outcome(self) -> Outcome {
         self.outcome
+    }
+
+    fn beside(&mut self, text: &str) -> Result<Step> {
+        self.bound(text)?;
+        self.beside.push_str(text);
+        Ok(Step::Nothing)
     }
 
     fn text(&mut self, text: String) -> Result<Step> {
         if text.is_empty() {
             return Ok(Step::Nothing);
         }
-        if self.outcome.text.len() + text.len() > LONGEST {
+        self.bound(&text)?;
+        self.outcome.text.push_str(&text);
+        Ok(Step::Text(text))
+    }
+
+    fn bound(&self, more: &str) -> Result<()> {
+        if self.outcome.text.len() + self.beside.len() + more.len() > LONGEST {
             return Err(ProviderError::new(
                 ErrorKind::Unexpected,
                 format!("the model's answer is longer than {} MiB; ask in other words", LONGEST >> 20),
             ));
         }
-        self.outcome.text.push_str(&text);
-        Ok(Step::Text(text))
+        Ok(())
     }
 }
 
@@ -159,6 +182,15 @@ mod tests {
             draft.take(json).unwrap();
             assert_eq!(draft.into_outcome().text, expected);
         }
+    }
+
+    #[test]
+    fn what_is_written_in_place_of_a_call_is_kept_for_the_end() {
+        let text = r#"{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"{}"}}"#;
+        let mut draft = Draft::new(Some(StructuredOutput::Tool));
+        assert!(matches!(draft.take(text).unwrap(), Step::Nothing));
+        assert_eq!(draft.rest().as_deref(), Some("{}"));
+        assert_eq!((draft.rest(), draft.into_outcome().text.as_str()), (None, "{}"));
     }
 
     #[test]

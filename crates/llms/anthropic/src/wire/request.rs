@@ -22,6 +22,8 @@ pub(crate) struct Body<'r> {
     messages: Vec<Message<'r>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     temperature: Option<f32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    thinking: Option<Thinking>,
     #[serde(skip_serializing_if = "OutputConfig::is_empty")]
     output_config: OutputConfig,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -51,6 +53,12 @@ struct Message<'r> {
     content: &'r str,
 }
 
+#[derive(Debug, Serialize)]
+struct Thinking {
+    r#type: &'static str,
+    budget_tokens: u32,
+}
+
 #[derive(Debug, Default, Serialize)]
 struct OutputConfig {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -76,19 +84,26 @@ struct Tool<'r> {
 #[derive(Debug, Serialize)]
 struct ToolChoice<'r> {
     r#type: &'static str,
-    name: &'r str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'r str>,
     disable_parallel_tool_use: bool,
 }
 
 impl<'r> Body<'r> {
     pub(crate) fn new(config: &'r Config, request: &'r CompletionRequest, stream: bool) -> Self {
         let temperature = request.temperature.or(config.temperature);
+        let budget = config.thinking_budget;
+        // What is asked for is the answer's alone; the API counts the thoughts in.
+        let asked = request.max_tokens.map(|tokens| tokens.saturating_add(budget.unwrap_or_default()));
         let mut body = Body {
             model: &config.model,
-            max_tokens: request.max_tokens.unwrap_or(config.max_tokens),
+            max_tokens: asked.unwrap_or(config.max_tokens),
             system: system(request),
             messages: messages(request),
-            temperature: temperature.filter(|_| models::accepts_temperature(&config.model)),
+            // A model that thinks takes none but its own.
+            temperature: temperature
+                .filter(|_| models::accepts_temperature(&config.model) && budget.is_none()),
+            thinking: budget.map(|budget_tokens| Thinking { r#type: "enabled", budget_tokens }),
             output_config: OutputConfig { effort: config.effort, format: None },
             tools: None,
             tool_choice: None,
@@ -103,8 +118,13 @@ impl<'r> Body<'r> {
                 StructuredOutput::Tool => {
                     let description = "Gives the answer. Call it once, with the whole answer.";
                     body.tools = Some([Tool { name, description, input_schema: Ordered(schema) }]);
-                    body.tool_choice =
-                        Some(ToolChoice { r#type: "tool", name, disable_parallel_tool_use: true });
+                    // Nor can it be made to call a tool, only asked to.
+                    let forced = budget.is_none();
+                    body.tool_choice = Some(ToolChoice {
+                        r#type: if forced { "tool" } else { "auto" },
+                        name: forced.then_some(name),
+                        disable_parallel_tool_use: true,
+                    });
                 }
             }
         }

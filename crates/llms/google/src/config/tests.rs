@@ -44,6 +44,7 @@ fn wrong_settings_are_named_and_no_key_is_shown() {
         json!({"api_key": "AIza-1", "thinking_level": "lots"}),
         json!({"api_key": "AIza-1", "thinking_level": "low", "thinking_budget": 0}),
         json!({"api_key": "AIza-1", "thinking_budget": -2}),
+        json!({"api_key": "AIza-1", "thinking_budget": 8192, "max_tokens": 8192}),
         json!({"api_key": "AIza-1", "timeout": 0}),
         json!({"api_key": "AIza-1", "timeout": -1}),
         json!({"api_key": "AIza-1", "max_retries": 11}),

@@ -95,6 +95,27 @@ fn what_other_servers_say() {
             400,
             json!({"object": "error", "message": "This model's maximum context length is 8192 tokens. However, you requested 9000 tokens.", "type": "BadRequestError", "code": 400}),
         ),
+        (
+            "vLLM",
+            400,
+            json!({"error": {"message": "The decoder prompt (length 21535) is longer than the maximum model length of 16384. Make sure that `max_model_len` is no smaller than the number of text tokens.", "type": "BadRequestError", "param": null, "code": 400}}),
+        ),
+        (
+            "Ollama",
+            400,
+            json!({"error": {"message": "the input length exceeds the context length", "type": "invalid_request_error"}}),
+        ),
+        (
+            "LM Studio",
+            400,
+            json!({"error": "Trying to keep the first 15857 tokens when context the overflows. However, the model is loaded with context length of only 4096 tokens, which is not enough."}),
+        ),
+        ("LM Studio", 400, json!({"error": "Context size has been exceeded."})),
+        (
+            "llama.cpp",
+            400,
+            json!({"error": {"code": 400, "message": "request (14429 tokens) exceeds the available context size (8192 tokens), try increasing it", "type": "exceed_context_size_error", "n_prompt_tokens": 14429, "n_ctx": 8192}}),
+        ),
         ("vLLM", 404, json!({"detail": "Not Found"})),
         ("vLLM", 401, json!({"error": "Unauthorized"})),
         (

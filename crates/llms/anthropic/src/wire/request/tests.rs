@@ -93,3 +93,20 @@ fn nothing_is_sent_that_the_api_refuses() {
     let roles: Vec<_> = body.messages.iter().map(|message| message.role).collect();
     assert_eq!(roles, ["user", "assistant", "user"]);
 }
+
+/// <https://platform.claude.com/docs/en/build-with-claude/extended-thinking>: no temperature, no tool by force, and the
+/// thoughts within `max_tokens`.
+#[test]
+fn a_model_that_thinks_by_a_budget_is_asked_as_it_must_be() {
+    let request = CompletionRequest { output: json_output(), max_tokens: Some(900), ..request() };
+    let asked = |name: &str| {
+        let config = Config { thinking_budget: Some(2048), temperature: Some(0.5), ..model(name) };
+        serde_json::to_value(Body::new(&config, &request, false)).unwrap()
+    };
+    let older = asked("claude-sonnet-4-20250514");
+    assert_eq!(older["thinking"], json!({"type": "enabled", "budget_tokens": 2048}));
+    assert_eq!((older.get("temperature"), &older["max_tokens"]), (None, &json!(2948)));
+    assert_eq!(older["tool_choice"], json!({"type": "auto", "disable_parallel_tool_use": true}));
+    let newer = asked("claude-haiku-4-5");
+    assert!(newer.get("tools").is_none() && newer["output_config"]["format"].is_object(), "{newer}");
+}

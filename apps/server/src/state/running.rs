@@ -42,11 +42,13 @@ impl Running {
         let token = CancellationToken::new();
         let mut map = self.map();
         if map.len() >= self.most {
-            return Err(too_many("the server is answering as many questions as app.max_running allows"));
+            return Err(too_many(
+                "the server is answering as many questions as app.max_running allows: try again in a moment",
+            ));
         }
         if map.values().filter(|(whose, _)| *whose == owner).count() >= self.most_of_one {
             return Err(too_many(
-                "as many questions of yours are running as app.max_running_per_session allows: stop one",
+                "as many questions of yours are running as app.max_running_per_session allows: stop one, or try again in a moment",
             ));
         }
         map.insert(id, (owner, token.clone()));
@@ -87,12 +89,7 @@ impl Running {
 }
 
 fn too_many(what: &str) -> ApiError {
-    ApiError::new(
-        StatusCode::TOO_MANY_REQUESTS,
-        "too_many_questions",
-        format!("{what}, or try again in a moment"),
-    )
-    .retry_after(RETRY_AFTER)
+    ApiError::new(StatusCode::TOO_MANY_REQUESTS, "too_many_questions", what).retry_after(RETRY_AFTER)
 }
 
 /// Keeps a question among the running ones.

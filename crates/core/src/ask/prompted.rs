@@ -6,6 +6,7 @@ mod form;
 mod house;
 mod private;
 mod prompts;
+mod starters;
 mod text;
 mod written;
 
@@ -194,8 +195,7 @@ impl Interpreter for PromptedInterpreter {
     }
 
     async fn starters(&self, context: &Context<'_>, count: usize) -> Result<Vec<String>> {
-        let tables = context.schema.tables.iter().map(|table| table.table.name.replace('_', " "));
-        Ok(tables.map(|table| format!("How many {table} are there?")).take(count).collect())
+        Ok(starters::starters(&context.schema, count))
     }
 
     fn fingerprint(&self) -> Option<&str> {

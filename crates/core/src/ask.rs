@@ -18,6 +18,7 @@ mod repair;
 mod run;
 mod schema_text;
 mod tables;
+mod told;
 mod trace;
 
 use std::sync::Arc;
@@ -234,6 +235,7 @@ async fn stages(
     match interpretation {
         Interpretation::Sql(draft) => {
             let outcome = repair::run(runtime, ask, question, &context, draft, trace, progress).await;
+            let outcome = outcome.map_err(told::to_who_asked);
             if let Some(recall) = recall {
                 recall.ran(outcome.as_ref(), intent, trace.stood_in).await;
             }

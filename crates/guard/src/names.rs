@@ -1,11 +1,14 @@
 //! Names as each engine compares them, and those of a statement that do not exist.
 
 mod advice;
+mod doubts;
 mod expression;
 mod finding;
 mod forms;
 mod from;
 mod functions;
+mod grouping;
+mod inside;
 mod known;
 mod nearest;
 mod phrases;

@@ -39,14 +39,23 @@ async fn beyond(runtime: &Runtime, schema: &Schema, guarded: &Guarded) -> Vec<Ta
     runtime.catalog.describe(&used).await.map(|described| described.tables.clone()).unwrap_or_default()
 }
 
-/// Refuses a statement with names that do not exist, as the database would.
+/// Refuses a statement with names that do not exist, as the database would, and one that would run and hardly give
+/// what was asked for.
 pub(super) fn refuse(findings: &Findings, sql: &str) -> Result<(), AskError> {
-    let Some(first) = findings.unknown.first() else { return Ok(()) };
+    let Some(first) = findings.unknown.first() else { return refuse_doubtful(findings, sql) };
     let messages: Vec<&str> = findings.unknown.iter().map(|name| name.message.as_str()).collect();
     let mut error = ProviderError::new(ErrorKind::Rejected, messages.join("; "));
     if let Some(place) = first.position {
         error = error.with_position(position::offset(sql, place));
     }
+    Err(AskError::Database { error, sql: Some(sql.to_owned()) })
+}
+
+fn refuse_doubtful(findings: &Findings, sql: &str) -> Result<(), AskError> {
+    if findings.doubtful.is_empty() {
+        return Ok(());
+    }
+    let error = ProviderError::new(ErrorKind::Rejected, findings.doubtful.join("; "));
     Err(AskError::Database { error, sql: Some(sql.to_owned()) })
 }
 
@@ -90,7 +99,7 @@ async fn hints(runtime: &Runtime, sql: &str) -> Vec<String> {
 /// Everything found, as sentences.
 pub(super) fn said(findings: &Findings) -> Vec<String> {
     let unknown = findings.unknown.iter().map(|name| name.message.clone());
-    unknown.chain(findings.advice.iter().cloned()).collect()
+    unknown.chain(findings.doubtful.iter().chain(&findings.advice).cloned()).collect()
 }
 
 /// Described tables as the guard's reading of names takes them.
@@ -101,6 +110,7 @@ pub(crate) fn known_tables<'a>(
     let tables = tables.into_iter().map(|schema| KnownTable {
         name: table_name(&schema.table),
         columns: schema.columns.iter().map(|column| column.name.clone()).collect(),
+        primary_key: schema.primary_key.clone(),
         keys: schema
             .foreign_keys
             .iter()

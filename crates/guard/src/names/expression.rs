@@ -1,6 +1,7 @@
 use sqlparser::ast::{
-    AccessExpr, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArguments,
-    HavingBound, Ident, ObjectName, OneOrManyWithParens, Subscript, WindowFrameBound, WindowSpec, WindowType,
+    AccessExpr, BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
+    FunctionArguments, HavingBound, Ident, ObjectName, OneOrManyWithParens, Subscript, WindowFrameBound,
+    WindowSpec, WindowType,
 };
 
 use super::{
@@ -63,7 +64,7 @@ impl Reader<'_> {
             }
             Expr::InUnnest { expr, array_expr, .. } => self.exprs([expr.as_ref(), array_expr]),
             Expr::Between { expr, low, high, .. } => self.exprs([expr.as_ref(), low, high]),
-            Expr::BinaryOp { left, right, .. } => self.binary(left, right),
+            Expr::BinaryOp { left, op, right } => self.binary(left, op, right),
             Expr::Like { expr, pattern, .. }
             | Expr::ILike { expr, pattern, .. }
             | Expr::SimilarTo { expr, pattern, .. }
@@ -119,10 +120,12 @@ impl Reader<'_> {
     }
 
     /// Reads a chain of operators along its left edge without recursing, since it may be thousands long.
-    fn binary(&mut self, left: &Expr, right: &Expr) {
+    fn binary(&mut self, left: &Expr, operator: &BinaryOperator, right: &Expr) {
+        self.operation(left, operator, right);
         let mut operands = vec![right];
         let mut left = left;
-        while let Expr::BinaryOp { left: next, right, .. } = left {
+        while let Expr::BinaryOp { left: next, op, right } = left {
+            self.operation(next, op, right);
             operands.push(right);
             left = next;
         }
@@ -137,6 +140,7 @@ impl Reader<'_> {
     }
 
     fn function(&mut self, function: &Function) {
+        self.doubtful_call(function);
         let aggregate = function.over.is_none() && self.aggregate(function);
         self.aggregates += usize::from(aggregate);
         match &function.args {

@@ -5,6 +5,9 @@ use crate::Position;
 pub struct Findings {
     /// Names that certainly do not exist, in order of their places.
     pub unknown: Vec<UnknownName>,
+    /// Sentences about what runs and hardly gives what was meant: a column that any row's value is shown of, dates in
+    /// arithmetic, texts where a column was meant. A reason to ask whoever wrote the statement again.
+    pub doubtful: Vec<String>,
     /// Sentences about what the database may complain of in its own words: ambiguous names, misplaced
     /// aggregates, forms of another dialect. Help for who mends the statement; never a reason not to run it.
     pub advice: Vec<String>,

@@ -9,6 +9,8 @@ pub struct KnownTable {
     pub name: TableName,
     /// Its columns' names, case kept, every one that a statement may use.
     pub columns: Vec<String>,
+    /// The columns of its primary key; empty without one.
+    pub primary_key: Vec<String>,
     /// Its foreign keys.
     pub keys: Vec<KnownKey>,
 }

@@ -178,11 +178,12 @@ impl<'k> Reader<'k> {
         let sqlite = dialect == Dialect::Sqlite;
 
         self.aliases(when(sqlite));
-        conditions.into_iter().for_each(|condition| self.expr(condition));
+        conditions.iter().for_each(|condition| self.expr(condition));
         self.inside(Clause::Where, select.selection.as_ref());
 
         self.aliases(if dialect == Dialect::Mysql { Aliases::Nested } else { Aliases::Hidden });
         self.items(&select.projection);
+        self.grouping(select, &conditions);
 
         self.aliases(when(dialect != Dialect::Trino));
         self.group_by(&select.group_by);
@@ -201,6 +202,7 @@ impl<'k> Reader<'k> {
         self.exprs(&select.qualify);
         if let Some(OrderBy { kind: OrderByKind::Expressions(exprs), .. }) = order_by {
             self.sorted(exprs);
+            self.ordered_by_text(exprs);
         }
         self.scopes.pop();
         output
@@ -225,6 +227,7 @@ impl<'k> Reader<'k> {
             GroupByExpr::Expressions(exprs, modifiers) => (exprs.as_slice(), modifiers),
         };
         self.exprs(exprs);
+        self.sorted_by_text("GROUP BY", exprs);
         for modifier in modifiers {
             if let GroupByWithModifier::GroupingSets(expr) = modifier {
                 self.expr(expr);
@@ -242,7 +245,10 @@ impl<'k> Reader<'k> {
             match item {
                 SelectItem::UnnamedExpr(expr)
                 | SelectItem::ExprWithAlias { expr, .. }
-                | SelectItem::ExprWithAliases { expr, .. } => self.expr(expr),
+                | SelectItem::ExprWithAliases { expr, .. } => {
+                    self.quoted_column(expr);
+                    self.expr(expr);
+                }
                 SelectItem::QualifiedWildcard(kind, options) => {
                     if let SelectItemQualifiedWildcardKind::ObjectName(name) = kind {
                         self.whole(name);

@@ -12,7 +12,12 @@ const LONGEST_REFERENCE: usize = 12;
 pub(in crate::ask) fn fenced(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(one) = rest.chars().next() {
+    loop {
+        // Schemas are long, and nearly all of one is plain.
+        let end = rest.find(may_be_bracket).unwrap_or(rest.len());
+        out.push_str(&rest[..end]);
+        rest = &rest[end..];
+        let Some(one) = rest.chars().next() else { return out };
         let (seen, length) = seen(rest, one);
         if seen == '<' && names_fence(&rest[length..]) {
             out.push('(');
@@ -24,7 +29,11 @@ pub(in crate::ask) fn fenced(text: &str) -> String {
         }
         rest = &rest[one.len_utf8()..];
     }
-    out
+}
+
+/// Whether a character may be taken for the bracket of a fence, alone or with what follows it.
+fn may_be_bracket(one: char) -> bool {
+    matches!(one, '<' | '&') || !one.is_ascii()
 }
 
 /// Whether the text behind a bracket names the fence: `data` or `/data`, whatever stands between the letters.

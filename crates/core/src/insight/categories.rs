@@ -82,20 +82,28 @@ fn leader(categories: &Categories) -> Option<(Finding, String)> {
 
 /// Whether the first of some figures in order leads no more than chance makes one lead.
 ///
-/// Figures of few categories are what they are, with no tail to judge a lead by; only counts scatter by as much as
-/// they say themselves (the difference of two counts of Poisson's).
+/// Counts scatter by as much as they say themselves (the difference of two counts of Poisson's). Figures of few
+/// categories have no tail to judge a lead by; of more, the lead is judged as a distance and as a ratio.
 fn is_chance(ordered: &[f64], scale: Scale) -> bool {
     let [first, second, ..] = ordered else { return true };
-    if ordered.len() < MIN_SCATTER {
-        let counts = scale == Scale::Amount && ordered.iter().all(|one| *one >= 0.0 && one.fract() == 0.0);
-        return counts && two_sided((first - second) / (first + second).sqrt()) > LEADS;
+    let counts = scale == Scale::Amount && ordered.iter().all(|one| *one >= 0.0 && one.fract() == 0.0);
+    if counts && two_sided((first - second) / (first + second).sqrt()) > LEADS {
+        return true;
     }
-    let among = ordered.len() / 2;
-    let downwards = |map: &dyn Fn(f64) -> f64| -> Vec<f64> {
-        ordered.iter().map(|one| if first > second { map(*one) } else { -map(*one) }).collect()
+    if ordered.len() < MIN_SCATTER {
+        return false;
+    }
+    let upwards = if first > second { 1.0 } else { -1.0 };
+    let distances: Vec<f64> = ordered.iter().map(|one| upwards * one).collect();
+    let ratios: Vec<f64> = if ordered.iter().all(|one| *one > 0.0) {
+        ordered.iter().map(|one| upwards * one.ln()).collect()
+    } else {
+        // Ratios of what lies on this side of the middle, or of what there is at all.
+        let amounts = upwards > 0.0 && ordered.iter().all(|one| *one >= 0.0);
+        let middle = if amounts { 0.0 } else { median(distances.clone()) };
+        distances.iter().map(|one| one - middle).filter(|one| *one > 0.0).map(f64::ln).collect()
     };
-    by_chance(&downwards(&|one| one), 1, among) > LEADS
-        || (ordered.iter().all(|one| *one > 0.0) && by_chance(&downwards(&f64::ln), 1, among) > LEADS)
+    [distances, ratios].iter().any(|sizes| by_chance(sizes, 1, sizes.len() / 2) > LEADS)
 }
 
 fn whole(categories: &Categories) -> Option<f64> {

@@ -107,3 +107,12 @@ pub(crate) const WALKS: [Noise; 2] = [
         })
     }),
 ];
+
+/// A walk seen through noise as wide as its steps: neither a walk nor noise.
+pub(crate) const HIDDEN_WALK: Noise = ("walk through noise", |random, count| {
+    let mut figure = 1000.0;
+    each(random, count, |random| {
+        figure += 20.0 * random.normal();
+        figure + 20.0 * random.normal()
+    })
+});

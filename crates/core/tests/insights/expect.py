@@ -50,8 +50,9 @@ def slope_score(at, values, slope, lost=0):
         return np.sign(slope) * np.inf
     freedom = len(values) - 2 - lost
     count = freedom + 2
-    r = (left[1:] * left[:-1]).sum() / (left**2).sum()
-    memory = np.clip((count * r + 2) / max(count - 4, 1) + 1 / np.sqrt(count), 0, 1)
+    r = [(count * (left[k:] * left[:-k]).sum() / (left**2).sum() + 2) / max(count - 4, 1) for k in (1, 2, 3)]
+    kept = max(r[0], np.sqrt(r[1]), np.cbrt(r[2])) if r[0] > 0 and r[1] > 1 / np.sqrt(count) else r[0]
+    memory = np.clip(kept + 1 / np.sqrt(count), 0, 1)
 
     def student(memory):
         if memory == 1:

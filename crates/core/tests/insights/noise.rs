@@ -4,7 +4,7 @@ use sqlatte_core::Insight;
 use sqlatte_providers::{ColumnType, Row};
 
 use super::{
-    draws::{INDEPENDENT, LONG_TAILED, Noise, REMEMBERING, Random, WALKS},
+    draws::{HIDDEN_WALK, INDEPENDENT, LONG_TAILED, Noise, REMEMBERING, Random, WALKS},
     insights,
     tables::{categories, days, months},
 };
@@ -70,6 +70,7 @@ fn figures_that_remember_the_one_before_are_seldom_taken_for_a_finding() {
 #[test]
 fn figures_that_wander_are_seldom_taken_for_a_trend() {
     seldom_over_time(&WALKS, 0.05);
+    seldom_over_time(&[HIDDEN_WALK], 0.1);
 }
 
 /// Now and then such a figure is as far out as one that was planted, and who sees the figures alone cannot tell.

@@ -1,6 +1,6 @@
 //! Catalogues as files: a table a line.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use sqlatte_providers::{ColumnSchema, ColumnType, ForeignKey, TableRef, TableSchema};
 
@@ -10,29 +10,38 @@ struct Table {
     table: String,
     #[serde(default)]
     comment: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     columns: Vec<Column>,
 }
 
 #[derive(Debug, Deserialize)]
 struct Column {
     name: String,
-    #[serde(default, rename = "type")]
+    #[serde(default, rename = "type", deserialize_with = "or_default")]
     database_type: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pk: bool,
     /// Columns referred to, as `table.column` of the same database.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     fk: Vec<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     samples: Vec<Value>,
     #[serde(default)]
     comment: Option<String>,
 }
 
+/// What is null is as if it was not there.
+fn or_default<'de, D, T>(value: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Default + Deserialize<'de>,
+{
+    Ok(Option::deserialize(value)?.unwrap_or_default())
+}
+
 /// Reads one table of a catalogue file: `{"db", "table", "comment", "columns": [{"name", "type", "pk", "fk":
 /// ["table.column"], "samples", "comment"}]}`. `db` becomes the schema; only `db`, `table` and the columns' names must
-/// be there. Samples that are no text are left out.
+/// be there, the rest may be null, and what else is there is not read. Samples that are no text are left out.
 ///
 /// # Errors
 /// Says where the line breaks the form.

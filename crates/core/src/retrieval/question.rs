@@ -6,6 +6,14 @@ use crate::text::{fold, singular, stem, within_edits};
 /// Words of a question that are looked for; the rest of a longer one is not read.
 const MOST_WORDS: usize = 256;
 
+/// Where proper names are kept.
+const NAMES: &[&str] = &["name", "title", "first", "last"];
+/// Where it is kept what something is about.
+const TOPICS: &[&str] = &["keyword", "keyphrase", "topic", "tag", "theme", "subject"];
+/// Those who make something, or take part in it.
+const DOERS: &[&str] =
+    &["author", "writer", "director", "artist", "user", "singer", "composer", "actor", "reviewer"];
+
 /// One word of the question, or some side by side, with the terms that may mean it.
 #[derive(Debug)]
 pub(super) struct Evidence {
@@ -32,10 +40,15 @@ pub(super) fn evidence(index: &TableIndex, question: &str) -> Vec<Evidence> {
     }
     let phrases = phrases(&spoken, &telling).into_iter().filter_map(|phrase| index.term(&phrase));
     found.extend(phrases.map(|id| Evidence { weight: weights.phrase, terms: vec![(id, 1.0)] }));
-    if holds_proper_name(index, question) {
-        let columns = ["name", "title", "first", "last"].into_iter();
-        let terms = columns.filter_map(|word| index.term(word)).map(|id| (id, 1.0)).collect();
-        found.push(Evidence { weight: weights.proper_name, terms });
+    for (asks, weight, words) in [
+        (holds_proper_name(index, question), weights.proper_name, NAMES),
+        (holds_topic(&spoken, &telling), weights.topic, TOPICS),
+        (holds_doer(question), weights.doer, DOERS),
+    ] {
+        if asks {
+            let terms = words.iter().filter_map(|word| index.term(word)).map(|id| (id, 1.0)).collect();
+            found.push(Evidence { weight, terms });
+        }
     }
     found.retain(|evidence| !evidence.terms.is_empty());
     found
@@ -71,6 +84,27 @@ fn holds_proper_name(index: &TableIndex, question: &str) -> bool {
     })
 }
 
+/// Whether it asks for what is about something: "papers about parsing", not "information about the papers".
+fn holds_topic(spoken: &[String], telling: &[String]) -> bool {
+    spoken.windows(3).any(|words| match words {
+        [before, about, after] if about == "about" => {
+            telling.contains(before) && !terms::is_vague(before) && telling.contains(after)
+        }
+        _ => false,
+    })
+}
+
+/// Whether somebody with a proper name has made something or takes part in it: "songs by Ann Lee".
+fn holds_doer(question: &str) -> bool {
+    let words: Vec<&str> = question.split_whitespace().collect();
+    words.windows(2).any(|two| match two {
+        ["by" | "with", name] => {
+            name.trim_start_matches(['"', '\'', '“']).chars().next().is_some_and(char::is_uppercase)
+        }
+        _ => false,
+    })
+}
+
 /// The terms of the catalogue that a word may mean; `one` is its singular.
 fn meanings(index: &TableIndex, word: &str, one: &str) -> Vec<(u32, f32)> {
     let weights = &index.weights;
@@ -82,6 +116,7 @@ fn meanings(index: &TableIndex, word: &str, one: &str) -> Vec<(u32, f32)> {
     };
     index.with_stem(&stem(word)).for_each(|id| add(id, weights.stem));
     synonyms::of(one).filter_map(|other| index.term(other)).for_each(|id| add(id, weights.synonym));
+    synonyms::leads(one).filter_map(|other| index.term(other)).for_each(|id| add(id, weights.lead));
     let letter = one.chars().next().filter(|_| one.bytes().all(|letter| letter.is_ascii_alphabetic()));
     for (term, id) in letter.into_iter().flat_map(|letter| index.beginning_with(letter)) {
         if Some(id) == exact || term.contains(' ') {

@@ -53,6 +53,7 @@ impl TableIndex {
                 *score += lexical + self.weights.neighbour * best + self.weights.second_neighbour * second;
             }
         }
+        together::bring_bridges(self, &reading, &mut scores);
         let scale = if reading.scale > 0.0 { reading.scale } else { 1.0 };
         // a weight that is no number says nothing
         for prior in priors.iter().filter(|prior| prior.weight > 0.0) {

@@ -94,7 +94,7 @@ const ALIKE: &[&[&str]] = &[
     &["ticket", "booking", "reservation"],
     &["event", "performance", "show", "concert", "festival", "ceremony"],
     &["theme", "topic", "subject", "domain"],
-    &["keyword", "topic", "tag"],
+    &["keyword", "keyphrase", "topic", "tag"],
     &["war", "battle", "conflict"],
     &["death", "die", "killed", "died", "deceased", "casualty"],
     &["wife", "husband", "spouse", "married", "marriage", "wedding"],
@@ -120,7 +120,8 @@ const ALIKE: &[&[&str]] = &[
     &["percentage", "percent", "rate", "share", "ratio"],
 ];
 
-/// A verb and what a table that keeps its doing is called; read in this direction alone.
+/// What tables are called that keep the doing of a verb, or of which a word is one kind or value: "sold", "bakery",
+/// "jazz". Read in this direction alone.
 const LEADS: &[(&str, &[&str])] = &[
     ("buy", &["purchase", "order", "transaction", "invoice", "sale"]),
     ("bought", &["purchase", "order", "transaction", "invoice", "sale"]),
@@ -176,11 +177,63 @@ const LEADS: &[(&str, &[&str])] = &[
     ("worth", &["price", "value", "cost"]),
     ("popular", &["rating", "rank"]),
     ("rich", &["money", "asset", "income"]),
+    ("researcher", &["author", "scientist", "faculty"]),
+    ("scientist", &["researcher", "author"]),
+    ("scholar", &["author", "researcher"]),
+    ("coauthor", &["author", "writes"]),
+    ("collaborate", &["author", "writes"]),
+    ("act", &["actor", "cast", "role"]),
+    ("acted", &["actor", "cast", "role"]),
+    ("acting", &["actor", "cast", "role"]),
+    ("star", &["actor", "cast"]),
+    ("starring", &["actor", "cast"]),
+    ("played", &["player", "game", "match", "role"]),
+    ("direct", &["director"]),
+    ("produce", &["producer", "production", "made"]),
+    ("cited", &["cite", "citation", "reference"]),
+    ("citation", &["cite", "reference"]),
+    ("published", &["publisher", "publication", "paper", "press", "book"]),
+    ("publishing", &["publisher", "publication", "press"]),
+    ("university", &["organization", "organisation"]),
+    ("institute", &["organization", "organisation"]),
+    ("restaurant", &["business"]),
+    ("cafe", &["restaurant", "business"]),
+    ("bar", &["restaurant", "business"]),
+    ("bakery", &["restaurant", "business", "food"]),
+    ("hotel", &["business"]),
+    ("comedy", &["genre", "category"]),
+    ("fiction", &["genre", "category"]),
+    ("sci", &["genre", "category"]),
+    ("drama", &["genre", "category"]),
+    ("horror", &["genre", "category"]),
+    ("thriller", &["genre", "category"]),
+    ("romance", &["genre", "category"]),
+    ("documentary", &["genre", "category"]),
+    ("rock", &["genre"]),
+    ("jazz", &["genre"]),
+    ("italian", &["cuisine", "food"]),
+    ("mexican", &["cuisine", "food"]),
+    ("chinese", &["cuisine", "food"]),
+    ("french", &["cuisine", "food"]),
+    ("indian", &["cuisine", "food"]),
+    ("thai", &["cuisine", "food"]),
+    ("next", &["border"]),
+    ("adjacent", &["border", "neighbor"]),
+    ("neighboring", &["border", "neighbor"]),
+    ("adjoining", &["border", "neighbor"]),
+    ("area", &["domain", "field"]),
+    ("field", &["domain", "area"]),
+    ("reviewer", &["user"]),
+    ("patron", &["user", "customer"]),
 ];
 
-/// The other words that a singular, folded word may stand for.
+/// The other words for a singular, folded word.
 pub(super) fn of(word: &str) -> impl Iterator<Item = &'static str> {
     let alike = ALIKE.iter().filter(move |group| group.contains(&word)).copied();
-    let leads = LEADS.iter().filter(move |(lead, _)| *lead == word).map(|(_, to)| *to);
-    alike.chain(leads).flatten().copied().filter(move |other| *other != word)
+    alike.flatten().copied().filter(move |other| *other != word)
+}
+
+/// The words that a singular, folded word leads to.
+pub(super) fn leads(word: &str) -> impl Iterator<Item = &'static str> {
+    LEADS.iter().filter(move |(lead, _)| *lead == word).flat_map(|(_, to)| *to).copied()
 }

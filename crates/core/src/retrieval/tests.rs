@@ -70,6 +70,60 @@ fn what_joins_two_tables_comes_with_them() {
     assert!(first[..3].contains(&"enrolments".to_owned()), "{first:?}");
 }
 
+/// A table as a line of a catalogue file; columns as `name` or `name>table.column`.
+fn line(db: &str, table: &str, columns: &str) -> TableSchema {
+    let columns: Vec<String> = columns
+        .split(' ')
+        .map(|column| match column.split_once('>') {
+            Some((name, to)) => format!(r#"{{"name":"{name}","fk":["{to}"]}}"#),
+            None => format!(r#"{{"name":"{column}"}}"#),
+        })
+        .collect();
+    let columns = columns.join(",");
+    table_from_json(&format!(r#"{{"db":"{db}","table":"{table}","columns":[{columns}]}}"#)).unwrap()
+}
+
+/// Three schemas with films; in the first keys lead to a table beside the films themselves.
+fn films() -> Vec<TableSchema> {
+    vec![
+        line("cinema", "movie", "mid title"),
+        line("cinema", "actor", "aid name"),
+        line("cinema", "appearance", "msid>work.msid aid>actor.aid"),
+        line("cinema", "work", "msid"),
+        line("cinema", "keyword", "kid keyword"),
+        line("cinema", "marking", "msid>work.msid kid>keyword.kid"),
+        line("rental", "movie", "id title price"),
+        line("rental", "rental", "movie_id>movie.id day"),
+        line("festival", "movie", "id title"),
+        line("festival", "screening", "movie_id>movie.id hall"),
+    ]
+}
+
+fn found(tables: &[TableSchema], question: &str) -> Vec<String> {
+    let ranked = TableIndex::new(tables).rank(question, &[], 50);
+    ranked.iter().map(|one| tables[one.table].table.to_string()).collect()
+}
+
+#[test]
+fn what_joins_the_first_tables_of_a_schema_comes_before_other_schemas() {
+    let tables = films();
+    // no key leads to the movies: what leads away from the actors may
+    let first = found(&tables, "actors who acted in the most movies");
+    assert!(first[..4].contains(&"cinema.appearance".to_owned()), "{first:?}");
+}
+
+#[test]
+fn who_made_something_and_what_it_is_about_is_looked_for_though_nobody_says_where() {
+    let tables = films();
+    let place = |question: &str, table: &str| found(&tables, question).iter().position(|name| name == table);
+    assert!(
+        place("movies about volcanoes", "cinema.keyword") < place("movies on volcanoes", "cinema.keyword")
+    );
+    assert!(place("movies about volcanoes", "cinema.keyword") < Some(4));
+    assert!(place("movies with Ann Lee", "cinema.actor") < place("movies of Ann Lee", "cinema.actor"));
+    assert!(place("movies with Ann Lee", "cinema.actor") < Some(4));
+}
+
 #[test]
 fn earlier_use_decides_between_equals_and_where_words_say_nothing() {
     let tables = catalogue();

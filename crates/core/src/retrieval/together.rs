@@ -10,6 +10,11 @@ const MOST_NEEDED: usize = 5;
 /// Tables between two that are looked at, where a table has very many neighbours.
 const MOST_BETWEEN: usize = 8;
 const MOST_NEIGHBOURS: usize = 64;
+/// Tables taken for the way from one to another where no key leads to that.
+const MOST_AWAY: usize = 2;
+/// Schemas, those that explain most, and the first tables of each, whose bridges are brought behind them.
+const SCHEMAS_BRIDGED: usize = 4;
+const TABLES_BRIDGED: usize = 3;
 
 /// Gives every table of a schema with evidence a score: what its schema explains, and what the table itself adds.
 pub(super) fn add(index: &TableIndex, reading: &Reading, scores: &mut [Option<f32>]) {
@@ -40,6 +45,31 @@ pub(super) fn add(index: &TableIndex, reading: &Reading, scores: &mut [Option<f3
         }
         for table in bridges(index, &needed) {
             give(table, weights.bridge * scale);
+        }
+    }
+}
+
+/// Brings what joins the first tables of a schema right behind these, before the tables of other schemas: a statement
+/// needs it, whether the question names it or not.
+pub(super) fn bring_bridges(index: &TableIndex, reading: &Reading, scores: &mut [Option<f32>]) {
+    let behind = index.weights.behind * reading.scale;
+    let explained = reading.schemas.iter().zip(&index.schemas).filter(|(explained, _)| **explained > 0.0);
+    let mut schemas: Vec<(&f32, &Vec<u32>)> = explained.collect();
+    schemas.sort_by(|one, other| other.0.total_cmp(one.0));
+    for (_, tables) in schemas.into_iter().take(SCHEMAS_BRIDGED) {
+        let score = |table: u32| scores.get(table as usize).copied().flatten();
+        let mut first: Vec<(f32, u32)> =
+            tables.iter().filter_map(|&table| Some((score(table)?, table))).collect();
+        first.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
+        first.truncate(TABLES_BRIDGED);
+        for (at, &(_, one)) in first.iter().enumerate() {
+            for &(lower, other) in first.iter().skip(at + 1) {
+                for table in between(index, one, other) {
+                    if let Some(score) = scores.get_mut(table as usize) {
+                        *score = Some(score.unwrap_or(0.0).max(lower - behind));
+                    }
+                }
+            }
         }
     }
 }
@@ -79,13 +109,17 @@ fn bridges(index: &TableIndex, needed: &[(u32, f32)]) -> Vec<u32> {
     bridges
 }
 
-/// The tables on the way between two, one or two keys apart; none if a key joins them.
+/// The tables on the way between two, one or two keys apart; none if a key joins them. Where no key leads to one of
+/// them, what leads away from the other.
 fn between(index: &TableIndex, one: u32, other: u32) -> Vec<u32> {
     let near = |table: u32| index.near.get(table as usize).map_or(&[][..], |tables| tables);
     let (from, to) = (near(one), near(other));
     let meets = |table: &&u32| to.binary_search(table).is_ok();
     if from.binary_search(&other).is_ok() {
         return Vec::new();
+    }
+    if from.is_empty() || to.is_empty() {
+        return from.iter().chain(to).take(MOST_AWAY).copied().collect();
     }
     let middle: Vec<u32> = from.iter().filter(meets).take(MOST_BETWEEN).copied().collect();
     if !middle.is_empty() {

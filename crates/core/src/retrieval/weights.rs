@@ -26,6 +26,8 @@ pub(super) struct Weights {
     pub(super) saturation: f32,
     /// Another word for the same thing.
     pub(super) synonym: f32,
+    /// A word that this one leads to.
+    pub(super) lead: f32,
     /// Another form of the word.
     pub(super) stem: f32,
     /// A word that begins alike.
@@ -42,6 +44,10 @@ pub(super) struct Weights {
     pub(super) vague: f32,
     /// A proper name, which asks for columns of names.
     pub(super) proper_name: f32,
+    /// "About" something, which asks for tables of topics.
+    pub(super) topic: f32,
+    /// "By" or "with" a proper name, which asks for tables of those who do things.
+    pub(super) doer: f32,
     /// How much less rare a word is for the tables that hold only something like it: a power of the likeness.
     pub(super) rarity: f32,
     /// A table's name that the question says whole.
@@ -68,22 +74,25 @@ pub(super) struct Weights {
     pub(super) least_addition: f32,
     /// `scale`: a table that joins two of them.
     pub(super) bridge: f32,
+    /// `scale`: how far behind the two tables it joins a table may stand.
+    pub(super) behind: f32,
     /// `scale`: what the caller knows besides the words.
     pub(super) prior: f32,
 }
 
 pub(super) const WEIGHTS: Weights = Weights {
-    name: 3.72,
+    name: 3.6,
     name_length: 1.39,
     column: 1.6,
     column_length: 0.9,
     pair: 0.294,
-    part: 1.92,
+    part: 2.1,
     value: 0.7,
     comment: 0.5,
     schema_name: 0.834,
     saturation: 0.765,
-    synonym: 0.404,
+    synonym: 0.45,
+    lead: 0.404,
     stem: 0.62,
     alike: 0.97,
     short: 0.7,
@@ -92,6 +101,8 @@ pub(super) const WEIGHTS: Weights = Weights {
     phrase: 0.255,
     vague: 0.7,
     proper_name: 0.372,
+    topic: 0.6,
+    doer: 0.4,
     rarity: 2.43,
     whole_name: 0.175,
     neighbour: 0.214,
@@ -102,8 +113,9 @@ pub(super) const WEIGHTS: Weights = Weights {
     schema_best: 0.3,
     schema_size: 0.0486,
     needed: 0.243,
-    addition: 0.339,
+    addition: 0.37,
     least_addition: 0.033,
     bridge: 0.201,
+    behind: 0.15,
     prior: 0.5,
 };

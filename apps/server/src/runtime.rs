@@ -56,7 +56,7 @@ pub(crate) async fn assemble(config: &Config, demo: Demo) -> Result<Runtime, Sta
         }
     });
     let glossary = context::read(&config.context.path, database.info().dialect)?;
-    let (interpreter, insights) = wiring::thinking(config).await?;
+    let wiring::Thinking { interpreter, insights, .. } = wiring::thinking(config).await?;
     let embeddings = wiring::embeddings(config).await?;
     let embeddings = embeddings.map(|provider| Embeddings { provider, private: config.llm.private });
     let stores = wiring::stores(config).await?;

@@ -14,6 +14,7 @@ use sqlatte_providers::{DatabaseProvider, EmbeddingProvider, Registry, Result};
 use sqlatte_providers::{ErrorKind, ProviderError};
 
 use self::llm::Models;
+pub(crate) use self::llm::SetUp;
 use crate::config::Config;
 
 /// The name of the interpreter that needs no model.
@@ -133,15 +134,20 @@ fn make_demo(path: &std::path::Path, today: NaiveDate, demo: Demo) -> Result<()>
     }
 }
 
-/// What turns questions into SQL.
-pub(crate) async fn interpreter(config: &Config) -> Result<Arc<dyn Interpreter>> {
-    Ok(thinking(config).await?.0)
+/// What thinks about a question and its answer.
+pub(crate) struct Thinking {
+    /// What turns questions into SQL.
+    pub(crate) interpreter: Arc<dyn Interpreter>,
+    /// What tells of the rows, if a model does.
+    pub(crate) insights: Option<ModelInsights>,
+    /// The models that are asked for all of it, each once; none offline.
+    pub(crate) models: Vec<SetUp>,
 }
 
-/// What turns questions into SQL, and what tells of the rows, if a model does.
-pub(crate) async fn thinking(config: &Config) -> Result<(Arc<dyn Interpreter>, Option<ModelInsights>)> {
+/// What thinks, as it is set up.
+pub(crate) async fn thinking(config: &Config) -> Result<Thinking> {
     if config.llm.provider == OFFLINE {
-        return Ok((offline()?, None));
+        return Ok(Thinking { interpreter: offline()?, insights: None, models: Vec::new() });
     }
     let mut models = Models::new(&config.llm, registry());
     let [(key, interpret), (of_repairs, repair), (of_insights, insights), (of_chat, chat)] =
@@ -157,11 +163,15 @@ pub(crate) async fn thinking(config: &Config) -> Result<(Arc<dyn Interpreter>, O
     if config.llm.private {
         interpreter = interpreter.private();
     }
-    let Some(mode) = config.model_insights() else { return Ok((Arc::new(interpreter), None)) };
-    let llm = models.asked(of_insights, insights).await?;
-    let (rows, limit) = (config.insights.max_sample_rows, config.limits().llm_timeout);
-    let insights = ModelInsights::new(llm, &config.told, mode, rows, limit)?;
-    Ok((Arc::new(interpreter), Some(insights)))
+    let insights = match config.model_insights() {
+        Some(mode) => {
+            let llm = models.asked(of_insights, insights).await?;
+            let (rows, limit) = (config.insights.max_sample_rows, config.limits().llm_timeout);
+            Some(ModelInsights::new(llm, &config.told, mode, rows, limit)?)
+        }
+        None => None,
+    };
+    Ok(Thinking { interpreter: Arc::new(interpreter), insights, models: models.into_set_up() })
 }
 
 /// What makes vectors of tables and questions, where one is set up.

@@ -88,7 +88,7 @@ fn check_fails_with_the_part_that_fails() {
     let checked = shop.start().model("http://127.0.0.1:9").run("check");
     let text = stdout(&checked);
     assert_eq!(checked.status.code(), Some(1), "{text}");
-    assert!(text.contains("FAIL  interpreter: ") && text.contains("127.0.0.1:9"), "{text}");
+    assert!(text.contains("FAIL  model of llm.provider: ") && text.contains("127.0.0.1:9"), "{text}");
     assert!(text.contains("ok    database: "), "{text}");
 }
 

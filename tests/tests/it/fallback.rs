@@ -229,22 +229,45 @@ async fn a_task_may_have_a_model_of_its_own() {
     assert_eq!(second.calls(), 0);
 }
 
+/// Each model of each task: none is hidden by another, nor is one that only insights ask.
 #[test]
 fn check_names_each_model() {
     let (first, second) = (FakeModelServer::start(), FakeModelServer::start());
     first.otherwise(Reply::text("pong"));
     second.otherwise(Reply::fault(ApiFault::WrongKey));
-    let check = |second: &str| {
-        let checked = Start::new().model(&first.url()).config(&settings(second, "")).run("check");
+    let task = |url: &str| {
+        format!(
+            ", tasks: {{insights: {{provider: openai, base_url: \"{url}/v1\", model: third, max_retries: 0}}}}"
+        )
+    };
+    let check = |second: &str, third: &str| {
+        let yaml = format!("{}\ninsights: {{mode: hybrid}}", settings(second, &task(third)));
+        let checked = Start::new().model(&first.url()).config(&yaml).run("check");
         (checked.status.code(), String::from_utf8_lossy(&checked.stdout).into_owned())
     };
-    let (code, text) = check(&second.url());
-    let line = text.lines().find(|line| line.contains("interpreter")).unwrap();
-    assert_eq!(code, Some(1), "{text}");
-    assert!(
-        line.starts_with("FAIL  interpreter: claude-sonnet-5-5 (anthropic) answers; second (openai): "),
-        "{line}"
-    );
-    let (code, text) = check(&first.url());
+    let line = |text: &str, key: &str| {
+        let line = text.lines().find(|line| line.contains(&format!("model of {key}: ")));
+        line.unwrap_or_else(|| panic!("no {key} in\n{text}")).to_owned()
+    };
+    let (code, text) = check(&first.url(), &first.url());
     assert_eq!(code, Some(0), "{text}");
+    for (key, model) in [
+        ("llm.provider", "claude-sonnet-5-5 (anthropic)"),
+        ("llm.fallback[0]", "second (openai)"),
+        ("llm.tasks.insights", "third (openai)"),
+    ] {
+        assert!(
+            line(&text, key).starts_with(&format!("ok    model of {key}: {model} at 127.0.0.1:")),
+            "{text}"
+        );
+    }
+    for (second, third, wrong) in
+        [(second.url(), first.url(), "llm.fallback[0]"), (first.url(), second.url(), "llm.tasks.insights")]
+    {
+        let (code, text) = check(&second, &third);
+        assert_eq!(code, Some(1), "{text}");
+        let failed: Vec<&str> = text.lines().filter(|line| line.starts_with("FAIL")).collect();
+        assert_eq!(failed.len(), 1, "{text}");
+        assert!(failed[0].contains(wrong) && failed[0].contains("key"), "{text}");
+    }
 }

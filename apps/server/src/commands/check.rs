@@ -1,5 +1,6 @@
 use std::{fmt::Display, io::Write, process::ExitCode};
 
+use futures::future::join_all;
 use sqlatte_core::{Catalog, Clock, ask::AskError};
 use sqlatte_providers::LlmInfo;
 
@@ -7,7 +8,7 @@ use crate::{
     config::Config,
     context,
     runtime::{self, StartError},
-    wiring::{self, Demo},
+    wiring::{self, Demo, SetUp, Thinking},
 };
 
 /// Tries each part for itself and prints a line for it; fails if one is wrong.
@@ -43,14 +44,64 @@ async fn parts(config: &Config, report: &mut Report) {
     }
     database(config, report).await;
     context(config, report).await;
-    match wiring::interpreter(config).await {
-        Ok(interpreter) => match interpreter.check().await {
+    match wiring::thinking(config).await {
+        Ok(Thinking { interpreter, models, .. }) if models.is_empty() => match interpreter.check().await {
             Ok(()) => report.line("interpreter", Ok(interpreter.name())),
             Err(error) => report.line("interpreter", Err(&error)),
         },
+        Ok(Thinking { interpreter, models, .. }) => {
+            report.line("interpreter", Ok(interpreter.name()));
+            each_model(&models, config, report).await;
+        }
         Err(error) => report.line("interpreter", Err(&error)),
     }
     embeddings(config, report).await;
+}
+
+/// Each model of each task and of the fallbacks, all at the same time.
+async fn each_model(models: &[SetUp], config: &Config, report: &mut Report) {
+    let checks = join_all(models.iter().map(|model| model.provider.check())).await;
+    for (SetUp { keys, provider }, check) in models.iter().zip(checks) {
+        let LlmInfo { kind, model, target } = provider.info();
+        let part = format!("model of {}", keys.join(" and "));
+        let asked = format!("{model} ({kind}) at {target}");
+        match check {
+            Ok(()) => {
+                report.line(&part, Ok(asked));
+                if reads_tables(keys) {
+                    room(provider.room().await, config, &part, report);
+                }
+            }
+            Err(error) => report.line(&part, Err(&format!("{asked}: {error}"))),
+        }
+    }
+}
+
+/// Whether one of the keys names a model that is told of tables; the others are told of rows, or of little.
+fn reads_tables(keys: &[String]) -> bool {
+    keys.iter().any(|key| !matches!(key.as_str(), "llm.tasks.insights" | "llm.tasks.chat"))
+}
+
+/// Whether a model has room for what it would be told. Of a small database it is told less than it may be.
+fn room(room: Option<u64>, config: &Config, part: &str, report: &mut Report) {
+    let (Some(room), Ok(told)) = (room, config.told.tokens()) else { return };
+    let tables = u64::try_from(config.llm.max_context_tokens).unwrap_or(u64::MAX);
+    let has = format!("its server gives it room for {room} tokens of a question");
+    if room <= told {
+        let fault = format!(
+            "{has}, and the instructions alone have about {told}; give it a larger context on the server, lower its \
+             max_tokens, or choose another model"
+        );
+        report.line(part, Err(&fault));
+    } else if room < told.saturating_add(tables) {
+        report.warn(&format!(
+            "{part}: {has}, and a question about many tables may have about {} (llm.max_context_tokens is {tables}, \
+             the instructions have {told}); give it a larger context on the server, or set llm.max_context_tokens to \
+             {} at most",
+            told.saturating_add(tables),
+            room - told
+        ));
+    }
 }
 
 /// What finds tables by their meaning, where it is set up.

@@ -22,6 +22,16 @@ struct Made {
     kind: String,
     settings: Settings,
     circuit: Arc<Circuit>,
+    /// The keys of the configuration that name it.
+    keys: Vec<String>,
+}
+
+/// A model that is set up and asked for something.
+#[derive(Debug)]
+pub(crate) struct SetUp {
+    /// The keys of the configuration that name it.
+    pub(crate) keys: Vec<String>,
+    pub(crate) provider: Arc<dyn LlmProvider>,
 }
 
 impl<'c> Models<'c> {
@@ -34,13 +44,15 @@ impl<'c> Models<'c> {
     /// # Errors
     /// `InvalidSettings` of any of them, with its key.
     pub(super) async fn asked(&mut self, key: &str, task: &Model) -> Result<Arc<dyn LlmProvider>> {
-        let first = self.circuit(task).await;
+        // Without keys of its own a task has the model of all.
+        let named = if task.is_set() { key } else { "llm.provider" };
+        let first = self.circuit(named, task).await;
         // Without keys of its own it is the provider's section that is wrong, and named already.
         let first = if task.is_set() { first.map_err(|error| of(key, &error))? } else { first? };
         let mut others = Vec::new();
         for (index, model) in self.config.fallback.iter().enumerate() {
-            let circuit = self.circuit(model).await;
-            let circuit = circuit.map_err(|error| of(&format!("llm.fallback[{index}]"), &error))?;
+            let key = format!("llm.fallback[{index}]");
+            let circuit = self.circuit(&key, model).await.map_err(|error| of(&key, &error))?;
             if !others.iter().chain([&first]).any(|other| Arc::ptr_eq(other, &circuit)) {
                 others.push(circuit);
             }
@@ -51,7 +63,13 @@ impl<'c> Models<'c> {
         Ok(Arc::new(Fallback::new(first, others)))
     }
 
-    async fn circuit(&mut self, model: &Model) -> Result<Arc<Circuit>> {
+    /// The models that were asked for, in that order.
+    pub(super) fn into_set_up(self) -> Vec<SetUp> {
+        let made = self.made.into_iter();
+        made.map(|made| SetUp { keys: made.keys, provider: Arc::clone(made.circuit.provider()) }).collect()
+    }
+
+    async fn circuit(&mut self, key: &str, model: &Model) -> Result<Arc<Circuit>> {
         let name = model.provider.as_deref().unwrap_or(&self.config.provider);
         if name == OFFLINE {
             return Err(ProviderError::new(
@@ -61,7 +79,11 @@ impl<'c> Models<'c> {
         }
         let kind = self.registry.canonical_llm(name).unwrap_or(name);
         let settings = Settings::new(self.config.settings_of(kind, model))?;
-        if let Some(made) = self.made.iter().find(|made| made.kind == kind && made.settings == settings) {
+        let known = self.made.iter_mut().find(|made| made.kind == kind && made.settings == settings);
+        if let Some(made) = known {
+            if !made.keys.iter().any(|known| known == key) {
+                made.keys.push(key.to_owned());
+            }
             return Ok(Arc::clone(&made.circuit));
         }
         let provider = self.registry.llm(kind, &settings).await?;
@@ -71,7 +93,12 @@ impl<'c> Models<'c> {
             None => provider,
         };
         let circuit = Arc::new(Circuit::new(provider, self.config.breaker.limits()));
-        self.made.push(Made { kind: kind.to_owned(), settings, circuit: Arc::clone(&circuit) });
+        self.made.push(Made {
+            kind: kind.to_owned(),
+            settings,
+            circuit: Arc::clone(&circuit),
+            keys: vec![key.to_owned()],
+        });
         Ok(circuit)
     }
 }

@@ -111,15 +111,20 @@ impl Start {
 
     /// Runs the program with these arguments alone and this standard input, to its end.
     pub fn plain(&self, arguments: &[&str], input: &[u8]) -> Output {
-        let mut program = self.program();
-        program.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = program.spawn().expect("the program starts");
+        let mut child = self.spawned(arguments);
         let mut stdin = child.stdin.take().expect("it is piped");
         thread::scope(|scope| {
             // A program that has read enough closes its end, which is its right.
             scope.spawn(move || drop(stdin.write_all(input)));
             child.wait_with_output().expect("the program ends")
         })
+    }
+
+    /// The program with these arguments alone, started, its three streams as pipes.
+    pub fn spawned(&self, arguments: &[&str]) -> Child {
+        let mut program = self.program();
+        program.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        program.spawn().expect("the program starts")
     }
 
     /// A folder for the test's own files; it goes with the server.

@@ -3,6 +3,7 @@
 mod ask;
 mod check;
 mod guard;
+mod lines;
 mod retrieve;
 
 use std::{io::Write, process::ExitCode};

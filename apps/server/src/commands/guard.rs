@@ -1,12 +1,10 @@
-use std::{
-    io::{BufRead, BufWriter, Write},
-    process::ExitCode,
-};
+use std::process::ExitCode;
 
 use serde::Serialize;
 use serde_json::Value;
 use sqlatte_guard::{Dialect, Guard};
 
+use super::lines::answer;
 use crate::runtime::StartError;
 
 #[derive(Serialize)]
@@ -21,19 +19,7 @@ struct Verdict {
 /// A line that is not such an object is refused, under its id or null, so that no line goes unanswered.
 pub(crate) fn guard(dialect: Dialect) -> Result<ExitCode, StartError> {
     let guard = Guard::new(dialect);
-    let mut out = BufWriter::new(std::io::stdout().lock());
-    for line in std::io::stdin().lock().split(b'\n') {
-        let line = line.map_err(|error| StartError::System(format!("standard input: {error}")))?;
-        if line.trim_ascii().is_empty() {
-            continue;
-        }
-        let verdict = judge(&guard, serde_json::from_slice(&line));
-        let written = serde_json::to_writer(&mut out, &verdict).is_ok() && out.write_all(b"\n").is_ok();
-        if !written {
-            break;
-        }
-    }
-    let _ = out.flush();
+    answer(|_, line| judge(&guard, serde_json::from_slice(line)))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,14 +1,11 @@
-use std::{
-    fs,
-    io::{BufRead, BufWriter, Write},
-    path::Path,
-    process::ExitCode,
-};
+use std::{fs, io::Write, path::Path, process::ExitCode};
 
 use serde::Serialize;
 use serde_json::Value;
 use sqlatte_core::retrieval::{TableIndex, table_from_json};
+use sqlatte_providers::TableSchema;
 
+use super::lines::{answer, without_mark};
 use crate::runtime::StartError;
 
 /// Tables named for a question at most.
@@ -31,23 +28,13 @@ pub(crate) fn retrieve(catalog: &Path) -> Result<ExitCode, StartError> {
     let index = TableIndex::new(&tables);
     let names: Vec<String> = tables.iter().map(|schema| schema.table.to_string()).collect();
     drop(tables);
-    let mut out = BufWriter::new(std::io::stdout().lock());
-    for (number, line) in (1_u64..).zip(std::io::stdin().lock().split(b'\n')) {
-        let line = line.map_err(|error| StartError::System(format!("standard input: {error}")))?;
-        if line.trim_ascii().is_empty() {
-            continue;
-        }
-        let found = find(&index, &names, &line).unwrap_or_else(|(id, fault)| Found {
+    answer(|number, line| {
+        find(&index, &names, line).unwrap_or_else(|(id, fault)| Found {
             id,
             tables: Vec::new(),
             error: Some(format!("line {number}: {fault}")),
-        });
-        let written = serde_json::to_writer(&mut out, &found).is_ok() && out.write_all(b"\n").is_ok();
-        if !written {
-            break;
-        }
-    }
-    let _ = out.flush();
+        })
+    })?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -63,26 +50,36 @@ fn find<'a>(index: &TableIndex, names: &'a [String], line: &[u8]) -> Result<Foun
     Ok(Found { id, tables, error: None })
 }
 
-/// Every table of a catalogue file.
-fn read(path: &Path) -> Result<Vec<sqlatte_providers::TableSchema>, StartError> {
+/// Every table of a catalogue file; lines that are none are told on standard error and left out.
+fn read(path: &Path) -> Result<Vec<TableSchema>, StartError> {
     let fault = |what: String| StartError::System(format!("the catalogue {}: {what}", path.display()));
     let text = fs::read(path).map_err(|error| fault(format!("it cannot be read: {error}")))?;
     let mut tables = Vec::new();
-    for (number, line) in (1_u64..).zip(text.split(|byte| *byte == b'\n')) {
+    let mut faults = Vec::new();
+    for (number, line) in (1_u64..).zip(without_mark(&text).split(|byte| *byte == b'\n')) {
         if line.trim_ascii().is_empty() {
             continue;
         }
-        let line = std::str::from_utf8(line)
-            .map_err(|error| fault(format!("line {number} is not UTF-8: {error}")))?;
-        let table = table_from_json(line).map_err(|error| {
-            fault(format!("line {number} is no table ({{\"db\", \"table\", \"columns\"}}): {error}"))
-        })?;
-        tables.push(table);
+        match table(line) {
+            Ok(table) => tables.push(table),
+            Err(what) => faults.push(format!("line {number} {what}")),
+        }
     }
     if tables.is_empty() {
-        return Err(fault(
-            "it holds no table; a table is a line of JSON with `db`, `table` and `columns`".to_owned(),
-        ));
+        let first = faults.first().map(|first| format!(": {first}")).unwrap_or_default();
+        return Err(fault(format!(
+            "it holds no table; a table is a line of JSON with `db`, `table` and `columns`{first}"
+        )));
+    }
+    let mut told = std::io::stderr().lock();
+    for fault in faults {
+        let _ = writeln!(told, "sqlatte: the catalogue {}: {fault}; it is left out", path.display());
     }
     Ok(tables)
+}
+
+fn table(line: &[u8]) -> Result<TableSchema, String> {
+    let line = std::str::from_utf8(line).map_err(|error| format!("is not UTF-8: {error}"))?;
+    table_from_json(line)
+        .map_err(|error| format!("is no table ({{\"db\", \"table\", \"columns\"}}): {error}"))
 }

@@ -1,11 +1,12 @@
-//! What is told to somebody who asked in words when the SQL written for it does not run: they wrote none of it.
+//! What is told to somebody who asked in words when the SQL written for it does not run.
 
 use sqlatte_guard::{Reason, Refusal};
 use sqlatte_providers::{ErrorKind, ProviderError};
 
 use super::AskError;
 
-const WHAT_TO_DO: &str = "ask in other words, name the table or the column you mean, or edit the SQL";
+const NAME_IT: &str = "ask in other words, name the table or the column you mean, or edit the SQL";
+const ASK_ANEW: &str = "ask for data in other words, or edit the SQL";
 
 /// An error of a statement that nobody could mend, in a sentence about the question; the same kind of error.
 pub(super) fn to_who_asked(error: AskError) -> AskError {
@@ -15,7 +16,7 @@ pub(super) fn to_who_asked(error: AskError) -> AskError {
             AskError::Refused { refusal, sql }
         }
         AskError::Database { error, sql: Some(sql) } if error.kind() == ErrorKind::Rejected => {
-            let message = unrunnable("could not be run", &shortly(error.message()));
+            let message = unrunnable("could not be run", &shortly(error.message()), NAME_IT);
             let mut told = ProviderError::new(error.kind(), message).with_usage(error.usage());
             if let Some(place) = error.position() {
                 told = told.with_position(place);
@@ -33,24 +34,25 @@ fn about_refusal(refusal: &Refusal) -> String {
              run: ask for one thing at a time, or edit the SQL"
                 .to_owned()
         }
-        Reason::Syntax => unrunnable("could not be run", "it is not SQL that this database reads"),
-        _ if refusal.is_mistake() => unrunnable("could not be run", &shortly(&refusal.message)),
-        _ => unrunnable("may not run", &shortly(&refusal.message)),
+        Reason::Syntax => unrunnable("could not be run", "it is not SQL that this database reads", NAME_IT),
+        _ if refusal.is_mistake() => unrunnable("could not be run", &shortly(&refusal.message), NAME_IT),
+        _ => unrunnable("may not run", &shortly(&refusal.message), ASK_ANEW),
     }
 }
 
-fn unrunnable(what: &str, why: &str) -> String {
-    format!("the SQL that was written for this question {what} ({why}): {WHAT_TO_DO}")
+fn unrunnable(what: &str, why: &str, what_to_do: &str) -> String {
+    format!("the SQL that was written for this question {what} ({why}): {what_to_do}")
 }
 
 /// The first thing that is wrong, with the name that was meant if there is one; not how to write it instead.
 fn shortly(message: &str) -> String {
     let mut parts = message.split("; ");
     let first = parts.next().unwrap_or_default();
-    // `…: write LIMIT at its end` is for who writes SQL.
+    // `…: write LIMIT at its end` is for who writes SQL, and so is what the guard goes by.
     let (what, rest) = first.split_once(": ").unwrap_or((first, ""));
-    let is_advice = ["write ", "leave ", "delete ", "add ", "put ", "use ", "compute ", "group "];
-    let what = if is_advice.iter().any(|verb| rest.starts_with(verb)) { what } else { first };
+    let for_writers =
+        ["write ", "leave ", "delete ", "add ", "put ", "use ", "compute ", "group ", "it is not on "];
+    let what = if for_writers.iter().any(|verb| rest.starts_with(verb)) { what } else { first };
     match parts.next().filter(|next| next.starts_with("did you mean")) {
         Some(meant) => format!("{what}, {}", meant.trim_end_matches('?')),
         None => what.to_owned(),
@@ -86,10 +88,11 @@ mod tests {
             .map(|sql| AskError::Refused { refusal: guard.check(sql).unwrap_err(), sql: sql.to_owned() });
         let rejected = [
             "there is no column `colour` in `customers`; `customers` has id, name, city",
-            "there is no column `nme` in `customers`; did you mean `name`; `employees.name` exists: join `employees`",
-            "`total` is neither in GROUP BY nor inside an aggregate, so any row's value would be shown: add `total` to \
-             GROUP BY, or write an aggregate such as MAX(total)",
-            "SQLite's format() takes a pattern first, so this gives the number as it is: write printf('%.2f', x)",
+            "there is no column `nme` in `customers`; did you mean `name`; `employees.name` exists",
+            "`total` is neither in GROUP BY nor inside an aggregate, so any row's value would be shown: \
+             add `total` to GROUP BY, or write an aggregate such as MAX(total)",
+            "SQLite's format() takes a pattern first, so this gives the number as it is: \
+             write printf('%.2f', x)",
             "SQLite: near \"~\": syntax error",
         ];
         let rejected = rejected.map(|message| {

@@ -10,7 +10,8 @@ use crate::Dialect;
 /// step in time.
 type Phrase = (&'static [&'static [&'static str]], [&'static str; 5]);
 
-const NO_PATTERNS: &str = "SQLite has no regular expressions: write x LIKE 'A%' OR x LIKE 'B%', or x GLOB '[A-Z]*', where case counts";
+const NO_PATTERNS: &str = "SQLite has no regular expressions: \
+     write x LIKE 'A%' OR x LIKE 'B%', or x GLOB '[A-Z]*', where case counts";
 const TRINO_PATTERN: &str = "Trino has no operator for regular expressions: write regexp_like(x, 'pattern')";
 const BIGQUERY_PATTERN: &str =
     "BigQuery has no operator for regular expressions: write REGEXP_CONTAINS(x, 'pattern')";

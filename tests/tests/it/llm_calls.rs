@@ -1,7 +1,9 @@
 //! How often a model is called, and with how much text.
 
+use std::fs;
+
 use serde_json::{Value, json};
-use sqlatte_e2e::{Start, database, demo_questions, questions_on_many};
+use sqlatte_e2e::{Question, Start, database, demo_questions, questions_on_many};
 use tempfile::TempDir;
 
 use crate::support::scripted::{Skill, ask_all, model, tokens};
@@ -57,6 +59,46 @@ async fn a_thousand_tables_fit_into_the_budget() {
     // What was asked since has changed which tables are shown, but nothing about the tables.
     let again = client.ask(&questions[0].text).await.expect(200);
     assert_eq!((&again["cached"], &again["usage"]["llm_calls"]), (&json!(true), &json!(0)));
+}
+
+/// Long questions, long statements in the conversation and a house with very much to say share the same room.
+#[tokio::test]
+async fn a_long_conversation_over_a_thousand_tables_fits_into_the_budget() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("many.db");
+    database::many(&file);
+    let terms: String = (0..400)
+        .map(|at| {
+            format!("  - {{name: special word {at}, meaning: what people at work call the {at}th thing}}\n")
+        })
+        .collect();
+    let house = folder.path().join("house");
+    fs::create_dir(&house).unwrap();
+    fs::write(house.join("terms.yaml"), format!("terms:\n{terms}")).unwrap();
+    let questions: Vec<Question> = questions_on_many().into_iter().take(8).map(long).collect();
+    let model = model(&questions, Skill::Right);
+    for context in [None, house.to_str()] {
+        let mut start = Start::new().database(&file).model(&model.url());
+        if let Some(path) = context {
+            start = start.variable("SQLATTE__CONTEXT__PATH", path);
+        }
+        ask_all(&start.serve().client(), &questions).await;
+    }
+    let requests = model.requests();
+    assert_eq!(requests.len(), 2 * questions.len());
+    let most = requests.iter().map(tokens).max().unwrap();
+    assert!((4_000..=MOST_TOKENS).contains(&most), "{most} tokens");
+}
+
+/// The same question in nearly as many words as one may have, with a statement as long.
+fn long(question: Question) -> Question {
+    let words = " as people in the office would say it,".repeat(95);
+    let sql = "a text of many words ".repeat(140);
+    Question {
+        text: format!("{}{words} please", question.text),
+        sql: question.sql.replacen("SELECT ", &format!("SELECT '{sql}' AS remark, "), 1),
+        ..question
+    }
 }
 
 /// What Anthropic's API remembers of a call is all that does not change with the question.

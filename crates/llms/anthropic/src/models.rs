@@ -27,7 +27,7 @@ pub(crate) fn accepts_temperature(model: &str) -> bool {
 /// Claude 4.7 on refuse it with status 400 (<https://platform.claude.com/docs/en/build-with-claude/extended-thinking>).
 /// Of models of other makers nothing is known.
 pub(crate) fn takes_budget(model: &str) -> bool {
-    version(model).is_none_or(|version| (3, 7) <= version && version < (4, 7))
+    version(model).is_none_or(|version| ((3, 7)..(4, 7)).contains(&version))
 }
 
 /// How the model can be held to a JSON schema.

@@ -1,5 +1,5 @@
 //! Servers that know less than OpenAI's, and what is made of it.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, and so do its helpers")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, and so do its helpers")]
 
 use std::time::Duration;
 

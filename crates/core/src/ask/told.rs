@@ -61,8 +61,6 @@ fn shortly(message: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests fail this way")]
-
     use sqlatte_guard::{Dialect, Guard, TableName};
     use sqlatte_providers::{ErrorKind, ProviderError};
 

@@ -1,6 +1,7 @@
 //! The LLM contract, with bodies as <https://ai.google.dev/api/generate-content> documents them: for both APIs, and
 //! once for each way of structured output.
 #![cfg(feature = "vertex")]
+#![expect(clippy::expect_used, reason = "a test fails by panicking, and so do its helpers")]
 
 mod token_server;
 
@@ -57,6 +58,20 @@ impl LlmHarness for Harness {
             StructuredOutput::Tool => Carrier::Tool("plan".to_owned()),
             StructuredOutput::JsonSchema | StructuredOutput::ResponseSchema => Carrier::Text,
         }
+    }
+
+    /// Only what opens Vertex AI is signed, and carries a time.
+    fn own_faults(&self) -> Vec<(&'static str, Arc<dyn LlmProvider>)> {
+        if self.api == GenerateContent::Gemini {
+            return Vec::new();
+        }
+        let mut config = VertexConfig::new(PROJECT);
+        let said = "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check \
+                    your iat and exp values in the JWT claim.";
+        let answer = json!({"error": "invalid_grant", "error_description": said});
+        config.credentials_json = token_server::key_answered(400, &answer);
+        config.base_url = "http://127.0.0.1:1".to_owned();
+        vec![("wrong clock", Arc::new(Google::vertex(config).expect("these settings are well")))]
     }
 
     fn path(&self, stream: bool) -> String {

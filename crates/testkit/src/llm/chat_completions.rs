@@ -185,6 +185,11 @@ impl WireFormat for ChatCompletions {
                 "This model's maximum context length is 128000 tokens. However, your messages resulted in 190000 \
                  tokens. Please reduce the length of the messages.",
             ),
+            ApiFault::NoStructuredOutput => ApiError::new(
+                400,
+                "invalid_request_error",
+                "response_format and tools are unavailable with this model",
+            ),
             ApiFault::BadRequest => ApiError::new(
                 400,
                 "invalid_value",

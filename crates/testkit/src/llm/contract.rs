@@ -73,6 +73,11 @@ pub trait LlmHarness: Send + Sync {
         Recorded::error(self.format(), &self.format().fault(fault, &model(self)))
     }
 
+    /// Providers that cannot ask for a reason that no other API has, by what it is.
+    fn own_faults(&self) -> Vec<(&'static str, Arc<dyn LlmProvider>)> {
+        Vec::new()
+    }
+
     /// A stream that says `pieces` and then fails as overloaded, for APIs that document such a thing.
     fn overloaded_stream(&self, pieces: &[&str]) -> Option<Recorded> {
         let format = self.format();
@@ -216,6 +221,7 @@ macro_rules! llm_contract {
             a_cut_stream_is_unavailable,
             a_failure_in_mid_stream_is_told,
             an_unreachable_server_is_unavailable,
+            a_model_without_structured_output_is_told,
             each_fault_has_its_own_message,
             the_key_appears_nowhere,
         );

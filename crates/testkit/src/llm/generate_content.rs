@@ -168,6 +168,9 @@ impl WireFormat for GenerateContent {
             ApiFault::TooLarge => invalid(
                 "The input token count (1200293) exceeds the maximum number of tokens allowed (1048576).",
             ),
+            ApiFault::NoStructuredOutput => {
+                invalid(&format!("Json mode and function calling are not enabled for models/{model}"))
+            }
             ApiFault::BadRequest => invalid(
                 "Unable to submit request because it has a maxOutputTokens value of 512 but the supported range is from \
                  1 (inclusive) to 2 (exclusive). Update the value and try again.",

@@ -154,6 +154,9 @@ impl WireFormat for MessagesApi {
                  or purchase credits.",
             ),
             ApiFault::TooLarge => ApiError::new(413, "request_too_large", "Request exceeds the maximum size"),
+            ApiFault::NoStructuredOutput => {
+                ApiError::new(400, "invalid_request_error", "output_config: Extra inputs are not permitted")
+            }
             ApiFault::BadRequest => {
                 ApiError::new(400, "invalid_request_error", "max_tokens: 512 > 1, which is the maximum")
             }

@@ -145,6 +145,8 @@ pub enum ApiFault {
     NoCredit,
     /// The request is larger than the API takes.
     TooLarge,
+    /// The model cannot be held to the form of an answer.
+    NoStructuredOutput,
     /// Something else about the request is wrong.
     BadRequest,
     /// The API has a fault of its own.

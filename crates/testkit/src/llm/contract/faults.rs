@@ -205,9 +205,17 @@ pub async fn an_unreachable_server_is_unavailable(harness: &impl LlmHarness) {
     }
 }
 
-/// People can tell the faults apart: no two have the same message.
+/// A model without structured output is `Rejected`, in a question as in a check, and the message says which setting may
+/// help.
+pub async fn a_model_without_structured_output_is_told(harness: &impl LlmHarness) {
+    let error = expect(harness, ApiFault::NoStructuredOutput, ErrorKind::Rejected).await;
+    assert!(error.message().contains("structured_output"), "{error}");
+}
+
+/// People can tell the faults apart, for a check has no other account of them: no two have the same message.
 pub async fn each_fault_has_its_own_message(harness: &impl LlmHarness) {
-    let mut messages = HashSet::new();
+    let mut checks = Vec::new();
+    let mut servers = Vec::new();
     for given in [
         ApiFault::WrongKey,
         ApiFault::Forbidden,
@@ -216,14 +224,26 @@ pub async fn each_fault_has_its_own_message(harness: &impl LlmHarness) {
         ApiFault::RateLimited(600),
         ApiFault::NoCredit,
         ApiFault::TooLarge,
+        ApiFault::NoStructuredOutput,
         ApiFault::BadRequest,
         ApiFault::Overloaded,
         ApiFault::Internal,
     ] {
+        let server = serve(harness.fault(given)).await;
+        checks.push((format!("{given:?}"), harness.provider(&server.uri()).unwrap()));
+        servers.push(server);
+    }
+    checks.push(("no server".to_owned(), harness.provider("http://127.0.0.1:1").unwrap()));
+    let in_clear = servers[0].uri().replacen("http:", "https:", 1);
+    checks.push(("no TLS".to_owned(), harness.provider(&in_clear).unwrap()));
+    checks.extend(harness.own_faults().into_iter().map(|(name, provider)| (name.to_owned(), provider)));
+
+    let mut messages = HashSet::new();
+    for (name, provider) in checks {
+        let error = seen(provider.check().await.unwrap_err());
         // Ports differ from server to server, and are no difference.
-        let error = complete(harness, harness.fault(given), &request(false)).await.unwrap_err();
         let message: String = error.message().chars().filter(|char| !char.is_ascii_digit()).collect();
-        assert!(messages.insert(message.clone()), "{given:?} reads like another fault: {message}");
+        assert!(messages.insert(message.clone()), "{name} reads like another fault: {message}");
     }
 }
 

@@ -82,26 +82,43 @@ fn reads_tables(keys: &[String]) -> bool {
     keys.iter().any(|key| !matches!(key.as_str(), "llm.tasks.insights" | "llm.tasks.chat"))
 }
 
-/// Whether a model has room for what it would be told. Of a small database it is told less than it may be.
+/// Whether a model has room for what it would be told.
 fn room(room: Option<u64>, config: &Config, part: &str, report: &mut Report) {
     let (Some(room), Ok(told)) = (room, config.told.tokens()) else { return };
     let tables = u64::try_from(config.llm.max_context_tokens).unwrap_or(u64::MAX);
+    match shortage(room, told, tables) {
+        Some(Shortage::Always(text)) => report.line(part, Err(&text)),
+        Some(Shortage::Sometimes(text)) => report.warn(&format!("{part}: {text}")),
+        None => {}
+    }
+}
+
+/// When a model has too little room for a question, and what to do about it.
+#[derive(Debug, PartialEq)]
+enum Shortage {
+    Always(String),
+    /// With a large database: of a small one it is told less than it may be.
+    Sometimes(String),
+}
+
+/// In tokens: the `room` for a question, the instructions that it is `told`, and the most that is said of `tables`.
+fn shortage(room: u64, told: u64, tables: u64) -> Option<Shortage> {
     let has = format!("its server gives it room for {room} tokens of a question");
     if room <= told {
-        let fault = format!(
+        return Some(Shortage::Always(format!(
             "{has}, and the instructions alone have about {told}; give it a larger context on the server, lower its \
              max_tokens, or choose another model"
-        );
-        report.line(part, Err(&fault));
-    } else if room < told.saturating_add(tables) {
-        report.warn(&format!(
-            "{part}: {has}, and a question about many tables may have about {} (llm.max_context_tokens is {tables}, \
-             the instructions have {told}); give it a larger context on the server, or set llm.max_context_tokens to \
-             {} at most",
-            told.saturating_add(tables),
-            room - told
-        ));
+        )));
     }
+    let all = told.saturating_add(tables);
+    (room < all).then(|| {
+        Shortage::Sometimes(format!(
+            "{has}, and a question about many tables may have about {all} (llm.max_context_tokens is {tables}, the \
+             instructions have {told}); give it a larger context on the server, or set llm.max_context_tokens to {} at \
+             most",
+            room - told
+        ))
+    })
 }
 
 /// What finds tables by their meaning, where it is set up.
@@ -197,4 +214,24 @@ impl Report {
 /// A reader that went away is no error.
 fn put(text: &str) {
     let _ = writeln!(std::io::stdout(), "{text}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_context_is_too_small_always_or_with_many_tables() {
+        assert_eq!(shortage(8_192, 940, 4_000), None);
+        assert_eq!(shortage(4_940, 940, 4_000), None);
+        let Some(Shortage::Sometimes(text)) = shortage(4_096, 940, 4_000) else {
+            panic!("4,096 are too few")
+        };
+        assert!(
+            text.contains("4940") && text.contains("set llm.max_context_tokens to 3156 at most"),
+            "{text}"
+        );
+        let Some(Shortage::Always(text)) = shortage(512, 940, 4_000) else { panic!("512 are none") };
+        assert!(text.contains("about 940") && text.contains("larger context"), "{text}");
+    }
 }

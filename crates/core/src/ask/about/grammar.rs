@@ -104,7 +104,8 @@ const LONGEST_SUBJECT: usize = 6;
 /// Understands a question about the catalogue.
 pub(super) fn read(question: &str) -> Option<About> {
     let words = of(question)?;
-    let rest = Rest(&words);
+    // "do you know"
+    let rest = Rest(&words).without(&[&[Class::Do, Class::Person, Class::Exist]]);
     rest.wherein()
         .or_else(|| rest.columns())
         .or_else(|| rest.described())
@@ -143,13 +144,17 @@ impl<'a> Rest<'a> {
                 return (Opening::Count, rest);
             }
         }
+        // "do any tables"
+        if let Some(rest) = asked.after(&[Do]).filter(|rest| rest.noun().is_some()) {
+            return (Opening::Which, rest);
+        }
         for way in [&[Be, There][..], &[Do, Person, Have], &[Do, Place, Have], &[Do, Person, Exist]] {
             if let Some(rest) = asked.after(way) {
                 return (Opening::Which, rest);
             }
         }
         let asked_for = asked.without(&[&[Which, Be], &[Which]]);
-        let named = asked_for.without(&[&[Names, Of], &[Names], &[Show, Of]]);
+        let named = asked_for.without(&[&[Names, Of], &[Names], &[Show, Of], &[Of]]);
         let opening = match (asked_for.0.len() < asked.0.len(), named.0.len() < asked_for.0.len(), shown) {
             (true, ..) | (_, true, _) => Opening::Which,
             (_, _, Some(_)) => Opening::Show,
@@ -209,10 +214,17 @@ impl<'a> Rest<'a> {
     fn tables(self) -> Option<About> {
         use Class::{Be, Called, Column, Have, Which, With};
         let (opening, rest) = self.opening();
+        if opening == Opening::Which
+            && let Some(data) = rest.after(&[Class::Data])
+        {
+            // "is there data about suppliers?"
+            let (of, weak) = data.exists().about()?;
+            return (!weak && of.0.len() <= 2).then(|| of.subject().map(About::Subject))?;
+        }
         // "the database's tables"
         let (noun, rest) = rest.without(&[&[Class::Place, Be], &[Class::Place]]).noun()?;
-        // "the table names"
-        let (noun, opening, rest) = match rest.after(&[Class::Names]) {
+        // "the table names", "table list"
+        let (noun, opening, rest) = match rest.after(&[Class::Names]).or_else(|| rest.after(&[Class::Show])) {
             Some(rest) => (Noun { plural: true, ..noun }, Opening::Which, rest),
             None => (noun, opening, rest),
         };
@@ -237,10 +249,13 @@ impl<'a> Rest<'a> {
                 return held.column().map(About::WithColumn);
             }
             let data = held.0.iter().any(|word| word.class == Class::Data);
+            // "with" may say how the answer is to look
+            let holding =
+                told.0.first().is_some_and(|word| !matches!(word.text.as_str(), "with" | "has" | "have"));
             let clear = match opening {
                 Opening::Which => true,
                 Opening::Count => data,
-                Opening::Show | Opening::None => data && noun.plural,
+                Opening::Show | Opening::None => (data || holding) && noun.plural,
             };
             return clear.then(|| held.subject().map(About::Subject))?;
         }
@@ -249,7 +264,7 @@ impl<'a> Rest<'a> {
             Opening::Which => true,
             Opening::Count => !weak,
             Opening::Show => noun.plural,
-            Opening::None => !weak,
+            Opening::None => !weak || noun.plural,
         };
         clear.then(|| of.subject().map(About::Subject))?
     }
@@ -300,8 +315,8 @@ impl<'a> Rest<'a> {
         let Some(rest) = rest.after(&[Column]) else {
             // "the orders table's columns", "is there a column called status"
             let (last, head) = rest.0.split_last()?;
-            let named =
-                last.class == Column && matches!(opening, Opening::Show | Opening::Which | Opening::Count);
+            let having = head.len() > 1 && head.iter().any(|word| matches!(word.class, Have | Class::With));
+            let named = last.class == Column && !having && opening != Opening::None;
             return named.then(|| Rest(head).name().map(About::Columns))?;
         };
         if let Some(name) = rest.without(&[&[Be]]).after(&[Called]) {
@@ -318,7 +333,7 @@ impl<'a> Rest<'a> {
 
     /// "Describe the orders table", "the structure of orders", "what is in the orders table?"
     fn described(self) -> Option<About> {
-        use Class::{Be, Describe, Do, Have, In, Names, Of, Place, Structure, Which};
+        use Class::{Be, Describe, Do, Have, In, Names, Of, Place, Show, Structure, Which};
         if let Some(rest) = self.after(&[Describe]) {
             return rest.name().map(About::Columns);
         }
@@ -337,12 +352,23 @@ impl<'a> Rest<'a> {
             return Rest(head).name().map(About::Columns);
         }
         let table = |words: &[Word]| words.iter().any(|word| matches!(word.class, Class::Table(_)));
-        if let Some(rest) = self.after(&[Which, Be, In]).filter(|rest| table(rest.0)) {
+        if let Some(rest) = self.after(&[Show, Class::About]).filter(|rest| table(rest.0)) {
+            return rest.tables_alone().or_else(|| rest.name().map(About::Columns));
+        }
+        let within = [&[Which, Be, In][..], &[Which, Class::Data, Be, In]];
+        let within = within.iter().find_map(|way| self.after(way));
+        if let Some(rest) = within.filter(|rest| table(rest.0)) {
             return rest.name().map(About::Columns);
         }
         let rest = self.after(&[Which, Do]).filter(|rest| table(rest.0))?;
         let (last, head) = rest.0.split_last()?;
         (last.class == Have).then(|| Rest(head).name().map(About::Columns))?
+    }
+
+    /// "Tables" with nothing beside it, where it is clear that all are meant.
+    fn tables_alone(self) -> Option<About> {
+        let (noun, rest) = self.noun()?;
+        (noun.plural && rest.is_done()).then_some(About::All { views: noun.views })
     }
 
     /// "Show me the schema", "what data do you have?", "what is in the database?"
@@ -379,7 +405,7 @@ impl<'a> Rest<'a> {
         let placed = words.iter().all(|word| matches!(word.class, Class::Place | Class::Data));
         let told =
             words.iter().any(|word| matches!(word.class, Class::In | Class::Of | Class::Do | Class::Which));
-        (!placed && !told && words.len() <= LONGEST_SUBJECT).then(|| said(words))
+        (!words.is_empty() && !placed && !told && words.len() <= LONGEST_SUBJECT).then(|| said(words))
     }
 
     /// The name of a column: what stands before or after the word for columns.

@@ -113,6 +113,34 @@ fn the_columns_of_a_table_are_asked_for() {
 }
 
 #[test]
+fn further_ways_to_ask_are_understood() {
+    all_are(
+        &[
+            "tell me about the tables",
+            "list of tables",
+            "show the table list",
+            "do you know what tables there are?",
+        ],
+        &About::All { views: false },
+    );
+    for (question, said) in [
+        ("Which tables mention coffee?", "coffee"),
+        ("is there any data about suppliers?", "suppliers"),
+        ("which table should I use for shipping?", "shipping"),
+        ("list the tables that contain prices", "prices"),
+        ("do any tables contain emails?", "emails"),
+        ("tables for shipping", "shipping"),
+    ] {
+        assert_eq!(read(question), Some(About::Subject(said.to_owned())), "{question}");
+    }
+    all_are(
+        &["tell me about the orders table", "what information is in the orders table"],
+        &About::Columns("orders".to_owned()),
+    );
+    all_are(&["which tables have an email column"], &About::WithColumn("email".to_owned()));
+}
+
+#[test]
 fn a_table_is_asked_for_by_its_name() {
     all_are(
         &["Is there a table called orders?", "do we have a table named orders"],
@@ -181,6 +209,11 @@ fn questions_about_rows_are_not_about_the_catalogue() {
         "what does each customer buy",
         "do we have reviews about coffee?",
         "which reviews are about coffee?",
+        "do tables sell better than chairs?",
+        "what information do we have about order 17?",
+        "what data do we have about the customer Ann Lee?",
+        "show data about customers",
+        "tables of customers for March",
         "",
     ] {
         assert_eq!(read(question), None, "{question}");

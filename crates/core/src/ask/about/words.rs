@@ -237,14 +237,15 @@ fn class(word: &str) -> Class {
         "in" | "inside" | "within" | "from" => Class::In,
         "is" | "are" | "s" => Class::Be,
         "there" => Class::There,
-        "do" | "does" | "can" | "could" => Class::Do,
+        "do" | "does" | "can" | "could" | "should" | "would" => Class::Do,
         "we" | "you" | "i" | "it" => Class::Person,
         "have" | "has" | "got" | "contain" | "contains" | "include" | "includes" | "hold" | "holds"
         | "store" | "stores" | "keep" | "keeps" => Class::Have,
         "with" | "containing" | "holding" | "storing" | "having" | "including" => Class::With,
-        "exist" | "exists" | "access" | "use" | "query" | "know" => Class::Exist,
+        "exist" | "exists" | "access" | "use" | "query" | "know" | "need" => Class::Exist,
         "stored" | "kept" | "saved" | "found" | "held" => Class::Stored,
-        "about" | "concerning" | "regarding" | "mentioning" | "covering" | "describing" => Class::About,
+        "about" | "concern" | "concerns" | "concerning" | "mention" | "mentions" | "cover" | "covers"
+        | "regarding" | "mentioning" | "covering" | "describing" => Class::About,
         "for" | "on" => Class::For,
         "related" | "relating" | "relevant" | "dealing" | "deal" | "relate" | "connected" => Class::Related,
         "to" => Class::To,

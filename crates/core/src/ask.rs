@@ -36,16 +36,16 @@ use crate::{
     Limits, Outcome, Owner, QueryId, Rows, Runtime, Schema, SessionId, SqlAnswer, choose_chart,
 };
 
+pub(crate) use self::{
+    columns::{Shown, fit},
+    names::known_tables,
+    schema_text::{Detail, schema_text},
+};
 pub use self::{
     error::{AskError, Failure},
     event::{Event, Stage, StageStatus, Writing},
     insights::{InsightMode, ModelInsights},
     prompted::{PromptedInterpreter, Prompts},
-};
-pub(crate) use self::{
-    columns::{Shown, fit},
-    names::known_tables,
-    schema_text::{Detail, schema_text},
 };
 
 /// What is asked, by whom.

@@ -20,7 +20,6 @@ use sqlatte_providers::{
 };
 use tokio::time::Instant;
 
-pub(super) use self::{fence::fenced, house::ROOM as HOUSE_ROOM};
 pub use self::prompts::Prompts;
 use self::{
     call::{call, forget},
@@ -28,6 +27,7 @@ use self::{
     prompts::Filled,
     text::{told, user_text},
 };
+pub(super) use self::{fence::fenced, house::ROOM as HOUSE_ROOM};
 use crate::{Attempt, Context, Interpreted, Interpreter};
 
 /// Interprets questions with any language model, in one call each.

@@ -2,6 +2,7 @@
 //! about shipping?", "what columns does orders have?".
 
 mod grammar;
+mod slots;
 mod words;
 
 use std::{collections::HashSet, fmt::Write};

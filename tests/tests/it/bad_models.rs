@@ -135,7 +135,7 @@ async fn a_wrong_key() {
         with(Reply::error(401, "authentication_error", "invalid x-api-key sk-test-key-of-the-whole-system"))
             .await;
     let problem = fails(&setup, 502, "llm_unauthorized").await.json();
-    assert!(problem["detail"].as_str().unwrap().contains("ANTHROPIC_API_KEY"), "{problem}");
+    assert!(problem["detail"].as_str().unwrap().contains("SQLATTE_LLM_API_KEY"), "{problem}");
     assert_eq!(setup.model.calls(), 2, "a wrong key is not tried again: once whole, once streamed");
 }
 

@@ -2,7 +2,8 @@ use std::{fmt::Display, io::Write, process::ExitCode};
 
 use futures::future::join_all;
 use sqlatte_core::{Catalog, Clock, ask::AskError};
-use sqlatte_providers::LlmInfo;
+use sqlatte_providers::{ErrorKind, LlmInfo, LlmProvider, ProviderError};
+use tokio::time::timeout;
 
 use crate::{
     config::Config,
@@ -60,7 +61,18 @@ async fn parts(config: &Config, report: &mut Report) {
 
 /// Each model of each task and of the fallbacks, all at the same time.
 async fn each_model(models: &[SetUp], config: &Config, report: &mut Report) {
-    let checks = join_all(models.iter().map(|model| model.provider.check())).await;
+    let limit = config.limits().llm_timeout;
+    let in_time = async |provider: &dyn LlmProvider| match timeout(limit, provider.check()).await {
+        Ok(checked) => checked,
+        Err(_) => Err(ProviderError::new(
+            ErrorKind::Timeout,
+            format!(
+                "it did not answer within llm.timeout ({} s); raise it if the model is slow",
+                limit.as_secs()
+            ),
+        )),
+    };
+    let checks = join_all(models.iter().map(|model| in_time(&*model.provider))).await;
     for (SetUp { keys, provider }, check) in models.iter().zip(checks) {
         let LlmInfo { kind, model, target } = provider.info();
         let part = format!("model of {}", keys.join(" and "));

@@ -84,7 +84,10 @@ impl Config {
     pub(crate) fn validate(&self) -> Result<()> {
         let invalid = |message: &str| Err(ProviderError::new(ErrorKind::InvalidSettings, message));
         if self.api_key.expose().trim().is_empty() {
-            return invalid("anthropic needs an API key: set ANTHROPIC_API_KEY, or api_key in its settings");
+            return invalid(
+                "anthropic needs an API key: set ANTHROPIC_API_KEY for Anthropic's own address, SQLATTE_LLM_API_KEY \
+                 for any, or api_key in its settings",
+            );
         }
         if self.model.trim().is_empty() {
             return invalid(

@@ -54,7 +54,15 @@ impl Translator<'_> {
         let (kind, message) = match (fault.r#type.as_str(), status) {
             ("authentication_error", _) | (_, 401) => (
                 ErrorKind::Unauthorized,
-                format!("{target} does not accept the API key; check api_key (ANTHROPIC_API_KEY): {words}"),
+                // A gateway has keys of its own, and is never shown Anthropic's.
+                match target.ends_with("anthropic.com") {
+                    true => format!(
+                        "{target} does not accept the API key; check api_key (ANTHROPIC_API_KEY): {words}"
+                    ),
+                    false => format!(
+                        "{target} does not accept the API key; check api_key (SQLATTE_LLM_API_KEY): {words}"
+                    ),
+                },
             ),
             ("permission_error", _) | (_, 403) => (
                 ErrorKind::Unauthorized,

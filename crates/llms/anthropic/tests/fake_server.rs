@@ -136,7 +136,11 @@ async fn the_registry_makes_one_by_either_name() {
         provider.check().await.unwrap();
     }
     for (settings, message) in [
-        (json!({}), "anthropic needs an API key: set ANTHROPIC_API_KEY, or api_key in its settings"),
+        (
+            json!({}),
+            "anthropic needs an API key: set ANTHROPIC_API_KEY for Anthropic's own address, SQLATTE_LLM_API_KEY for \
+             any, or api_key in its settings",
+        ),
         (
             json!({"api_key": "sk-1", "base_url": "localhost"}),
             "base_url of anthropic: the address is not a URL; write it like https://api.example.com",

@@ -56,8 +56,8 @@ impl Google {
         let key = Secret::new(config.api_key.expose().trim());
         if key.is_empty() {
             return Err(invalid(
-                "gemini needs an API key: set GEMINI_API_KEY, or api_key in its settings; \
-                 https://aistudio.google.com/apikey makes one",
+                "gemini needs an API key: set GEMINI_API_KEY for Google's own address, SQLATTE_LLM_API_KEY for any, or \
+                 api_key in its settings; https://aistudio.google.com/apikey makes one",
             ));
         }
         options.validate()?;

@@ -7,6 +7,9 @@ use crate::Schema;
 /// What can be asked of a table that has a column for it.
 type Asked = fn(&TableSchema) -> Option<String>;
 
+/// How columns end whose values hardly ever come twice.
+const LABELS: [&str; 6] = ["name", "title", "email", "phone", "description", "address"];
+
 const ASKED: [Asked; 3] = [per_month, by_value, average];
 
 /// A question for each of the first tables, of another kind than that of the table before where it can be.
@@ -14,7 +17,7 @@ pub(super) fn starters(schema: &Schema, count: usize) -> Vec<String> {
     let of_table = |(at, table): (usize, &TableSchema)| {
         let kinds = ASKED.iter().cycle().skip(at % ASKED.len()).take(ASKED.len());
         let mut questions = kinds.filter_map(|kind| kind(table));
-        questions.next().unwrap_or_else(|| format!("Show some rows of {}", words(&table.table.name)))
+        questions.next().unwrap_or_else(|| format!("How many rows does {} have?", words(&table.table.name)))
     };
     schema.tables.iter().enumerate().take(count).map(of_table).collect()
 }
@@ -28,8 +31,12 @@ fn per_month(table: &TableSchema) -> Option<String> {
 }
 
 fn by_value(table: &TableSchema) -> Option<String> {
-    let sorted = |column: &&ColumnSchema| {
-        column.kind == ColumnType::Boolean || (column.kind == ColumnType::Text && !column.samples.is_empty())
+    // Names are of one row each, however few there are.
+    let is_label = |name: &str| LABELS.iter().any(|label| name.to_lowercase().ends_with(label));
+    let sorted = |column: &&ColumnSchema| match column.kind {
+        ColumnType::Boolean => true,
+        ColumnType::Text => !column.samples.is_empty() && !is_label(&column.name),
+        _ => false,
     };
     let column = table.columns.iter().find(sorted)?;
     Some(format!("How many {} for each {}?", words(&table.table.name), words(&column.name)))
@@ -53,7 +60,11 @@ mod tests {
 
     fn table(name: &str, columns: &[(&str, ColumnType)]) -> TableSchema {
         let column = |&(name, kind): &(&str, ColumnType)| ColumnSchema {
-            samples: if name == "status" { vec!["open".to_owned()] } else { Vec::new() },
+            samples: if matches!(name, "status" | "first_name") {
+                vec!["open".to_owned()]
+            } else {
+                Vec::new()
+            },
             ..ColumnSchema::new(name, "", kind)
         };
         let mut schema = TableSchema::new(TableRef::new(name));
@@ -65,6 +76,7 @@ mod tests {
     fn they_ask_what_the_columns_can_answer() {
         let all = [
             ("id", ColumnType::Integer),
+            ("first_name", ColumnType::Text),
             ("status", ColumnType::Text),
             ("ordered_at", ColumnType::Timestamp),
             ("total_amount", ColumnType::Decimal),
@@ -73,15 +85,15 @@ mod tests {
             table("orders", &all),
             table("orders", &all),
             table("orders", &all),
-            table("order_items", &all[3..]),
-            table("inventory", &all[..1]),
+            table("order_items", &all[4..]),
+            table("inventory", &all[..2]),
         ]);
         let questions = [
             "How many orders per month, by ordered at?",
             "How many orders for each status?",
             "What is the average total amount in orders?",
             "What is the average total amount in order items?",
-            "Show some rows of inventory",
+            "How many rows does inventory have?",
         ];
         assert_eq!(starters(&schema, 9), questions);
         assert_eq!(starters(&schema, 1), questions[..1]);

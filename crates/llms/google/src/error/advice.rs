@@ -29,10 +29,16 @@ impl Translator<'_> {
 
     /// A key that is no key, has expired or has become known.
     pub(super) fn wrong_key(self, words: &str) -> String {
+        let target = &self.target;
+        // A gateway has keys of its own, and is never shown Google's.
+        if !target.ends_with("googleapis.com") {
+            return format!(
+                "{target} does not accept the API key; check api_key (SQLATTE_LLM_API_KEY): {words}"
+            );
+        }
         format!(
-            "{} does not accept the API key; check api_key (GEMINI_API_KEY), or make a new one at \
-             https://aistudio.google.com/apikey: {words}",
-            self.target
+            "{target} does not accept the API key; check api_key (GEMINI_API_KEY), or make a new one at \
+             https://aistudio.google.com/apikey: {words}"
         )
     }
 
